@@ -1,0 +1,1 @@
+"""Sentences in English, one file per room."""

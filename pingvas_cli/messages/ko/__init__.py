@@ -1,0 +1,1 @@
+"""Sentences in Korean, one file per room."""
