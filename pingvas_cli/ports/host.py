@@ -1,0 +1,54 @@
+"""The machine itself: disk, ports, processes, memory."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+
+@dataclass(frozen=True)
+class HostProcess:
+    """A process that belongs to the platform; `ports` are those it listens on."""
+
+    pid: int
+    name: str
+    command: str
+    ports: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Binaries:
+    """The programs the local target runs, by role, and what is missing by package name."""
+
+    paths: Mapping[str, Path]
+    missing: tuple[str, ...] = ()
+
+
+class Host(Protocol):
+    """Facts about this machine."""
+
+    def platform(self) -> tuple[str, str]:
+        """Operating system and architecture, e.g. ("linux", "x86_64")."""
+
+    def binaries(self) -> Binaries:
+        """Find the programs: valkey, seaweedfs, caddy, supervisord."""
+
+    def free_disk_bytes(self, path: Path) -> int:
+        """Free bytes where `path` is or will be."""
+
+    def unwritable(self, path: Path) -> str | None:
+        """Why nothing can be written in `path` (its nearest existing parent), or None."""
+
+    def port_holders(self, ports: Collection[int]) -> Mapping[int, str]:
+        """The taken ones among these loopback ports, and by whom (a name or "?")."""
+
+    def processes(self, root: Path) -> tuple[HostProcess, ...]:
+        """Every process that works for the platform whose state folder is `root`."""
+
+    def kill(self, pids: Collection[int], grace_s: float) -> None:
+        """Terminate, then kill after `grace_s` seconds; returns when they are gone."""
+
+    def memory_bytes(self, pid: int) -> int:
+        """Proportional set size of the process and its children, in bytes (RSS on macOS)."""
