@@ -1,0 +1,62 @@
+"""What passes between the queue and those who use it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from services.contracts.jobs import GenerationJob
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A job in the hands of one worker, for as long as its lease is extended.
+
+    `token` proves the holding: another attempt has another. `strikes` counts the attempts before
+    that went wrong.
+    """
+
+    job: GenerationJob
+    worker: str
+    token: str
+    lease_s: float
+    strikes: int
+
+    @property
+    def attempt(self) -> int:
+        """1 for the first delivery."""
+        return self.job.attempt
+
+
+class Cancelled(StrEnum):
+    """What a cancellation met."""
+
+    REMOVED = "removed"
+    FLAGGED = "flagged"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Reclaimed:
+    """One round of reclaiming. `next_due_s` is None when nothing is leased or delayed."""
+
+    put_back: int
+    dead: int
+    promoted: int
+    next_due_s: float | None
+
+
+@dataclass(frozen=True)
+class Admission:
+    """What the queue knows when a job asks to come in."""
+
+    waiting: int
+    workers: int
+    can_serve: bool
+
+
+@dataclass(frozen=True)
+class DeadLetter:
+    """A job that was given up."""
+
+    job: GenerationJob
+    strikes: int
+    since_unix_s: float

@@ -1,0 +1,102 @@
+-- Put before every script. KEYS[1] is the queue's prefix with its hash tag, such as {pingvas:dev};
+-- every other key is built from it here and lives in the same slot.
+--   job:<id>            hash: body tenant lane weight rank cost attempt strikes state token worker
+--   waiting:<lane>:<tenant>  zset of job ids by rank (priority first, then order of arrival)
+--   lane:<lane>         zset of tenants with waiting jobs by virtual start time
+--   lanes               set of lanes with waiting jobs; a lane is a checkpoint's name
+--   vtimes, vclock      virtual finish time of tenants ahead of the clock, and the clock
+--   leases, delayed     zsets of job ids by deadline, by due time (both in ms)
+--   dead                zset of job ids by the time they were given up; their hashes stay a while
+--   cancelled:<id>      mark: never queue it again, and tell the worker that has it
+--   depth, sequence     number of waiting jobs, arrivals so far
+--   results             stream of `started` and `result` events
+--   bell:<lane>         list with at most one token: workers sleep on it
+local prefix = KEYS[1]
+local RESULT_KEPT_S = 86400
+local DEAD_KEPT_S = 604800
+
+local function key(...)
+  return prefix .. ':' .. table.concat({...}, ':')
+end
+
+local function now_ms()
+  local time = redis.call('TIME')
+  return tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+end
+
+local function number(value)
+  return tonumber(value or 0) or 0
+end
+
+local function exact(value)
+  return string.format('%.17g', value)
+end
+
+-- One token wakes one worker; whoever takes a job rings again while more are waiting.
+local function ring(lane)
+  local bell = key('bell', lane)
+  if redis.call('LLEN', bell) == 0 then
+    redis.call('RPUSH', bell, '1')
+  end
+end
+
+-- A tenant that comes back from idleness starts at the clock, never with savings from the past.
+local function start_time(tenant)
+  local own = number(redis.call('ZSCORE', key('vtimes'), tenant))
+  return math.max(own, number(redis.call('GET', key('vclock'))))
+end
+
+local function place(id, tenant, lane, rank)
+  redis.call('ZADD', key('waiting', lane, tenant), rank, id)
+  redis.call('ZADD', key('lane', lane), 'NX', exact(start_time(tenant)), tenant)
+  redis.call('SADD', key('lanes'), lane)
+  redis.call('INCR', key('depth'))
+  ring(lane)
+end
+
+-- After a job left a waiting list: forget the tenant, and the lane, when nothing is left there.
+local function tidy(tenant, lane)
+  redis.call('DECR', key('depth'))
+  if redis.call('EXISTS', key('waiting', lane, tenant)) == 0 then
+    redis.call('ZREM', key('lane', lane), tenant)
+    if redis.call('EXISTS', key('lane', lane)) == 0 then
+      redis.call('SREM', key('lanes'), lane)
+    end
+  end
+end
+
+local function put_back(id)
+  local job = redis.call('HMGET', key('job', id), 'tenant', 'lane', 'rank')
+  redis.call('HSET', key('job', id), 'state', 'waiting', 'token', '', 'worker', '')
+  place(id, job[1], job[2], job[3])
+end
+
+local function put_off(id, due_ms)
+  redis.call('HSET', key('job', id), 'state', 'delayed', 'token', '', 'worker', '')
+  redis.call('ZADD', key('delayed'), due_ms, id)
+end
+
+local function promote_due(now)
+  local due = redis.call('ZRANGEBYSCORE', key('delayed'), '-inf', now, 'LIMIT', 0, 64)
+  for _, id in ipairs(due) do
+    redis.call('ZREM', key('delayed'), id)
+    put_back(id)
+  end
+  return #due
+end
+
+local function bury(id, strikes)
+  redis.call('HSET', key('job', id), 'state', 'dead', 'strikes', strikes)
+  redis.call('EXPIRE', key('job', id), DEAD_KEPT_S)
+  redis.call('ZADD', key('dead'), now_ms(), id)
+end
+
+local function publish(kind, id, body)
+  redis.call('XADD', key('results'), '*', 'kind', kind, 'job_id', id, 'body', body)
+end
+
+-- Does this token still hold the job?
+local function held(id, token)
+  local job = redis.call('HMGET', key('job', id), 'state', 'token')
+  return job[1] == 'leased' and job[2] == token
+end

@@ -1,0 +1,40 @@
+-- ARGV: max_strikes. Expired leases go back to the queue, or to the dead letters; delayed jobs that are
+-- due go back too. Returns: put back, dead, promoted, ms until the next deadline (-1: none).
+local BATCH = 64
+local now = now_ms()
+local back, dead = 0, 0
+local expired = redis.call('ZRANGEBYSCORE', key('leases'), '-inf', now, 'LIMIT', 0, BATCH)
+for _, id in ipairs(expired) do
+  redis.call('ZREM', key('leases'), id)
+  local job = redis.call('HMGET', key('job', id), 'attempt', 'worker')
+  if redis.call('EXISTS', key('cancelled', id)) == 1 then
+    redis.call('DEL', key('job', id))
+  elseif redis.call('HINCRBY', key('job', id), 'strikes', 1) < number(ARGV[1]) then
+    put_back(id)
+    back = back + 1
+  else
+    bury(id, number(ARGV[1]))
+    publish('result', id, cjson.encode({
+      job_id = id, attempt = number(job[1]), worker = job[2] or '', outcome = 'failed',
+      error_code = 'attempts_exhausted', error_detail = 'every worker that tried it was lost',
+      started_at = now, finished_at = now }))
+    dead = dead + 1
+  end
+end
+redis.call('ZREMRANGEBYSCORE', key('dead'), '-inf', now - DEAD_KEPT_S * 1000)
+local promoted = promote_due(now)
+
+-- A worker that died between its wake-up call and its claim took the token with it: ring again.
+for _, lane in ipairs(redis.call('SMEMBERS', key('lanes'))) do
+  ring(lane)
+end
+
+local next_due = -1
+for _, name in ipairs({ 'leases', 'delayed' }) do
+  local head = redis.call('ZRANGE', key(name), 0, 0, 'WITHSCORES')
+  if head[1] then
+    local due = math.max(0, number(head[2]) - now)
+    next_due = next_due < 0 and due or math.min(next_due, due)
+  end
+end
+return { back, dead, promoted, next_due }
