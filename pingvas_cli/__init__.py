@@ -1,0 +1,64 @@
+"""The command `pingvas`: answers what is written down already, and hands the rest to `main`.
+
+`--version` and every `--help` are files of this package. This file must import nothing that the
+interpreter has not loaded already, because its time is the time of those answers.
+"""
+
+import os
+import sys
+
+
+def main() -> None:
+    """The console script."""
+    arguments = sys.argv[1:]
+    answer = _written_answer(arguments)
+    if answer is None:
+        from pingvas_cli.main import run
+
+        sys.exit(run(arguments))
+    try:
+        sys.stdout.buffer.write(answer)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _written_answer(arguments: list[str]) -> bytes | None:
+    """The shipped text that answers these words exactly, or None."""
+    words = _without_language(arguments)
+    if words == ["--version"]:
+        from pingvas_cli._version import VERSION
+
+        return f"pingvas {VERSION}\n".encode()
+    if words and words[-1] in ("--help", "-h"):
+        return _help_page(words[:-1], arguments)
+    return _help_page([], arguments) if not words else None
+
+
+def _without_language(arguments: list[str]) -> list[str]:
+    words = []
+    skip = False
+    for argument in arguments:
+        if skip or argument.startswith("--lang="):
+            skip = False
+        elif argument == "--lang":
+            skip = True
+        else:
+            words.append(argument)
+    return words
+
+
+def _help_page(path: list[str], arguments: list[str]) -> bytes | None:
+    """`help/<language>/<command>.<subcommand>.txt`, when it is there."""
+    from pingvas_cli.language import asks_for_unknown, choose
+
+    plain = all(word.replace("-", "").isalnum() and word[0] != "-" for word in path)
+    if not plain or asks_for_unknown(arguments):
+        return None
+    name = ".".join(["pingvas", *path])
+    file = f"{__path__[0]}/help/{choose(arguments, os.environ)}/{name}.txt"
+    try:
+        with open(file, "rb") as page:  # noqa: PTH123 - pathlib costs more than this whole command
+            return page.read()
+    except OSError:
+        return None

@@ -1,0 +1,88 @@
+"""The edge: runs the command line and turns every ending into words and an exit code.
+
+Everything a person sees about a failure is decided here, in one shape. A traceback appears with
+`--debug` alone.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Mapping, Sequence
+from typing import TypeVar
+
+import typer
+
+from pingvas_cli.app import build
+from pingvas_cli.errors import Exit, Message, PingvasError
+from pingvas_cli.language import choose, option_value
+from pingvas_cli.session import GlobalOptions, Session
+from pingvas_cli.ui.modes import ColorMode, OutputFormat
+
+Choice = TypeVar("Choice", OutputFormat, ColorMode)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command line and return its exit code; nothing is raised."""
+    session = Session(first_options(arguments, os.environ))
+    try:
+        code = _dispatch(list(arguments), session)
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        session.console.note(session.text(Message("cli.interrupted")))
+        return Exit.INTERRUPTED
+    except BrokenPipeError:
+        return _pipe_closed()
+    except Exception as error:  # noqa: BLE001 - the edge: whatever it is gets words and a code
+        return _failed(error, session)
+    return code
+
+
+def first_options(arguments: Sequence[str], environ: Mapping[str, str]) -> GlobalOptions:
+    """What a mistake in the command line itself is reported with: language, form, color, debug."""
+    form = option_value(arguments, "-o", "--output") or environ.get("PINGVAS_OUTPUT", "")
+    color = option_value(arguments, "--color") or environ.get("PINGVAS_COLOR", "")
+    return GlobalOptions(
+        lang=choose(arguments, environ),
+        output=_known(OutputFormat.TABLE, form),
+        color=_known(ColorMode.AUTO, color),
+        debug="--debug" in arguments,
+    )
+
+
+def _known(default: Choice, value: str) -> Choice:
+    return type(default)(value) if value in list(type(default)) else default
+
+
+def _dispatch(arguments: list[str], session: Session) -> int:
+    """Read the command line and run its command."""
+    group = build(session.options.lang)
+    try:
+        with group.make_context("pingvas", arguments, obj=session) as context:
+            result = group.invoke(context)
+    except typer.Exit as ending:
+        return ending.exit_code
+    except typer.Abort:
+        raise KeyboardInterrupt from None
+    return result if isinstance(result, int) else Exit.DONE
+
+
+def _failed(error: Exception, session: Session) -> int:
+    """Say what happened, in the one shape, and return the code that belongs to it."""
+    from pingvas_cli.crash import as_internal_error
+    from pingvas_cli.mistakes import as_usage_error
+    from pingvas_cli.ui.diagnostics import report
+
+    known = error if isinstance(error, PingvasError) else as_usage_error(error)
+    shown = known or as_internal_error(error, session.state_folder)
+    report(shown, session.console, session.translator, session.options.output)
+    if session.options.debug:
+        traceback.print_exception(error)
+    return shown.exit_code
+
+
+def _pipe_closed() -> int:
+    """The reader went away (`| head`): nothing to say, and nothing more to write."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return Exit.DONE

@@ -1,0 +1,94 @@
+"""Words of the command line, in English.
+
+`<command>[_<subcommand>]` is a command's page: its first line is the summary in lists.
+"""
+
+TEXTS: dict[str, str] = {
+    # pages
+    "pingvas": "Stand up and run an image-generation platform.",
+    "bootstrap": "Stand the platform up, dev and prod.\n\n"
+    "Shows the plan, asks once, and runs only the steps that are missing. Interrupted work is "
+    "picked up by the same command; a second run changes nothing.",
+    "status": "Show what runs, where, and whether it is healthy.",
+    "logs": "Show the log of one part.",
+    "start": "Start what was stopped.",
+    "stop": "Stop every process and keep the data.",
+    "destroy": "Remove the platform and its data.\n\n"
+    "Asks for the name to be typed, and ends with a report of whatever is left.",
+    "release": "Build and list the releases that environments run.",
+    "release_build": "Build a release from the source tree.",
+    "release_list": "List the releases and the environments that run them.",
+    "release_show": "Show one release.",
+    "lock": "See who is working on the platform.",
+    "lock_status": "Show who holds the lock, where and since when.",
+    "lock_release": "Release a lock whose holder is gone.",
+    "checkpoint": "Install and list model checkpoints.",
+    "checkpoint_add": "Install a checkpoint from a hub id, a folder or a .safetensors file.",
+    "checkpoint_list": "List the installed checkpoints.",
+    "config": "Check and explain pingvas.yaml.",
+    "config_schema": "Print the JSON Schema of pingvas.yaml.",
+    "config_show": "Show the configuration in force; secrets are masked.",
+    "config_explain": "Explain one section with an annotated example.",
+    "init": "Write a pingvas.yaml to start from.",
+    "completion": "Complete commands with the Tab key.",
+    "completion_show": "Print the completion script of a shell.\n\n"
+    'To try it in this shell: eval "$(pingvas completion show bash)"',
+    "completion_install": "Write the completion script to where the shell looks for it.",
+    # options of every command
+    "global_output": "Form of the data on stdout.",
+    "global_progress": "How to report while working.",
+    "global_color": "When to color; NO_COLOR is respected.",
+    "global_yes": "Answer yes to every question.",
+    "global_lang": "Language of messages.",
+    "global_debug": "Show tracebacks.",
+    "global_config": "Configuration file.",
+    "global_state_dir": "Folder of data, logs and releases.",
+    # help pages
+    "help_usage": "Usage:",
+    "help_options": "Options:",
+    "help_arguments": "Arguments:",
+    "help_commands": "Commands:",
+    "help_global_options": "Options of every command, before or after its name:",
+    "help_variables": "Each is also read from a variable: --output from PINGVAS_OUTPUT, and so on.",
+    "help_more": "Options of every command (-o, --yes, --lang, ...): pingvas --help",
+    "help_each": "More about a command: {path} COMMAND --help",
+    "help_help": "Show this page.",
+    "help_version": "Show the version.",
+    "help_default": "default: {value}",
+    "help_required": "required",
+    "help_placeholder_options": "[OPTIONS]",
+    "help_placeholder_command": "COMMAND",
+    # values
+    "one_of": "one of {choices}",
+    "a_flag": "true or false",
+    "a_whole_number": "a whole number",
+    "a_number": "a number",
+    # hints
+    "did_you_mean": "Did you mean {name}?",
+    "see_help": "See {path} --help.",
+    "interrupted": "Interrupted. The same command picks the work up again.",
+    # completion
+    "completion_shell": "The shell: bash, zsh or fish; this one when left out.",
+    "completion_installed": "Written to {path}. Open a new shell to use it.",
+    "completion_zsh_hint": "If completion does not work there, put this into ~/.zshrc before "
+    "compinit runs: fpath=({folder} $fpath)",
+}
+
+ERRORS: dict[str, tuple[str, str]] = {
+    "no_such_command": ("There is no command {name}.", "{hint}"),
+    "no_such_option": ("There is no option {name}.", "{hint}"),
+    "option_needs_value": ("The option {name} needs a value.", "Write it after the option."),
+    "option_takes_no_value": ("The option {name} takes no value.", "Leave the value out."),
+    "missing_parameter": ("{name} is missing.", "See {path} --help."),
+    "extra_argument": ("Too much was given: {value}", "Leave it out, or see {path} --help."),
+    "bad_value": ("{name} can't be {value!r}.", "Give it {wanted}."),
+    "bad_usage": ("The command line can't be understood: {detail}", "See {path} --help."),
+    "internal_error": (
+        "Something unforeseen went wrong in pingvas itself ({kind}: {detail}).",
+        "Run it again with --debug to see where, and report it with the file named above.",
+    ),
+    "unknown_shell": (
+        "The shell of this terminal is not known to pingvas: {shell}",
+        "Name one: pingvas completion show bash, zsh or fish.",
+    ),
+}

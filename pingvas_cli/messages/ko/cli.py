@@ -1,0 +1,94 @@
+"""Words of the command line, in Korean.
+
+`<command>[_<subcommand>]` is a command's page: its first line is the summary in lists.
+"""
+
+TEXTS: dict[str, str] = {
+    # pages
+    "pingvas": "이미지 생성 플랫폼을 세우고 운영합니다.",
+    "bootstrap": "플랫폼을 dev 와 prod 모두 세웁니다.\n\n"
+    "계획을 보여주고 한 번 물은 뒤 빠진 단계만 실행합니다. 중단되면 같은 명령으로 이어서 "
+    "진행되며, 다시 실행해도 아무것도 바뀌지 않습니다.",
+    "status": "무엇이 어디서 실행 중이고 정상인지 보여줍니다.",
+    "logs": "한 부분의 로그를 보여줍니다.",
+    "start": "멈춘 것을 다시 시작합니다.",
+    "stop": "데이터는 두고 모든 프로세스를 멈춥니다.",
+    "destroy": "플랫폼과 데이터를 지웁니다.\n\n"
+    "이름을 직접 입력해야 하며, 끝에 남은 것이 있는지 보고합니다.",
+    "release": "환경이 실행하는 릴리스를 만들고 나열합니다.",
+    "release_build": "소스 트리에서 릴리스를 만듭니다.",
+    "release_list": "릴리스와 그것을 실행하는 환경을 나열합니다.",
+    "release_show": "릴리스 하나를 보여줍니다.",
+    "lock": "누가 플랫폼을 작업 중인지 봅니다.",
+    "lock_status": "누가 어디서 언제부터 잠금을 쥐고 있는지 보여줍니다.",
+    "lock_release": "주인이 사라진 잠금을 풉니다.",
+    "checkpoint": "모델 체크포인트를 설치하고 나열합니다.",
+    "checkpoint_add": "허브 id, 폴더 또는 .safetensors 파일에서 체크포인트를 설치합니다.",
+    "checkpoint_list": "설치된 체크포인트를 나열합니다.",
+    "config": "pingvas.yaml 을 확인하고 설명합니다.",
+    "config_schema": "pingvas.yaml 의 JSON Schema 를 출력합니다.",
+    "config_show": "적용 중인 설정을 보여줍니다. 비밀 값은 가립니다.",
+    "config_explain": "한 절을 주석 달린 예로 설명합니다.",
+    "init": "시작용 pingvas.yaml 을 씁니다.",
+    "completion": "Tab 키로 명령을 자동 완성합니다.",
+    "completion_show": "셸의 자동 완성 스크립트를 출력합니다.\n\n"
+    '이 셸에서 바로 써 보려면: eval "$(pingvas completion show bash)"',
+    "completion_install": "셸이 찾는 자리에 자동 완성 스크립트를 씁니다.",
+    # options of every command
+    "global_output": "stdout 데이터의 형식.",
+    "global_progress": "작업 중 보고 방식.",
+    "global_color": "색을 쓸 때. NO_COLOR 를 따릅니다.",
+    "global_yes": "모든 질문에 예로 답합니다.",
+    "global_lang": "메시지 언어.",
+    "global_debug": "트레이스백을 보여줍니다.",
+    "global_config": "설정 파일.",
+    "global_state_dir": "데이터, 로그, 릴리스 폴더.",
+    # help pages
+    "help_usage": "사용법:",
+    "help_options": "옵션:",
+    "help_arguments": "인자:",
+    "help_commands": "명령:",
+    "help_global_options": "모든 명령의 옵션 (명령 이름 앞뒤 어디나):",
+    "help_variables": "각 옵션은 환경 변수로도 읽습니다: --output 은 PINGVAS_OUTPUT 등.",
+    "help_more": "모든 명령의 옵션 (-o, --yes, --lang, ...): pingvas --help",
+    "help_each": "명령 자세히 보기: {path} 명령 --help",
+    "help_help": "이 페이지를 보여줍니다.",
+    "help_version": "버전을 보여줍니다.",
+    "help_default": "기본값: {value}",
+    "help_required": "필수",
+    "help_placeholder_options": "[옵션]",
+    "help_placeholder_command": "명령",
+    # values
+    "one_of": "{choices} 중 하나",
+    "a_flag": "true 또는 false",
+    "a_whole_number": "정수",
+    "a_number": "숫자",
+    # hints
+    "did_you_mean": "혹시 {name} 인가요?",
+    "see_help": "{path} --help 를 보세요.",
+    "interrupted": "중단했습니다. 같은 명령을 다시 실행하면 이어서 진행합니다.",
+    # completion
+    "completion_shell": "셸: bash, zsh, fish. 생략하면 지금 셸.",
+    "completion_installed": "{path} 에 썼습니다. 새 셸을 열면 쓸 수 있습니다.",
+    "completion_zsh_hint": "새 셸에서 동작하지 않으면 ~/.zshrc 에서 compinit 보다 앞에 "
+    "다음을 넣으세요: fpath=({folder} $fpath)",
+}
+
+ERRORS: dict[str, tuple[str, str]] = {
+    "no_such_command": ("{name} 명령은 없습니다.", "{hint}"),
+    "no_such_option": ("{name} 옵션은 없습니다.", "{hint}"),
+    "option_needs_value": ("{name} 옵션에는 값이 필요합니다.", "옵션 뒤에 값을 쓰세요."),
+    "option_takes_no_value": ("{name} 옵션은 값을 받지 않습니다.", "값을 빼세요."),
+    "missing_parameter": ("{name} 값이 없습니다.", "{path} --help 를 보세요."),
+    "extra_argument": ("남는 값이 있습니다: {value}", "빼거나 {path} --help 를 보세요."),
+    "bad_value": ("{name} 값으로 {value!r} 은(는) 쓸 수 없습니다.", "가능한 값: {wanted}."),
+    "bad_usage": ("명령을 이해할 수 없습니다: {detail}", "{path} --help 를 보세요."),
+    "internal_error": (
+        "pingvas 안에서 예상하지 못한 문제가 생겼습니다 ({kind}: {detail}).",
+        "--debug 를 붙여 다시 실행하면 위치를 볼 수 있습니다. 위 파일과 함께 알려 주세요.",
+    ),
+    "unknown_shell": (
+        "이 터미널의 셸을 알 수 없습니다: {shell}",
+        "이름을 쓰세요: pingvas completion show bash, zsh 또는 fish.",
+    ),
+}

@@ -1,0 +1,119 @@
+"""The composition root of one run: the chosen options, and what commands work with, made lazily.
+
+A command gets it by `Session.of(ctx)`. Nothing is built before it is asked for.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pingvas_cli.errors import Message
+from pingvas_cli.messages import Translator
+from pingvas_cli.ui.confirm import Confirmation
+from pingvas_cli.ui.console import Console, Tone
+from pingvas_cli.ui.modes import (
+    ColorMode,
+    OutputFormat,
+    ProgressMode,
+    effective_progress,
+    is_interactive,
+)
+
+if TYPE_CHECKING:
+    import typer
+
+    from pingvas_cli.steps.observer import Observer
+    from pingvas_cli.ui.output import Column, Record
+
+
+@dataclass(frozen=True)
+class GlobalOptions:
+    """What every command takes, before or after its name."""
+
+    lang: str = "en"
+    output: OutputFormat = OutputFormat.TABLE
+    progress: ProgressMode = ProgressMode.AUTO
+    color: ColorMode = ColorMode.AUTO
+    yes: bool = False
+    debug: bool = False
+    config: Path | None = None
+    state_dir: Path | None = None
+
+
+class Session:
+    """One run of the program."""
+
+    def __init__(self, options: GlobalOptions) -> None:
+        self.options = options
+
+    @classmethod
+    def of(cls, ctx: typer.Context) -> Session:
+        """The session of a running command."""
+        session = ctx.find_object(cls)
+        if session is None:
+            raise LookupError("the command line was built without a session")  # noqa: TRY003
+        return session
+
+    def choose(self, **chosen: object) -> None:
+        """Take over options as the command line is read, before anything is built from them."""
+        self.options = replace(self.options, **chosen)  # type: ignore[arg-type]
+
+    @cached_property
+    def translator(self) -> Translator:
+        return Translator(self.options.lang)
+
+    @cached_property
+    def console(self) -> Console:
+        return Console.make(self.options.color)
+
+    @property
+    def state_folder(self) -> Path:
+        """Where runs leave their traces when no configuration says otherwise."""
+        base = os.environ.get("XDG_STATE_HOME") or "~/.local/state"
+        return self.options.state_dir or Path(base).expanduser() / "pingvas"
+
+    @cached_property
+    def interactive(self) -> bool:
+        """Whether a person is there to answer: terminals on both sides and no CI."""
+        return is_interactive(os.environ, sys.stdin, sys.stderr)
+
+    @cached_property
+    def confirmation(self) -> Confirmation:
+        """Asks before something happens; raises `Refused` for anything but a yes."""
+        options = self.options
+        return Confirmation(self.console, self.translator, self.interactive, options.yes)
+
+    def text(self, message: Message) -> str:
+        """The sentence in the person's language."""
+        return self.translator.text(message)
+
+    def note(self, message: Message, tone: Tone = Tone.PLAIN) -> None:
+        """A sentence for the person, on stderr; nothing with `--progress quiet`."""
+        if self.options.progress is not ProgressMode.QUIET:
+            self.console.note(self.text(message), tone)
+
+    def show(self, records: Sequence[Record], columns: Sequence[Column]) -> None:
+        """Several records on stdout, in the chosen form."""
+        from pingvas_cli.ui.output import show
+
+        show(self.console, self.translator, records, columns, self.options.output)
+
+    def show_one(self, record: Record, columns: Sequence[Column]) -> None:
+        """One record on stdout, in the chosen form."""
+        from pingvas_cli.ui.output import show_one
+
+        show_one(self.console, self.translator, record, columns, self.options.output)
+
+    def progress(self) -> AbstractContextManager[Observer]:
+        """`with session.progress() as observer:` shows a run of steps, as `--progress` says."""
+        from pingvas_cli.ui.progress import watching
+
+        mode = effective_progress(self.options.progress, os.environ, self.console.err)
+        return watching(self.console, self.translator, mode)

@@ -1,0 +1,54 @@
+"""The two streams: data goes to stdout, everything else to stderr."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TextIO
+
+from pingvas_cli.ui.modes import ColorMode, wants_color
+
+
+class Tone(StrEnum):
+    """What a color means; the value is the ANSI code."""
+
+    PLAIN = ""
+    STRONG = "1"
+    DIM = "2"
+    GOOD = "32"
+    WARNING = "33"
+    BAD = "1;31"
+    NOTABLE = "36"
+
+
+@dataclass(frozen=True)
+class Console:
+    """Where text goes and whether each stream is colored."""
+
+    out: TextIO
+    err: TextIO
+    color_out: bool
+    color_err: bool
+
+    @classmethod
+    def make(cls, mode: ColorMode, environ: Mapping[str, str] = os.environ) -> Console:
+        out, err = sys.stdout, sys.stderr
+        return cls(out, err, wants_color(mode, environ, out), wants_color(mode, environ, err))
+
+    def data(self, text: str) -> None:
+        """One block of the command's result."""
+        self.out.write(text if text.endswith("\n") else f"{text}\n")
+        self.out.flush()
+
+    def note(self, text: str, tone: Tone = Tone.PLAIN) -> None:
+        """One line for the person, kept out of the data."""
+        self.err.write(paint(text, tone, enabled=self.color_err) + "\n")
+        self.err.flush()
+
+
+def paint(text: str, tone: Tone, *, enabled: bool) -> str:
+    """`text` in its color, or as it is."""
+    return f"\x1b[{tone}m{text}\x1b[0m" if enabled and tone and text else text
