@@ -1,0 +1,1 @@
+"""Tests mirror the source; fakes, builders and servers are plain modules beside them."""
