@@ -10,15 +10,18 @@ from urllib.parse import unquote, urlsplit
 
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
-from redis.asyncio.sentinel import Sentinel
+from redis.asyncio.sentinel import Sentinel, SentinelConnectionPool
 from redis.backoff import ExponentialWithJitterBackoff
+from redis.exceptions import ConnectionError as NoConnection
 
 SENTINEL_SCHEME = "redis+sentinel"
 DEFAULT_SENTINEL_PORT = 26379
 CONNECT_TIMEOUT_S = 2.0
-# Longer than any blocking call of this room, so that only a dead peer runs into it.
-ANSWER_TIMEOUT_S = 10.0
+# No call of this room blocks longer; a client that blocks waits longer than that for an answer.
 LONGEST_BLOCK_S = 5.0
+BLOCKING_ANSWER_S = 7.0
+# For a client that makes no blocking calls, such as one behind a web request.
+QUICK_ANSWER_S = 2.0
 
 
 @dataclass(frozen=True)
@@ -46,31 +49,44 @@ class SentinelAddress:
         )
 
 
-def connect(url: str) -> Redis:
-    """A client that connects when first used. Close it with `await client.aclose()`."""
+def connect(url: str, *, answer_timeout_s: float = BLOCKING_ANSWER_S) -> Redis:
+    """A client that connects when first used. Close it with `await client.aclose()`.
+
+    A server that does not answer in time is given up at once; a lost connection is tried again.
+    """
+    options: dict[str, Any] = {
+        "decode_responses": True,
+        "socket_connect_timeout": CONNECT_TIMEOUT_S,
+        "socket_timeout": answer_timeout_s,
+        "socket_keepalive": True,
+        "health_check_interval": 30,
+        "protocol": 2,
+        "retry": Retry(ExponentialWithJitterBackoff(cap=0.5, base=0.05), 2, (NoConnection,)),
+    }
     if url.startswith(f"{SENTINEL_SCHEME}://"):
-        return _through_sentinel(SentinelAddress.parse(url))
-    return Redis.from_url(url, **_options())
+        return _through_sentinel(SentinelAddress.parse(url), options)
+    return Redis.from_url(url, **options)
 
 
-def _through_sentinel(address: SentinelAddress) -> Redis:
-    login: dict[str, Any] = {"username": address.username, "password": address.password}
+class _PrimaryPool(SentinelConnectionPool):
+    """Connections to the primary; closing it closes those to the Sentinels too."""
+
+    async def disconnect(self, inuse_connections: bool = True) -> None:
+        await super().disconnect(inuse_connections)
+        for sentinel in self.sentinel_manager.sentinels:
+            await sentinel.aclose()
+
+
+def _through_sentinel(address: SentinelAddress, options: dict[str, Any]) -> Redis:
+    login = {"username": address.username, "password": address.password}
     make: Any = Sentinel  # redis-py leaves its constructor untyped
     sentinel = make(
         list(address.hosts), sentinel_kwargs={**login, "socket_timeout": CONNECT_TIMEOUT_S}
     )
-    return cast("Redis", sentinel.master_for(address.service, **login, **_options()))
-
-
-def _options() -> dict[str, Any]:
-    return {
-        "decode_responses": True,
-        "socket_connect_timeout": CONNECT_TIMEOUT_S,
-        "socket_timeout": ANSWER_TIMEOUT_S,
-        "socket_keepalive": True,
-        "health_check_interval": 30,
-        "retry": Retry(ExponentialWithJitterBackoff(cap=0.5, base=0.05), retries=2),
-    }
+    client = sentinel.master_for(
+        address.service, connection_pool_class=_PrimaryPool, **login, **options
+    )
+    return cast("Redis", client)
 
 
 def _host_and_port(text: str) -> tuple[str, int]:

@@ -57,7 +57,7 @@ class ResultStream:
         return await self._read(">", count, block_ms)
 
     async def read_again(self, count: int = 64) -> list[Delivery]:
-        """What this consumer read and did not settle: before it was restarted, or when it failed."""
+        """What this consumer read and did not settle, before a restart or when it failed."""
         return await self._read("0", count, None)
 
     async def take_over(self, idle_s: float = 60.0, count: int = 64) -> list[Delivery]:
@@ -104,11 +104,7 @@ class ResultStream:
 
 
 def _streams(reply: object) -> list[tuple[str, list[Entry]]]:
-    if not reply:
-        return []
-    if isinstance(reply, dict):
-        return [(stream, entries) for stream, groups in reply.items() for entries in groups]
-    return list(cast("Iterable[tuple[str, list[Entry]]]", reply))
+    return list(cast("Iterable[tuple[str, list[Entry]]]", reply or ()))
 
 
 def _delivery(entry: Entry) -> Delivery:

