@@ -1,55 +1,60 @@
-"""Commands made from functions: lazily, in one language, with the options every command takes.
+"""Commands and groups whose pages, complaints and values are ours.
 
-Typer reads the signatures; pages, mistakes and values are ours, so that they are translated and
-that a short command stays short.
+Typer reads the functions' signatures; what people see is replaced here, so that it is translated
+and that a short command loads little.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import cached_property
-from importlib import import_module
-from typing import Any
+from typing import Protocol
 
-import typer
-from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
-from typer.main import get_command
+from typer.core import TyperCommand, TyperGroup, TyperOption
 
-from pingvas_cli.errors import Message, UsageError, msg
-from pingvas_cli.global_options import global_options
+from pingvas_cli.errors import UsageError, msg
 from pingvas_cli.messages import Translator
-from pingvas_cli.values import PlainArgument, PlainOption
+from pingvas_cli.parser import Context, names_a_command
+from pingvas_cli.values import PlainOption, Shown
 
 Contents = Mapping[str, "str | Contents"]
-_SETTINGS = {"help_option_names": ["--help", "-h"]}
+Path = tuple[str, ...]
+
+
+class Builder(Protocol):
+    """What a command needs of its maker: the words, and the commands below it."""
+
+    @property
+    def translator(self) -> Translator: ...
+    def entry(self, path: Path, target: str | Contents) -> Command | Group: ...
+    def words(self, path: Sequence[str]) -> str: ...
+    def summary(self, path: Sequence[str]) -> str: ...
 
 
 class Command(TyperCommand):
-    """A command whose page and whose complaints are ours."""
+    """A command from a function."""
 
     builder: Builder
-    path: tuple[str, ...]
-    own_params: tuple[Any, ...] = ()
+    path: Path
+    own_params: tuple[Shown, ...] = ()
 
-    def get_help(self, ctx: Any) -> str:
+    def get_help(self, ctx: Context) -> str:  # noqa: ARG002 - the parser's signature
         """The help page of this command."""
         from pingvas_cli.help.page import command_page
 
         return command_page(self, self.builder.translator)
 
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+    def get_help_option(self, ctx: Context) -> TyperOption | None:
+        """`--help`, read without pydantic like every other option."""
+        return _plain(super().get_help_option(ctx))
+
+    def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
         """Read the words; what is left over is a mistake."""
         ctx.allow_extra_args = True
         rest = super().parse_args(ctx, args)
         if rest and not ctx.resilient_parsing:
-            raise UsageError(
-                "cli.extra_argument",
-                where=ctx.command_path,
-                path=ctx.command_path,
-                value=" ".join(rest),
-            )
+            path, value = ctx.command_path, " ".join(rest)
+            raise UsageError("cli.extra_argument", where=path, path=path, value=value)
         return rest
 
 
@@ -57,37 +62,48 @@ class Group(TyperGroup):
     """A group whose commands are built when they are asked for."""
 
     builder: Builder
-    path: tuple[str, ...]
+    path: Path
     contents: Contents
-    own_params: tuple[Any, ...] = ()
+    shared: tuple[Shown, ...] = ()
 
-    def list_commands(self, ctx: Any) -> list[str]:
+    def list_commands(self, ctx: Context) -> list[str]:  # noqa: ARG002 - the parser's signature
         """The names, in the table's order."""
         return list(self.contents)
 
-    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+    def get_command(
+        self,
+        ctx: Context,  # noqa: ARG002 - the parser's signature
+        cmd_name: str,
+    ) -> Command | Group | None:
         """Build the command of this name, or say that there is none."""
         target = self.contents.get(cmd_name)
         return None if target is None else self.builder.entry((*self.path, cmd_name), target)
 
-    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+    def resolve_command(
+        self, ctx: Context, args: list[str]
+    ) -> tuple[str | None, Command | Group | None, list[str]]:
         """Find the command; a misspelt one is answered with the nearest."""
-        if args[0] not in self.contents and not ctx.resilient_parsing:
-            raise self._unknown(ctx.command_path, args[0])
-        return super().resolve_command(ctx, args)
+        name, *rest = args
+        command = self.get_command(ctx, name)
+        if command is None and not ctx.resilient_parsing:
+            raise self._unknown(ctx.command_path, name)
+        return name, command, rest
 
-    def invoke(self, ctx: Any) -> Any:
+    def invoke(self, ctx: Context) -> object:
         """Run the command of the group; without one, show what there is."""
-        if not (ctx.args or ctx._protected_args):  # noqa: SLF001
-            typer.echo(self.get_help(ctx))
-            return None
-        return super().invoke(ctx)
+        if names_a_command(ctx):
+            return super().invoke(ctx)
+        return print(self.get_help(ctx))  # noqa: T201 - the page is the answer
 
-    def get_help(self, ctx: Any) -> str:
+    def get_help(self, ctx: Context) -> str:  # noqa: ARG002 - the parser's signature
         """The help page of this group."""
         from pingvas_cli.help.page import group_page
 
         return group_page(self, self.builder.translator)
+
+    def get_help_option(self, ctx: Context) -> TyperOption | None:
+        """`--help`, read without pydantic like every other option."""
+        return _plain(super().get_help_option(ctx))
 
     def _unknown(self, path: str, name: str) -> UsageError:
         near = get_close_matches(name, list(self.contents), n=1, cutoff=0.5)
@@ -95,70 +111,7 @@ class Group(TyperGroup):
         return UsageError("cli.no_such_command", where=path, name=name, hint=hint)
 
 
-@dataclass(frozen=True)
-class Builder:
-    """Makes the commands in one language."""
-
-    language: str
-
-    @cached_property
-    def translator(self) -> Translator:
-        return Translator(self.language)
-
-    def entry(self, path: tuple[str, ...], target: str | Contents) -> Command | Group:
-        """One line of the table: a command's function, or a group's own table."""
-        if isinstance(target, str):
-            return self.command(path, target)
-        return self.group(path[-1], path, target)
-
-    def group(self, name: str, path: tuple[str, ...], contents: Contents) -> Group:
-        """A group; the outermost one has the path ()."""
-        made = Group(name=name, rich_markup_mode=None, context_settings=dict(_SETTINGS))
-        made.params = list(self.shared)
-        made.builder, made.path, made.contents = self, path, contents
-        made.short_help = self.summary(path)
-        return made
-
-    def command(self, path: tuple[str, ...], target: str) -> Command:
-        """A command from `module:function`."""
-        module, _, function = target.partition(":")
-        callback = getattr(import_module(f"pingvas_cli.commands.{module}"), function)
-        app = typer.Typer(add_completion=False, rich_markup_mode=None)
-        app.command(path[-1], cls=Command, help="", context_settings=dict(_SETTINGS))(callback)
-        made = get_command(app)
-        if not isinstance(made, Command):
-            raise TypeError(target)
-        made.builder, made.path = self, path
-        made.own_params = tuple(self._plain(param) for param in made.params)
-        made.params = [*made.own_params, *self.shared]
-        made.short_help = self.summary(path)
-        return made
-
-    def summary(self, path: Sequence[str]) -> str:
-        """The first line of a command's words."""
-        return self.words(path).partition("\n")[0]
-
-    def words(self, path: Sequence[str]) -> str:
-        """What the page of a command says above its options."""
-        name = "_".join(path).replace("-", "_") or "pingvas"
-        return self.translator.text(Message(f"cli.{name}"))
-
-    @cached_property
-    def shared(self) -> tuple[Any, ...]:
-        """The options that every command takes."""
-        app = typer.Typer(add_completion=False, rich_markup_mode=None)
-        app.command()(global_options)
-        params = get_command(app).params
-        for param in params:
-            param.expose_value = False
-        return tuple(self._plain(param) for param in params)
-
-    def _plain(self, param: Any) -> Any:
-        """The same parameter with its help in our language and its values read by us."""
-        if isinstance(param, TyperOption):
-            param.__class__ = PlainOption
-        elif isinstance(param, TyperArgument):
-            param.__class__ = PlainArgument
-        if param.help:
-            param.help = self.translator.text(Message(param.help))
-        return param
+def _plain(option: TyperOption | None) -> TyperOption | None:
+    if option is not None:
+        option.__class__ = PlainOption
+    return option

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
+from typer.models import OptionInfo
 
 from pingvas_cli.session import Session
 from pingvas_cli.ui.modes import ColorMode, OutputFormat, ProgressMode
@@ -19,7 +20,7 @@ class Language(StrEnum):
     KO = "ko"
 
 
-def _take(ctx: typer.Context, param: typer.CallbackParam, value: Any) -> Any:
+def _take(ctx: typer.Context, param: typer.CallbackParam, value: object) -> object:
     """Hand a given value to the session; a variable counts once, at the outermost command."""
     source = ctx.get_parameter_source(param.name)
     origin = source.name if source is not None else ""
@@ -29,29 +30,29 @@ def _take(ctx: typer.Context, param: typer.CallbackParam, value: Any) -> Any:
     return value
 
 
-def _shared(*names: str, variable: str, metavar: str | None = None) -> Any:
-    key = "cli.global_" + names[-1].removeprefix("--").replace("-", "_")
-    return typer.Option(
-        *names, envvar=variable, metavar=metavar, callback=_take, help=key, show_default=False
+def _shared(*names: str, metavar: str | None = None, variable: bool = True) -> OptionInfo:
+    """`--state-dir` is also PINGVAS_STATE_DIR, and its words are `cli.global_state_dir`."""
+    name = names[-1].removeprefix("--").replace("-", "_")
+    made: OptionInfo = typer.Option(
+        *names,
+        envvar=f"PINGVAS_{name.upper()}" if variable else None,
+        metavar=metavar,
+        callback=_take,
+        help=f"cli.global_{name}",
+        show_default=False,
     )
+    return made
 
 
 def global_options(
-    output: Annotated[
-        OutputFormat | None, _shared("-o", "--output", variable="PINGVAS_OUTPUT")
-    ] = None,
-    progress: Annotated[
-        ProgressMode | None, _shared("--progress", variable="PINGVAS_PROGRESS")
-    ] = None,
-    color: Annotated[ColorMode | None, _shared("--color", variable="PINGVAS_COLOR")] = None,
-    yes: Annotated[bool | None, _shared("-y", "--yes", variable="PINGVAS_YES")] = None,
-    lang: Annotated[Language | None, _shared("--lang", variable="PINGVAS_LANG")] = None,
-    debug: Annotated[bool | None, _shared("--debug", variable="PINGVAS_DEBUG")] = None,
-    config: Annotated[
-        Path | None, _shared("--config", variable="PINGVAS_CONFIG", metavar="PATH")
-    ] = None,
-    state_dir: Annotated[
-        Path | None, _shared("--state-dir", variable="PINGVAS_STATE_DIR", metavar="PATH")
-    ] = None,
+    output: Annotated[OutputFormat | None, _shared("-o", "--output")] = None,
+    progress: Annotated[ProgressMode | None, _shared("--progress")] = None,
+    color: Annotated[ColorMode | None, _shared("--color")] = None,
+    yes: Annotated[bool | None, _shared("-y", "--yes")] = None,
+    # PINGVAS_LANG may be a locale (`ko_KR.UTF-8`) and is read before the words are built.
+    lang: Annotated[Language | None, _shared("--lang", variable=False)] = None,
+    debug: Annotated[bool | None, _shared("--debug")] = None,
+    config: Annotated[Path | None, _shared("--config", metavar="PATH")] = None,
+    state_dir: Annotated[Path | None, _shared("--state-dir", metavar="PATH")] = None,
 ) -> None:
     """The signature that Typer reads; the values go to the session as they are read."""

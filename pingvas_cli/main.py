@@ -15,6 +15,7 @@ from typing import TypeVar
 import typer
 
 from pingvas_cli.app import build
+from pingvas_cli.commandline import Group
 from pingvas_cli.errors import Exit, Message, PingvasError
 from pingvas_cli.language import choose, option_value
 from pingvas_cli.session import GlobalOptions, Session
@@ -58,6 +59,9 @@ def _known(default: Choice, value: str) -> Choice:
 def _dispatch(arguments: list[str], session: Session) -> int:
     """Read the command line and run its command."""
     group = build(session.options.lang)
+    shell = os.environ.get("_PINGVAS_COMPLETE")
+    if shell:
+        return _complete(group, session, arguments, shell)
     try:
         with group.make_context("pingvas", arguments, obj=session) as context:
             result = group.invoke(context)
@@ -66,6 +70,13 @@ def _dispatch(arguments: list[str], session: Session) -> int:
     except typer.Abort:
         raise KeyboardInterrupt from None
     return result if isinstance(result, int) else Exit.DONE
+
+
+def _complete(group: Group, session: Session, arguments: list[str], shell: str) -> int:
+    from pingvas_cli.completion import answer
+
+    sys.stdout.write(answer(group, session, arguments, shell))
+    return Exit.DONE
 
 
 def _failed(error: Exception, session: Session) -> int:

@@ -1,20 +1,17 @@
 """What the command line's parser complains about, as our errors.
 
-The parser's own exceptions are the only part of Typer's inside that is named here; every other
-mistake is raised as our error where it is found.
+Every other mistake is raised as our error where it is found.
 """
 
 from __future__ import annotations
 
-from typer._click.exceptions import BadOptionUsage, NoSuchOption
-from typer._click.exceptions import UsageError as ParserError
-
 from pingvas_cli.errors import UsageError, msg
+from pingvas_cli.parser import BadOptionUsage, Complaint, NoSuchOption
 
 
 def as_usage_error(error: Exception) -> UsageError | None:
     """The parser's complaint in our shape; None for everything else."""
-    if not isinstance(error, ParserError):
+    if not isinstance(error, Complaint):
         return None
     where = error.ctx.command_path if error.ctx is not None else "pingvas"
     match error:

@@ -58,7 +58,7 @@ class Session:
         """The session of a running command."""
         session = ctx.find_object(cls)
         if session is None:
-            raise LookupError("the command line was built without a session")  # noqa: TRY003
+            raise LookupError("the command line was built without a session")
         return session
 
     def choose(self, **chosen: object) -> None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from typer.core import TyperArgument, TyperOption
 
 from pingvas_cli.errors import msg
 from pingvas_cli.messages import Translator
 from pingvas_cli.ui import cells
-from pingvas_cli.values import choices, label
+from pingvas_cli.values import Shown, choices, label
 
 if TYPE_CHECKING:
     from pingvas_cli.commandline import Command, Group
@@ -54,7 +54,7 @@ def _page(*blocks: str) -> str:
 
 
 def _globals(group: Group, translator: Translator) -> str:
-    rows = [_row(param, translator) for param in group.params]
+    rows = [_row(param, translator) for param in group.shared]
     rows.append(("--version", translator.text(msg("cli.help_version"))))
     rows.append(("-h, --help", translator.text(msg("cli.help_help"))))
     section = _section("help_global_options", rows, translator)
@@ -70,7 +70,7 @@ def _usage(path: Sequence[str], pieces: Iterable[str], translator: Translator) -
     return " ".join([usage, "pingvas", *path, *words])
 
 
-def _usage_piece(argument: Any) -> str:
+def _usage_piece(argument: TyperArgument) -> str:
     name = label(argument) + ("..." if argument.nargs != 1 else "")
     return name if argument.required else f"[{name}]"
 
@@ -102,24 +102,24 @@ def _row_lines(term: str, text: str, column: int) -> list[str]:
     return [first.rstrip(), *[blank + line for line in body[1:]]]
 
 
-def _row(param: Any, translator: Translator) -> Row:
+def _row(param: Shown, translator: Translator) -> Row:
     term = label(param) if isinstance(param, TyperArgument) else _option_term(param)
     extra = [part for part in (_default(param, translator), _required(param, translator)) if part]
     note = f" [{'; '.join(extra)}]" if extra else ""
     return term, f"{param.help or ''}{note}".strip()
 
 
-def _option_term(option: Any) -> str:
+def _option_term(option: TyperOption) -> str:
     names = ", ".join([*sorted(option.opts, key=len), *option.secondary_opts])
     return names if option.is_flag else f"{names} {_value_name(option)}"
 
 
-def _value_name(option: Any) -> str:
+def _value_name(option: TyperOption) -> str:
     allowed = choices(option.type_descriptor.annotation)
     return option.metavar or "|".join(allowed) or str(option.name).upper()
 
 
-def _default(param: Any, translator: Translator) -> str:
+def _default(param: Shown, translator: Translator) -> str:
     value = param.default
     if not param.show_default or value in (None, "", False) or callable(value) or value == []:
         return ""
@@ -127,6 +127,6 @@ def _default(param: Any, translator: Translator) -> str:
     return translator.text(msg("cli.help_default", value=shown))
 
 
-def _required(param: Any, translator: Translator) -> str:
+def _required(param: Shown, translator: Translator) -> str:
     needed = param.required and isinstance(param, TyperOption)
     return translator.text(msg("cli.help_required")) if needed else ""

@@ -25,4 +25,6 @@ def _pages(command: Command | Group) -> Iterator[tuple[Command | Group, str]]:
     yield command, command.get_help(context)
     if isinstance(command, Group):
         for name in command.contents:
-            yield from _pages(command.get_command(context, name))
+            below = command.get_command(context, name)
+            if below is not None:
+                yield from _pages(below)

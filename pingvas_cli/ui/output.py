@@ -14,8 +14,8 @@ from decimal import Decimal
 from enum import Enum
 from pathlib import PurePath
 
-from pingvas_cli.messages import Translator
 from pingvas_cli.errors import Message
+from pingvas_cli.messages import Translator
 from pingvas_cli.ui import cells
 from pingvas_cli.ui.console import Console, Tone, paint
 from pingvas_cli.ui.modes import OutputFormat

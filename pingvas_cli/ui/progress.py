@@ -47,7 +47,7 @@ def _plainly(progress: PlainProgress) -> Iterator[Observer]:
 
 def duration(seconds: float) -> str:
     """`0.4s`, `12.3s`, `2m05s`, `1h02m`: what fits a narrow column."""
-    if seconds < 59.95:  # noqa: PLR2004 - rounds to 60.0
+    if seconds < 59.95:
         return f"{seconds:.1f}s"
     minutes, rest = divmod(round(seconds), 60)
     return f"{minutes}m{rest:02}s" if minutes < 60 else f"{minutes // 60}h{minutes % 60:02}m"
@@ -137,7 +137,7 @@ class PlainProgress:
         self._tally.start(slug, title)
         self._line("▸", f"{self._place(slug)} {self._text(title)}")
 
-    def waiting(self, slug: str, reason: Message, retry_after_s: float) -> None:
+    def waiting(self, slug: str, reason: Message, retry_after_s: float) -> None:  # noqa: ARG002
         """Say what a step waits for, once per reason."""
         text = self._text(msg("ui.waiting_for", reason=reason))
         if self._reasons.get(slug) != text:

@@ -14,7 +14,8 @@ TEXTS: dict[str, str] = {
     "outcome_present": "already there",
     "outcome_failed": "failed",
     "run_done": "{finished} of {total} steps, {changed} changed something, {elapsed}",
-    "run_stopped": "Stopped after {finished} of {total} steps, {changed} changed something, {elapsed}",
+    "run_stopped": "Stopped after {finished} of {total} steps, {changed} changed something, "
+    "{elapsed}",
 }
 
 ERRORS: dict[str, tuple[str, str]] = {

@@ -1,0 +1,52 @@
+"""What the Tab key offers beyond fixed words: steps, and names of things in the state folder.
+
+Give one to a parameter: `typer.Argument(autocompletion=completers.releases)`. They only list
+folders and tuples, and an unreadable folder offers nothing, because the Tab key must be quick and silent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import typer
+
+from pingvas_cli.session import Session
+
+ENVIRONMENTS = ("dev", "prod")
+
+
+def environments(ctx: typer.Context, incomplete: str) -> list[str]:  # noqa: ARG001 - Typer's shape
+    """The environments."""
+    return list(ENVIRONMENTS)
+
+
+def releases(ctx: typer.Context, incomplete: str) -> list[str]:  # noqa: ARG001 - Typer's shape
+    """Ids of the releases that are there, newest first."""
+    folders = (path for path in _listed(ctx, "releases") if path.is_dir())
+    return [path.name for path in sorted(folders, key=_modified, reverse=True)]
+
+
+def parts(ctx: typer.Context, incomplete: str) -> list[str]:  # noqa: ARG001 - Typer's shape
+    """Names of the parts that have a log."""
+    return sorted(path.stem for path in _listed(ctx, "logs") if path.suffix == ".log")
+
+
+def steps(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:  # noqa: ARG001
+    """The steps of a bootstrap in their order, with their titles."""
+    from pingvas_cli.bootstrap.local.sequence import LOCAL
+
+    session = Session.of(ctx)
+    return [(step.slug, session.text(step.title)) for step in LOCAL]
+
+
+def _listed(ctx: typer.Context, name: str) -> Iterator[Path]:
+    try:
+        found = list((Session.of(ctx).state_folder / name).iterdir())
+    except OSError:
+        return
+    yield from (path for path in found if not path.name.startswith("."))
+
+
+def _modified(path: Path) -> float:
+    return path.stat().st_mtime
