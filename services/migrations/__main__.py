@@ -1,4 +1,4 @@
-"""`python -m services.migrations up|status`: bring the owner's schema up to date, or say where it is.
+"""`python -m services.migrations up|status`: bring the owner's schema up to date, or show it.
 
 Running `up` again changes nothing. Words go to stdout, a failure to stderr with exit status 1.
 """

@@ -43,7 +43,7 @@ def program() -> Path:
 
 
 def address(owner_url: str) -> str:
-    """Say plainly whether TLS is meant: dbmate demands it by default, a loopback server has none."""
+    """Say whether TLS is meant: dbmate demands it by default, a loopback server has none."""
     parts = urlsplit(owner_url)
     query = dict(parse_qsl(parts.query))
     if parts.hostname in LOOPBACK:

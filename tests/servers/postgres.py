@@ -149,8 +149,13 @@ def create_environment(
                 sql.Identifier(schema), sql.Identifier(owner)
             )
         )
-    urls = [server.url(role, database) for role in (app, system, owner)]
-    return EnvironmentDatabase(*urls, admin_url=admin_url, schema=schema)
+    return EnvironmentDatabase(
+        app_url=server.url(app, database),
+        system_url=server.url(system, database),
+        owner_url=server.url(owner, database),
+        admin_url=admin_url,
+        schema=schema,
+    )
 
 
 def _create_role(
