@@ -1,7 +1,7 @@
 """What the Tab key offers beyond fixed words: steps, and names of things in the state folder.
 
-Give one to a parameter: `typer.Argument(autocompletion=completers.releases)`. They only list
-folders and tuples, and an unreadable folder offers nothing, because the Tab key must be quick and silent.
+Give one to a parameter: `typer.Argument(autocompletion=completers.releases)`. They only list what
+lies there, and an unreadable folder offers nothing: the Tab key must be quick and silent.
 """
 
 from __future__ import annotations

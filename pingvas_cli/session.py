@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     import typer
 
     from pingvas_cli.steps.observer import Observer
+    from pingvas_cli.ui.download import Advance
     from pingvas_cli.ui.output import Column, Record
 
 
@@ -110,6 +111,20 @@ class Session:
         from pingvas_cli.ui.output import show_one
 
         show_one(self.console, self.translator, record, columns, self.options.output)
+
+    def preview(self, records: Sequence[Record], columns: Sequence[Column]) -> None:
+        """A table for the person, on stderr, such as the plan a question is about."""
+        from pingvas_cli.ui.output import table
+
+        color = self.console.color_err
+        self.console.note(table(self.translator, records, columns, color=color))
+
+    def download(self) -> AbstractContextManager[Advance]:
+        """`with session.download() as advance:` shows `advance(stage, done, total)` in bytes."""
+        from pingvas_cli.ui.download import downloading
+
+        mode = effective_progress(self.options.progress, os.environ, self.console.err)
+        return downloading(self.console, self.translator, mode)
 
     def progress(self) -> AbstractContextManager[Observer]:
         """`with session.progress() as observer:` shows a run of steps, as `--progress` says."""

@@ -42,10 +42,20 @@ Shown = TyperOption | TyperArgument
 
 def _process(param: Parameter, annotation: object, ctx: Context, value: object) -> object:
     done = _read_all(annotation, value, label(param))
+    _check_range(param, done)
     if param.required and done in (None, ()):
         path = ctx.command_path
         raise UsageError("cli.missing_parameter", where=path, path=path, name=label(param))
     return param.callback(ctx, param, done) if param.callback is not None else done
+
+
+def _check_range(param: Parameter, value: object) -> None:
+    if not isinstance(param, Shown) or not isinstance(value, int | float):
+        return
+    if param.min is not None and value < param.min:
+        raise _bad_value(label(param), str(value), msg("cli.at_least", least=param.min))
+    if param.max is not None and value > param.max:
+        raise _bad_value(label(param), str(value), msg("cli.at_most", most=param.max))
 
 
 def _read_all(annotation: object, value: object, name: str) -> object:

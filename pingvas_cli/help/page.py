@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from typer.core import TyperArgument, TyperOption
 
-from pingvas_cli.errors import msg
+from pingvas_cli.errors import Message, msg
 from pingvas_cli.messages import Translator
 from pingvas_cli.ui import cells
 from pingvas_cli.values import Shown, choices, label
@@ -25,25 +25,28 @@ def command_page(command: Command, translator: Translator) -> str:
     arguments = [param for param in command.own_params if isinstance(param, TyperArgument)]
     options = [param for param in command.own_params if isinstance(param, TyperOption)]
     shown = [param for param in options if not param.hidden]
-    pieces = ["help_placeholder_options", *map(_usage_piece, arguments)]
+    pieces = [translator.text(msg("cli.help_placeholder_options")), *map(_usage_piece, arguments)]
     return _page(
         _usage(command.path, pieces, translator),
         _paragraphs(command.builder.words(command.path)),
-        _section("help_arguments", [_row(item, translator) for item in arguments], translator),
-        _section("help_options", [_row(item, translator) for item in shown], translator),
+        _section(
+            msg("cli.help_arguments"), [_row(item, translator) for item in arguments], translator
+        ),
+        _section(msg("cli.help_options"), [_row(item, translator) for item in shown], translator),
         translator.text(msg("cli.help_more")),
     )
 
 
 def group_page(group: Group, translator: Translator) -> str:
     """The page of a group; the outermost one also lists the options every command takes."""
-    pieces = ["help_placeholder_options", "help_placeholder_command"]
+    options = translator.text(msg("cli.help_placeholder_options"))
+    pieces = [options, translator.text(msg("cli.help_placeholder_command"))]
     commands = [(name, group.builder.summary((*group.path, name))) for name in group.contents]
     path = " ".join(["pingvas", *group.path])
     return _page(
         _usage(group.path, pieces, translator),
         _paragraphs(group.builder.words(group.path)),
-        _section("help_commands", commands, translator),
+        _section(msg("cli.help_commands"), commands, translator),
         translator.text(msg("cli.help_each", path=path)),
         translator.text(msg("cli.help_more")) if group.path else _globals(group, translator),
     )
@@ -57,17 +60,13 @@ def _globals(group: Group, translator: Translator) -> str:
     rows = [_row(param, translator) for param in group.shared]
     rows.append(("--version", translator.text(msg("cli.help_version"))))
     rows.append(("-h, --help", translator.text(msg("cli.help_help"))))
-    section = _section("help_global_options", rows, translator)
+    section = _section(msg("cli.help_global_options"), rows, translator)
     return f"{section}\n\n{translator.text(msg('cli.help_variables'))}"
 
 
 def _usage(path: Sequence[str], pieces: Iterable[str], translator: Translator) -> str:
-    words = [
-        translator.text(msg(f"cli.{piece}")) if piece.startswith("help_") else piece
-        for piece in pieces
-    ]
     usage = translator.text(msg("cli.help_usage"))
-    return " ".join([usage, "pingvas", *path, *words])
+    return " ".join([usage, "pingvas", *path, *pieces])
 
 
 def _usage_piece(argument: TyperArgument) -> str:
@@ -80,12 +79,12 @@ def _paragraphs(words: str) -> str:
     return "\n\n".join(f"  {block}".replace("\n", "\n  ") for block in blocks)
 
 
-def _section(title: str, rows: Sequence[Row], translator: Translator) -> str:
+def _section(title: Message, rows: Sequence[Row], translator: Translator) -> str:
     if not rows:
         return ""
     terms = [cells.width(term) for term, _ in rows]
     column = max(size for size in terms if size <= WIDEST_TERM or size == min(terms)) + 4
-    lines = [translator.text(msg(f"cli.{title}"))]
+    lines = [translator.text(title)]
     for term, text in rows:
         lines += _row_lines(term, text, column)
     return "\n".join(lines)

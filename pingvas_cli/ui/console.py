@@ -48,6 +48,10 @@ class Console:
         self.err.write(paint(text, tone, enabled=self.color_err) + "\n")
         self.err.flush()
 
+    def clear(self) -> None:
+        """Begin a new screen where stdout is one; elsewhere leave an empty line."""
+        self.out.write("\x1b[H\x1b[2J" if self.out.isatty() else "\n")
+
 
 def paint(text: str, tone: Tone, *, enabled: bool) -> str:
     """`text` in its color, or as it is."""

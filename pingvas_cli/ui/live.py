@@ -6,7 +6,8 @@ Finished steps are printed once and stay; only the running step and the meter be
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
 
@@ -14,6 +15,15 @@ from rich.cells import cell_len
 from rich.console import Console as RichConsole
 from rich.console import Group
 from rich.live import Live
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+    TransferSpeedColumn,
+)
 from rich.spinner import Spinner
 from rich.table import Table
 from rich.text import Text
@@ -41,14 +51,7 @@ class LiveProgress:
         translator: Translator,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._rich = RichConsole(
-            file=console.err,
-            force_terminal=True,
-            no_color=not console.color_err,
-            highlight=False,
-            markup=False,
-            emoji=False,
-        )
+        self._rich = _terminal(console)
         self._translator = translator
         self._clock = clock
         self._tally = Tally(clock)
@@ -119,13 +122,10 @@ class LiveProgress:
         parts: list[Table | Text] = [self._meter()]
         if self._running is not None:
             title = Text(self._running[0], "bold")
-            parts.insert(0, self._row(self._spinner, title, self._elapsed(), self._wait()))
+            parts.insert(
+                0, self._row(self._spinner, title, self._elapsed(), Text(self._reason, "yellow"))
+            )
         return Group(*parts)
-
-    def _wait(self) -> Text:
-        if not self._reason:
-            return Text()
-        return Text(self._text(msg("ui.waiting_for", reason=self._reason)), "yellow")
 
     def _meter(self) -> Text:
         done = self._tally.finished
@@ -143,3 +143,35 @@ class LiveProgress:
 
     def _text(self, message: Message) -> str:
         return self._translator.text(message)
+
+
+@contextmanager
+def download_bar(console: Console) -> Iterator[Callable[[str, int, int], None]]:
+    """A bar with amount, speed and the time left; one bar per stage."""
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(METER_CELLS, complete_style="green", finished_style="green"),
+        DownloadColumn(binary_units=True),
+        TransferSpeedColumn(),
+        TimeRemainingColumn(compact=True),
+    )
+    with Progress(*columns, console=_terminal(console)) as bars:
+        tasks: dict[str, TaskID] = {}
+
+        def advance(stage: str, done_bytes: int, total_bytes: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = bars.add_task(stage)
+            bars.update(tasks[stage], completed=done_bytes, total=total_bytes or None)
+
+        yield advance
+
+
+def _terminal(console: Console) -> RichConsole:
+    return RichConsole(
+        file=console.err,
+        force_terminal=True,
+        no_color=not console.color_err,
+        highlight=False,
+        markup=False,
+        emoji=False,
+    )
