@@ -83,6 +83,13 @@ class _Statements:
             cursor = await self._connection.execute(query.text.encode(), params)
             return await cursor.fetchone()
 
+    async def fetch_only(self, query: Query, /, **params: object) -> Row:
+        """The row of a statement that always answers with one, such as an insert that returns."""
+        row = await self.fetch_one(query, **params)
+        if row is None:
+            raise LookupError(f"{query.name} answered with no row")
+        return row
+
     async def fetch_all(self, query: Query, /, **params: object) -> list[Row]:
         """All rows as dicts by column name."""
         with _translated():

@@ -69,9 +69,18 @@ def decode(cursor: str | None, *kinds: Callable[[str], Any]) -> tuple[Any, ...]:
     if cursor is None:
         return (None,) * len(kinds)
     try:
-        texts = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        parts = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        texts = [str(part) for part in parts]
         return tuple(kind(text) for kind, text in zip(kinds, texts, strict=True))
     except (ValueError, TypeError, binascii.Error, OverflowError) as unreadable:
         raise Problem(
             "pagination.cursor_invalid", 400, "The cursor is not one of ours"
         ) from unreadable
+
+
+def whole_number(text: str) -> int:
+    """An id that PostgreSQL can hold as a bigint."""
+    number = int(text)
+    if abs(number) >= 2**63:
+        raise ValueError("not a bigint")
+    return number

@@ -15,12 +15,29 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 PREFIX = "PINGVAS_"
 
 
-class ServiceSettings(BaseSettings):
-    """The variables that all five services share; `port` is given by each service."""
+class EnvironmentSettings(BaseSettings):
+    """Settings of any program of ours: read from PINGVAS_ variables, frozen, never shown."""
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX, frozen=True, extra="ignore", hide_input_in_errors=True
     )
+
+    @classmethod
+    def from_environment(cls) -> Self:
+        """Read the environment, or end the process with every missing variable named at once."""
+        try:
+            return cls()
+        except ValidationError as invalid:
+            faults = [
+                f"{PREFIX}{'_'.join(str(part) for part in fault['loc']).upper()}: {fault['msg']}"
+                for fault in invalid.errors(include_input=False)
+            ]
+            sys.stderr.write("\n".join(faults) + "\n")
+            raise SystemExit(2) from None
+
+
+class ServiceSettings(EnvironmentSettings):
+    """The variables that all five services share; `port` is given by each service."""
 
     environment: Literal["dev", "prod"]
     release: str = "unreleased"
@@ -47,16 +64,3 @@ class ServiceSettings(BaseSettings):
     def token_audience(self) -> str:
         """Whom this environment's access tokens are for; dev's are refused in prod."""
         return f"pingvas-{self.environment}"
-
-    @classmethod
-    def from_environment(cls) -> Self:
-        """Read the environment, or end the process with every missing variable named at once."""
-        try:
-            return cls()
-        except ValidationError as invalid:
-            faults = [
-                f"{PREFIX}{'_'.join(str(part) for part in fault['loc']).upper()}: {fault['msg']}"
-                for fault in invalid.errors(include_input=False)
-            ]
-            sys.stderr.write("\n".join(faults) + "\n")
-            raise SystemExit(2) from None

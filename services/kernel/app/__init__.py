@@ -123,8 +123,7 @@ def serve(name: str, settings: ServiceSettings, factory: Callable[[], FastAPI]) 
     """Run one service in this process until it is told to stop; requests in flight get 10 s."""
     logs.configure(service=name, environment=settings.environment, release=settings.release)
     config = uvicorn.Config(
-        factory,
-        factory=True,
+        factory(),
         host=settings.host,
         port=settings.port,
         access_log=False,

@@ -1,0 +1,1 @@
+"""What the user service does, one file per verb. No FastAPI in here."""
