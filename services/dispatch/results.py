@@ -7,6 +7,7 @@ loses nothing, and one that is away for long finds all of it.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import cast
+from uuid import UUID
 
 from redis.asyncio import Redis
 
@@ -32,6 +33,11 @@ class Delivery:
     kind: str
     job_id: str
     body: str
+
+    @property
+    def job_uuid(self) -> UUID:
+        """Scripts write it beside the body, so it can be read when the body can't."""
+        return UUID(self.job_id)
 
     def event(self) -> JobStarted | JobResult:
         """Raises ValueError when the body is not what `kind` promises."""

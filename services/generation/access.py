@@ -1,0 +1,14 @@
+"""Who may use what: a tier may use a checkpoint that asks for it or for a lower one."""
+
+TIERS = ("free", "starter", "pro", "studio")
+
+
+def may_use(tier: str, minimum_tier: str) -> bool:
+    """An unknown tier counts as the lowest; a checkpoint that asks for an unknown one is closed."""
+    if minimum_tier not in TIERS:
+        return False
+    return _rank(tier) >= _rank(minimum_tier)
+
+
+def _rank(tier: str) -> int:
+    return TIERS.index(tier) if tier in TIERS else 0

@@ -1,0 +1,1 @@
+"""What the generation service does, one verb a file. Nothing here knows HTTP."""

@@ -1,0 +1,66 @@
+"""Reads what workers told and records it; an event is settled only when the record has it."""
+
+import time
+
+from services.contracts.jobs import JobResult
+from services.dispatch.errors import QueueUnavailable
+from services.dispatch.results import Delivery, ResultStream
+from services.generation.actions.record_progress import RecordProgress
+from services.kernel.db import DatabaseUnavailable
+from services.kernel.logs import logger
+
+TAKE_OVER_EVERY_S = 15.0
+TAKE_OVER_IDLE_S = 30.0
+SHORT_WAIT_S = 0.5
+
+
+class ResultsConsumer:
+    """One consumer of the group. After a restart or a failure it first reads again what it left."""
+
+    def __init__(self, stream: ResultStream, record: RecordProgress) -> None:
+        self._stream = stream
+        self._record = record
+        self._left_something = True
+        self._took_over_at = time.monotonic()
+
+    async def turn(self) -> float:
+        """Record one batch; waits for news by itself, so it needs no rest."""
+        left, self._left_something = self._left_something, True
+        old = await self._old() if left else []
+        new = await self._stream.read(timeout_s=SHORT_WAIT_S) if old else await self._stream.read()
+        recorded = [item for item in old + new if await self._was_recorded(item)]
+        await self._stream.settle(recorded)
+        self._left_something = len(recorded) < len(old + new) or self._is_time_to_take_over()
+        return 0.0
+
+    async def _old(self) -> list[Delivery]:
+        if self._is_time_to_take_over():
+            self._took_over_at = time.monotonic()
+            await self._stream.take_over(TAKE_OVER_IDLE_S)
+        return await self._stream.read_again()
+
+    def _is_time_to_take_over(self) -> bool:
+        return time.monotonic() - self._took_over_at > TAKE_OVER_EVERY_S
+
+    async def _was_recorded(self, delivery: Delivery) -> bool:
+        try:
+            await self._record_one(delivery)
+        except (QueueUnavailable, DatabaseUnavailable):
+            raise
+        except Exception:  # noqa: BLE001 - one event must not hold up the others
+            logger(__name__).exception("event_not_recorded", job_id=delivery.job_id)
+            return False
+        return True
+
+    async def _record_one(self, delivery: Delivery) -> None:
+        try:
+            event = delivery.event()
+        except ValueError:
+            logger(__name__).error("event_unreadable", job_id=delivery.job_id, kind=delivery.kind)
+            if delivery.kind == "result":
+                await self._record.give_up(delivery.job_uuid, "result_unreadable")
+            return
+        if isinstance(event, JobResult):
+            await self._record.finished(event)
+        else:
+            await self._record.started(event)

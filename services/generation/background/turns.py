@@ -1,0 +1,39 @@
+"""Take turns for ever: a turn says how long to rest; a failed one is repeated after a back-off."""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+from typing import NoReturn
+
+from services.dispatch.errors import QueueUnavailable
+from services.kernel.db import DatabaseUnavailable
+from services.kernel.logs import logger
+
+Turn = Callable[[], Awaitable[float]]
+
+FIRST_BACKOFF_S = 0.2
+LONGEST_BACKOFF_S = 5.0
+
+
+async def take_turns(name: str, turn: Turn) -> NoReturn:
+    """Ends only by cancellation; what a turn raises is logged."""
+    failures = 0
+    while True:
+        try:
+            rest_s = await turn()
+            failures = 0
+        except (QueueUnavailable, DatabaseUnavailable) as away:
+            failures += 1
+            rest_s = backoff_s(failures)
+            logger(__name__).warning("background_waits", task=name, reason=type(away).__name__)
+        except Exception:  # noqa: BLE001 - a fault in one turn must not end all later ones
+            failures += 1
+            rest_s = backoff_s(failures)
+            logger(__name__).exception("background_turn_failed", task=name)
+        await asyncio.sleep(rest_s)
+
+
+def backoff_s(failures: int) -> float:
+    """Doubles up to a limit, with jitter, so that replicas do not come back in step."""
+    longest_s: float = min(LONGEST_BACKOFF_S, FIRST_BACKOFF_S * 2.0 ** min(failures - 1, 20))
+    return longest_s * random.uniform(0.5, 1.0)  # noqa: S311 - spreads load, guards nothing

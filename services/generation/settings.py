@@ -1,0 +1,27 @@
+"""What the generation service reads from its environment, beside what all services share."""
+
+from decimal import Decimal
+
+from pydantic import Field, PositiveFloat
+
+from services.kernel.settings import ServiceSettings
+
+WEIGHTS = {"free": 1.0, "starter": 2.0, "pro": 4.0, "studio": 8.0}
+
+
+class GenerationSettings(ServiceSettings):
+    """A price is in credits; see `pricing.py`. A weight is a tier's share of the workers' time."""
+
+    port: int = Field(default=8003, ge=1, le=65_535)
+    credits_per_megapixel_step: Decimal = Field(default=Decimal("0.04"), gt=0)
+    tier_weights: dict[str, PositiveFloat] = Field(default=WEIGHTS, min_length=1)
+    open_jobs_per_user: int = Field(default=50, ge=1)
+    waiting_jobs_at_most: int = Field(default=100_000, ge=1)
+    retry_after_s: int = Field(default=5, ge=1)
+    sweep_every_s: float = Field(default=10.0, gt=0)
+    sweep_grace_s: float = Field(default=5.0, ge=0)
+    reclaim_every_s: float = Field(default=2.0, gt=0)
+
+    def weight_of(self, tier: str) -> float:
+        """The share of a tier; an unknown one gets the smallest."""
+        return self.tier_weights.get(tier, min(self.tier_weights.values()))

@@ -1,0 +1,1 @@
+"""The model service: the catalogue of checkpoints. It keeps facts about weights, never weights."""

@@ -1,0 +1,1 @@
+"""What the model service does, one verb a file. Nothing here knows HTTP."""
