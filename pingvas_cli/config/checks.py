@@ -12,6 +12,7 @@ from pingvas_cli.config.configuration import Configuration
 from pingvas_cli.config.environments import ENVIRONMENTS
 from pingvas_cli.config.local import port_problems
 from pingvas_cli.config.section import Problem, problem
+from pingvas_cli.config.services import ServicesSection
 from pingvas_cli.config.values import EnvironmentName
 
 KARPENTER_FLOOR: Final = {"1.35": (1, 9), "1.36": (1, 13)}
@@ -37,7 +38,7 @@ def _gpus_fit_the_fleet(config: Configuration) -> Iterator[Problem]:
             "config.gpus_oversubscribed",
             quotas=quotas,
             cap=fleet.fleet_gpu_cap,
-        )
+        ).or_at("namespaces.prod.gpus", "namespaces.dev.gpus")
 
 
 def _workers_fit_the_quota(config: Configuration) -> Iterator[Problem]:
@@ -45,7 +46,8 @@ def _workers_fit_the_quota(config: Configuration) -> Iterator[Problem]:
         workers, gpus = config.worker.maximum(name), config.namespaces.named(name).gpus
         if workers > gpus:
             key = f"worker.{name}_maximum"
-            yield problem(key, "config.workers_above_gpus", workers=workers, gpus=gpus, name=name)
+            found = problem(key, "config.workers_above_gpus", workers=workers, gpus=gpus, name=name)
+            yield found.or_at(f"namespaces.{name}.gpus")
 
 
 def _pods_fit_the_quota(config: Configuration) -> Iterator[Problem]:
@@ -62,7 +64,8 @@ def _pods_fit_the_quota(config: Configuration) -> Iterator[Problem]:
         for key, need, limit, unit in pairs:
             if need > limit:
                 place = f"namespaces.{name}.{key}"
-                yield problem(place, "config.quota_too_small", need=need, limit=limit, unit=unit)
+                found = problem(place, "config.quota_too_small", need=need, limit=limit, unit=unit)
+                yield found.or_at("worker", "services")
 
 
 def _services_fit_the_nodes(config: Configuration) -> Iterator[Problem]:
@@ -70,7 +73,8 @@ def _services_fit_the_nodes(config: Configuration) -> Iterator[Problem]:
     limit = config.general_nodes.cpu_limit * MILLICORES
     if need > limit:
         key = "general_nodes.cpu_limit"
-        yield problem(key, "config.quota_too_small", need=need, limit=limit, unit="millicores")
+        found = problem(key, "config.quota_too_small", need=need, limit=limit, unit="millicores")
+        yield found.or_at("services", "pooler")
 
 
 def _services_at_most(config: Configuration, name: EnvironmentName) -> tuple[int, int]:
@@ -95,7 +99,8 @@ def _worker_fits_its_node(config: Configuration) -> Iterator[Problem]:
 def _drain_fits_the_grace(config: Configuration) -> Iterator[Problem]:
     grace, drain = config.worker.grace_seconds, config.gpu_nodes.termination_grace_seconds
     if grace > drain:
-        yield problem("worker.grace_seconds", "config.too_large", limit=drain, value=grace)
+        found = problem("worker.grace_seconds", "config.too_large", limit=drain, value=grace)
+        yield found.or_at("gpu_nodes.termination_grace_seconds")
 
 
 def _karpenter_fits_kubernetes(config: Configuration) -> Iterator[Problem]:
@@ -108,17 +113,22 @@ def _karpenter_fits_kubernetes(config: Configuration) -> Iterator[Problem]:
             version=karpenter,
             floor=".".join(map(str, floor)),
             kubernetes=kubernetes,
-        )
+        ).or_at("cluster.kubernetes_version")
 
 
 def _sentinels_stand_alone(config: Configuration) -> Iterator[Problem]:
     if config.cache.mode == "sentinel" and config.platform.target == "aws":
-        yield problem("cache.mode", "config.sentinel_on_aws")
+        yield problem("cache.mode", "config.sentinel_on_aws").or_at("platform.target")
 
 
 def _local_ports_are_apart(config: Configuration) -> Iterator[Problem]:
     for one in port_problems(config.local_ports()):
-        yield Problem("local", one.code, one.params)
+        yield Problem("local", one.code, one.params, _service_keys(one))
+
+
+def _service_keys(one: Problem) -> tuple[str, ...]:
+    names = [name.rpartition("_")[0] for name in (one.key, *one.also)]
+    return tuple(f"services.{name}.port" for name in names if name in ServicesSection.model_fields)
 
 
 def _check(judge: Callable[[Configuration], Iterator[Problem]], *needs: str) -> Check:

@@ -42,7 +42,7 @@ class SystemNodes(Section):
                 desired=self.desired,
                 low=self.minimum,
                 high=self.maximum,
-            )
+            ).or_at("minimum", "maximum")
 
 
 class ClusterSection(Section):

@@ -73,4 +73,5 @@ class DatabaseSection(Section):
     def problems(self) -> Iterator[Problem]:
         """Capacity bounds the wrong way round."""
         if self.min_acu > self.max_acu:
-            yield problem("min_acu", "config.min_above_max", low=self.min_acu, high=self.max_acu)
+            found = problem("min_acu", "config.min_above_max", low=self.min_acu, high=self.max_acu)
+            yield found.or_at("max_acu")

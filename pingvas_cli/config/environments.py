@@ -60,11 +60,13 @@ class EnvironmentsSection(Section):
         for key in ("namespace", "schema_name", "api_host", "images_host"):
             value = getattr(self.dev, key)
             if value == getattr(self.prod, key):
-                yield problem(f"dev.{key}", "config.environments_share", key=key, value=value)
+                yield problem(
+                    f"dev.{key}", "config.environments_share", key=key, value=value
+                ).or_at(f"prod.{key}")
         if self.dev.priority >= self.prod.priority:
             yield problem(
                 "dev.priority",
                 "config.dev_outranks_prod",
                 dev=self.dev.priority,
                 prod=self.prod.priority,
-            )
+            ).or_at("prod.priority")

@@ -57,4 +57,4 @@ class GitopsSection(Section):
         if self.dev.branch == self.prod.branch:
             yield problem(
                 "prod.branch", "config.environments_share", key="branch", value=self.prod.branch
-            )
+            ).or_at("dev.branch")

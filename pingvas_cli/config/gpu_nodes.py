@@ -93,7 +93,8 @@ class GpuNodesSection(Section):
         if limit > self.fleet_gpu_cap:
             yield problem(
                 "fleet_gpu_cap", "config.pools_above_cap", limits=limit, cap=self.fleet_gpu_cap
-            )
+            ).or_at(*(f"{name}.gpu_limit" for name in pools))
         for key in ("instance_type", "weight"):
             if len({getattr(pool, key) for pool in pools.values()}) < len(pools):
-                yield problem(f"standard.{key}", "config.pools_share", key=key)
+                places = [f"{name}.{key}" for name in pools]
+                yield problem(places[0], "config.pools_share", key=key).or_at(*places[1:])

@@ -4,9 +4,8 @@ Every port lies below 32768, where Linux and macOS hand out no ephemeral ports. 
 not start anything or look at the machine.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
@@ -128,7 +127,8 @@ class LocalSection(Section):
         """Ports outside the usable range, taken twice, or a relative folder."""
         if self.state_dir is not None and not self.state_dir.expanduser().is_absolute():
             yield problem("state_dir", "config.path_not_absolute", value=str(self.state_dir))
-        yield from port_problems(self.ports())
+        for one in port_problems(self.ports()):
+            yield replace(one, key=_key(one.key), also=tuple(map(_key, one.also)))
 
     def _written_ports(self) -> Iterator[tuple[str, int]]:
         yield "postgres", self.postgres_port
@@ -151,11 +151,24 @@ def port_problems(ports: Mapping[str, int]) -> Iterator[Problem]:
     owners: dict[int, str] = {}
     for name, port in ports.items():
         if not FIRST_UNPRIVILEGED_PORT <= port < FIRST_EPHEMERAL_PORT:
-            yield problem("", "config.port_out_of_range", name=name, port=port)
+            yield problem(name, "config.port_out_of_range", name=name, port=port)
         if port in owners:
-            yield problem("", "config.port_taken_twice", name=name, other=owners[port], port=port)
+            other = owners[port]
+            found = problem(name, "config.port_taken_twice", name=name, other=other, port=port)
+            yield found.or_at(other, "port_offset")
         owners.setdefault(port, name)
 
 
 def _numbered(name: str, ports: ThreePorts) -> Iterator[tuple[str, int]]:
     return ((f"{name}_{number}", port) for number, port in enumerate(ports, start=1))
+
+
+def _key(name: str) -> str:
+    """The key that a port's name comes from: `redis_prod_2` is `redis_prod_ports`."""
+    stem = name.rstrip("_0123456789")
+    part = name.removeprefix("object_store_")
+    if part in ObjectStorePorts.model_fields:
+        return f"object_store_internal_ports.{part}"
+    known = LocalSection.model_fields
+    keys = (f"{name}_port", f"{stem}_port", f"{stem}_ports", name)
+    return next((key for key in keys if key in known), "dev_service_port_offset")

@@ -56,7 +56,9 @@ class PlatformSection(Section):
     def problems(self) -> Iterator[Problem]:
         """Two regions that are one, and tags that pingvas itself writes."""
         if self.second_region.region == self.region:
-            yield problem("second_region.region", "config.regions_equal", region=self.region)
+            yield problem("second_region.region", "config.regions_equal", region=self.region).or_at(
+                "region"
+            )
         for tag in self.tags:
             if tag.startswith(("pingvas:", "aws:")):
                 yield problem(f"tags.{tag}", "config.tag_reserved", tag=tag)

@@ -24,7 +24,8 @@ class Objective(Section):
         for key in ("rto", "rpo"):
             low, high = getattr(self, f"{key}_hours"), getattr(self, f"{key}_limit_hours")
             if low > high:
-                yield problem(f"{key}_hours", "config.min_above_max", low=low, high=high)
+                found = problem(f"{key}_hours", "config.min_above_max", low=low, high=high)
+                yield found.or_at(f"{key}_limit_hours")
 
 
 class RecoverySection(Section):

@@ -6,7 +6,7 @@ evaluate their annotations at import: that is a third faster than resolving them
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, Self, TypeVar, cast
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -22,6 +22,11 @@ class Problem:
     key: str
     code: str
     params: Mapping[str, object] = field(default_factory=dict)
+    also: tuple[str, ...] = ()
+
+    def or_at(self, *keys: str) -> Self:
+        """The same problem, with further keys that may be its cause and so its place."""
+        return replace(self, also=keys)
 
 
 def problem(key: str, code: str, /, **params: object) -> Problem:
@@ -60,25 +65,26 @@ class Section(BaseModel):
     @classmethod
     def _filled(cls, key: str, value: object) -> object:
         known = cls.model_fields.get(key)
-        if known is None or known.default_factory is None or not isinstance(value, Mapping):
+        if known is None or known.default_factory is None:
             return value
         default = known.get_default(call_default_factory=True, validated_data={})
-        return over(default, value) if isinstance(default, Section) else value
+        return filled(default, value) if isinstance(default, Section) else value
 
 
 S = TypeVar("S", bound=Section)
 
 
-def over(default: Section, written: Mapping[Any, object]) -> dict[str, object]:
-    """What is written, on top of the values of `default`; parts are filled in the same way."""
-    filled: dict[str, object] = {key: getattr(default, key) for key in type(default).model_fields}
+def filled(default: Section, written: object) -> object:
+    """What is written, on top of the values of `default`; parts in the same way, empty ones too."""
+    if written is None:
+        return default
+    if not isinstance(written, Mapping):
+        return written
+    whole: dict[str, object] = {key: getattr(default, key) for key in type(default).model_fields}
     for key, value in written.items():
-        known = filled.get(str(key))
-        if isinstance(known, Section) and isinstance(value, Mapping):
-            filled[str(key)] = over(known, value)
-        else:
-            filled[str(key)] = value
-    return filled
+        known = whole.get(str(key))
+        whole[str(key)] = filled(known, value) if isinstance(known, Section) else value
+    return whole
 
 
 def part(kind: type[S], description: str, /, **values: object) -> S:

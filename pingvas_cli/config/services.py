@@ -17,7 +17,8 @@ class Replicas(Section):
     def problems(self) -> Iterator[Problem]:
         """Bounds the wrong way round."""
         if self.minimum > self.maximum:
-            yield problem("minimum", "config.min_above_max", low=self.minimum, high=self.maximum)
+            found = problem("minimum", "config.min_above_max", low=self.minimum, high=self.maximum)
+            yield found.or_at("maximum")
 
 
 class Service(Section):
@@ -69,5 +70,5 @@ class ServicesSection(Section):
                     name=name,
                     other=owners[port],
                     port=port,
-                )
+                ).or_at(f"{owners[port]}.port")
             owners.setdefault(port, name)

@@ -55,4 +55,4 @@ class WorkerSection(Section):
         if self.lease_seconds < needed:
             yield problem(
                 "lease_seconds", "config.too_small", limit=needed, value=self.lease_seconds
-            )
+            ).or_at("heartbeat_seconds")

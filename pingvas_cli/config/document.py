@@ -1,0 +1,138 @@
+"""Reads one YAML file into a tree with the line of each key; everything wrong becomes a finding.
+
+YAML 1.1 reads `10:30` as 630 and dates as dates; here both stay the text that was written. A key
+that is written twice is a mistake, not a silent winner.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import yaml
+
+from pingvas_cli.config.layers import Layer, Origin, Tree
+from pingvas_cli.config.tree import KeyPath, dotted
+from pingvas_cli.errors import Finding
+
+
+@dataclass
+class Document:
+    """A file as read so far."""
+
+    name: str
+    origins: dict[KeyPath, Origin] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+    _open: list[int] = field(default_factory=list)
+    _scalars: yaml.constructor.SafeConstructor = field(
+        default_factory=yaml.constructor.SafeConstructor
+    )
+
+    def value(self, node: yaml.Node, path: KeyPath) -> object:
+        """The plain value of `node`; its keys' lines are noted under `path`."""
+        if id(node) in self._open:
+            self.add("config.yaml_loop", node, path)
+            return None
+        self._open.append(id(node))
+        try:
+            return self._value(node, path)
+        finally:
+            self._open.pop()
+
+    def _value(self, node: yaml.Node, path: KeyPath) -> object:
+        if isinstance(node, yaml.MappingNode):
+            return self._mapping(node, path)
+        if isinstance(node, yaml.SequenceNode):
+            items = enumerate(node.value)
+            return [self._noted(item, (*path, str(index))) for index, item in items]
+        return self._scalar(node, path)
+
+    def _mapping(self, node: yaml.MappingNode, path: KeyPath) -> Tree:
+        tree: Tree = {}
+        for key_node, value_node in node.value:
+            key = str(key_node.value)
+            here = (*path, key)
+            if key in tree:
+                first = self.origins[here].place
+                self.add("config.duplicate_key", key_node, here, key=key, first=first)
+                continue
+            self.origins[here] = Origin("file", self.place(key_node), _text(value_node))
+            tree[key] = self.value(value_node, here)
+        return tree
+
+    def _noted(self, node: yaml.Node, path: KeyPath) -> object:
+        self.origins[path] = Origin("file", self.place(node), _text(node))
+        return self.value(node, path)
+
+    def _scalar(self, node: yaml.Node, path: KeyPath) -> object:
+        text = str(node.value)
+        try:
+            made: object = self._scalars.construct_object(node)
+        except yaml.constructor.ConstructorError:
+            self.add("config.yaml_tag", node, path, tag=node.tag)
+            return None
+        except ValueError:
+            return text
+        number = isinstance(made, int | float) and ":" in text
+        return made if isinstance(made, bool | int | float | None) and not number else text
+
+    def add(self, code: str, node: yaml.Node, path: KeyPath, **params: object) -> None:
+        """Note what is wrong at `node`."""
+        self.findings.append(Finding(f"{self.place(node)} {dotted(path)}".rstrip(), code, params))
+
+    def place(self, node: yaml.Node) -> str:
+        """File and line of `node`."""
+        return f"{self.name}:{node.start_mark.line + 1}"
+
+
+def read_document(path: Path) -> tuple[Layer, tuple[Finding, ...]]:
+    """The tree of the file at `path` and what is wrong with it as YAML."""
+    name = str(path)
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        return Layer({}, {}), (Finding(name, "config.file_not_utf8"),)
+    except FileNotFoundError:
+        return Layer({}, {}), (Finding(name, "config.file_missing"),)
+    except OSError as error:
+        return Layer({}, {}), (Finding(name, "config.file_unreadable", {"why": error.strerror}),)
+    return _parse(text, name)
+
+
+def read_value(text: str) -> object:
+    """The value of a piece of YAML, e.g. `[1, 2]`; raises `yaml.YAMLError` when it is broken."""
+    return yaml.load(text, yaml.CSafeLoader)
+
+
+def _parse(text: str, name: str) -> tuple[Layer, tuple[Finding, ...]]:
+    try:
+        root = yaml.compose(text, yaml.CSafeLoader)
+    except yaml.YAMLError as error:
+        return Layer({}, {}), (_broken(error, name),)
+    if root is None or (isinstance(root, yaml.ScalarNode) and root.value == ""):
+        return Layer({}, {}), ()
+    document = Document(name)
+    if not isinstance(root, yaml.MappingNode):
+        document.add("config.not_sections", root, ())
+        return Layer({}, {}), tuple(document.findings)
+    tree = {key: {} if value is None else value for key, value in _items(document, root)}
+    return Layer(tree, document.origins), tuple(document.findings)
+
+
+def _items(document: Document, root: yaml.MappingNode) -> Iterator[tuple[str, object]]:
+    tree = document.value(root, ())
+    yield from tree.items() if isinstance(tree, dict) else ()
+
+
+def _broken(error: yaml.YAMLError, name: str) -> Finding:
+    mark = getattr(error, "problem_mark", None)
+    where = f"{name}:{mark.line + 1}" if mark is not None else name
+    detail = str(getattr(error, "problem", "") or "unreadable characters")
+    if "'\\t'" in detail or "tab" in detail:
+        return Finding(where, "config.yaml_tab")
+    return Finding(where, "config.yaml_broken", {"detail": detail})
+
+
+def _text(node: yaml.Node) -> str:
+    return str(node.value) if isinstance(node, yaml.ScalarNode) else ""
