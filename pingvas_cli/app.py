@@ -13,6 +13,16 @@ from pingvas_cli.builder import CommandBuilder
 from pingvas_cli.commandline import Contents, Group
 
 COMMANDS: Final[Contents] = {
+    "bootstrap": "bootstrap:bootstrap",
+    "status": "status:status",
+    "logs": "logs:logs",
+    "start": "lifecycle:start",
+    "stop": "lifecycle:stop",
+    "destroy": "lifecycle:destroy",
+    "release": {"build": "release:build", "list": "release:list_", "show": "release:show"},
+    "lock": {"status": "lock:status", "release": "lock:release"},
+    "checkpoint": {"add": "checkpoint:add", "list": "checkpoint:list_"},
+    "token": "token:token",
     "completion": {"show": "completion:show", "install": "completion:install"},
 }
 

@@ -29,6 +29,8 @@ from pingvas_cli.ui.modes import (
 if TYPE_CHECKING:
     import typer
 
+    from pingvas_cli.config.loader import Loaded
+    from pingvas_cli.local_platform import LocalPlatform
     from pingvas_cli.steps.observer import Observer
     from pingvas_cli.ui.download import Advance
     from pingvas_cli.ui.output import Column, Record
@@ -79,6 +81,23 @@ class Session:
         """Where runs leave their traces when no configuration says otherwise."""
         base = os.environ.get("XDG_STATE_HOME") or "~/.local/state"
         return self.options.state_dir or Path(base).expanduser() / "pingvas"
+
+    @cached_property
+    def loaded(self) -> Loaded:
+        """The configuration and where each value comes from."""
+        from pingvas_cli.config.loader import load
+
+        return load(self.options.config, os.environ)
+
+    @cached_property
+    def local(self) -> LocalPlatform:
+        """The platform on this machine."""
+        from pingvas_cli.bootstrap.local.layout import Layout
+        from pingvas_cli.local_platform import LocalPlatform
+
+        configuration = self.loaded.configuration
+        chosen = self.options.state_dir or configuration.local.state_folder(os.environ)
+        return LocalPlatform(configuration, Layout(chosen.expanduser().absolute()), os.environ)
 
     @cached_property
     def interactive(self) -> bool:

@@ -61,3 +61,9 @@ class Database(Protocol):
 
     def prepare(self, superuser_url: str, database: str, tenancies: Sequence[Tenancy]) -> None:
         """Make the database, roles, schemas and grants that are missing; resets passwords."""
+
+    def migrations(self, owner_url: str) -> frozenset[str]:
+        """Versions of the migrations applied in the owner's schema; empty before the first."""
+
+    def has_administrator(self, system_url: str, email: str) -> bool:
+        """True when a user with the role `admin` has this address in the environment's schema."""

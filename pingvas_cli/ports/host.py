@@ -19,6 +19,17 @@ class HostProcess:
 
 
 @dataclass(frozen=True)
+class PortHolder:
+    """Who listens on a port; pid 0 when this user may not see it."""
+
+    pid: int
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.pid})" if self.pid else "?"
+
+
+@dataclass(frozen=True)
 class Binaries:
     """The programs the local target runs, by role, and what is missing by package name."""
 
@@ -41,8 +52,8 @@ class Host(Protocol):
     def unwritable(self, path: Path) -> str | None:
         """Why nothing can be written in `path` (its nearest existing parent), or None."""
 
-    def port_holders(self, ports: Collection[int]) -> Mapping[int, str]:
-        """The taken ones among these loopback ports, and by whom (a name or "?")."""
+    def port_holders(self, ports: Collection[int]) -> Mapping[int, PortHolder]:
+        """The taken ones among these loopback ports, and by whom."""
 
     def processes(self, root: Path) -> tuple[HostProcess, ...]:
         """Every process that works for the platform whose state folder is `root`."""

@@ -62,6 +62,8 @@ class Runner(Generic[Context]):
         while True:
             try:
                 outcome = step.apply(self.ctx)
+            except OSError as error:
+                raise _refused(step.slug, error) from error
             except StepFailed as error:
                 tries += 1
                 if not error.retryable or tries > MOST_TRIES:
@@ -104,3 +106,9 @@ class Runner(Generic[Context]):
             Record(run, step.slug, outcome, started_at, round(elapsed, 3), done.outputs, code)
         )
         self.observer.finished(step.slug, outcome, elapsed)
+
+
+def _refused(slug: str, error: OSError) -> StepFailed:
+    """The operating system's refusal (disk full, no permission) as a step's failure."""
+    path, detail = str(error.filename or slug), error.strerror or str(error)
+    return StepFailed("steps.system_refuses", where=path, path=path, detail=detail)

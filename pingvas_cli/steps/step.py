@@ -73,5 +73,5 @@ class StepFailed(PingvasError):
     def __init__(
         self, code: str, /, *, where: str = "", retryable: bool = False, **params: object
     ) -> None:
-        super().__init__(code, where=where, **params)
+        super().__init__(code, where=where, findings=(), **params)
         self.retryable = retryable

@@ -19,7 +19,7 @@ Advance = Callable[[str, int, int], None]
 def downloading(console: Console, translator: Translator, mode: ProgressMode) -> Iterator[Advance]:
     """Give a function `(stage, done_bytes, total_bytes)` for a mode that is already decided."""
     if mode is ProgressMode.TTY:
-        from pingvas_cli.ui.live import download_bar
+        from pingvas_cli.ui.bar import download_bar
 
         with download_bar(console) as advance:
             yield advance

@@ -1,4 +1,4 @@
-"""The live view of a run of steps in a terminal; the only module that imports Rich.
+"""The live view of a run of steps in a terminal; with `bar`, the only place that imports Rich.
 
 Finished steps are printed once and stay; only the running step and the meter below it move.
 """
@@ -6,8 +6,7 @@ Finished steps are printed once and stay; only the running step and the meter be
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
 
@@ -15,15 +14,6 @@ from rich.cells import cell_len
 from rich.console import Console as RichConsole
 from rich.console import Group
 from rich.live import Live
-from rich.progress import (
-    BarColumn,
-    DownloadColumn,
-    Progress,
-    TaskID,
-    TextColumn,
-    TimeRemainingColumn,
-    TransferSpeedColumn,
-)
 from rich.spinner import Spinner
 from rich.table import Table
 from rich.text import Text
@@ -51,7 +41,7 @@ class LiveProgress:
         translator: Translator,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._rich = _terminal(console)
+        self._rich = terminal(console)
         self._translator = translator
         self._clock = clock
         self._tally = Tally(clock)
@@ -145,28 +135,8 @@ class LiveProgress:
         return self._translator.text(message)
 
 
-@contextmanager
-def download_bar(console: Console) -> Iterator[Callable[[str, int, int], None]]:
-    """A bar with amount, speed and the time left; one bar per stage."""
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(METER_CELLS, complete_style="green", finished_style="green"),
-        DownloadColumn(binary_units=True),
-        TransferSpeedColumn(),
-        TimeRemainingColumn(compact=True),
-    )
-    with Progress(*columns, console=_terminal(console)) as bars:
-        tasks: dict[str, TaskID] = {}
-
-        def advance(stage: str, done_bytes: int, total_bytes: int) -> None:
-            if stage not in tasks:
-                tasks[stage] = bars.add_task(stage)
-            bars.update(tasks[stage], completed=done_bytes, total=total_bytes or None)
-
-        yield advance
-
-
-def _terminal(console: Console) -> RichConsole:
+def terminal(console: Console) -> RichConsole:
+    """Rich writing to our stderr, with our decision about color."""
     return RichConsole(
         file=console.err,
         force_terminal=True,

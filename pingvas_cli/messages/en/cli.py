@@ -34,6 +34,8 @@ TEXTS: dict[str, str] = {
     "completion_show": "Print the completion script of a shell.\n\n"
     'To try it in this shell: eval "$(pingvas completion show bash)"',
     "completion_install": "Write the completion script to where the shell looks for it.",
+    "token": "Print an access token of the administrator, valid for minutes.",
+    "token_environment": "The environment: dev or prod.",
     # options of every command
     "global_output": "Form of the data on stdout.",
     "global_progress": "How to report while working.",

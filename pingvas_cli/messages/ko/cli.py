@@ -34,6 +34,8 @@ TEXTS: dict[str, str] = {
     "completion_show": "셸의 자동 완성 스크립트를 출력합니다.\n\n"
     '이 셸에서 바로 써 보려면: eval "$(pingvas completion show bash)"',
     "completion_install": "셸이 찾는 자리에 자동 완성 스크립트를 씁니다.",
+    "token": "몇 분 동안 유효한 관리자 액세스 토큰을 출력합니다.",
+    "token_environment": "환경: dev 또는 prod.",
     # options of every command
     "global_output": "stdout 데이터의 형식.",
     "global_progress": "작업 중 보고 방식.",

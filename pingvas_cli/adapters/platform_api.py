@@ -1,0 +1,141 @@
+"""The platform's API over HTTP (httpx)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from pingvas_cli.errors import PingvasError
+from pingvas_cli.ports.platform_api import GenerationRequest, ImageView, JobView, Session
+
+TIMEOUT_S: Final = 10.0
+
+
+@dataclass(frozen=True)
+class HttpPlatformApi:
+    """`verify` is a CA file when the edge serves TLS with its internal CA."""
+
+    verify: str | bool = True
+
+    def healthy(self, url: str) -> bool:
+        import httpx
+
+        try:
+            return httpx.get(url, timeout=2.0, verify=self._verify()).status_code == 200
+        except httpx.HTTPError:
+            return False
+
+    def sign_up(self, base: str, email: str, password: str) -> Session:
+        body = {"email": email, "password": password}
+        return _session(self._call("POST", f"{base}/v1/auth/sign-up", json=body))
+
+    def sign_in(self, base: str, email: str, password: str) -> Session:
+        body = {"email": email, "password": password}
+        return _session(self._call("POST", f"{base}/v1/auth/sign-in", json=body))
+
+    def grant(self, base: str, admin: Session, user_id: str, amount_credits: int, key: str) -> None:
+        body = {
+            "user_id": user_id,
+            "amount_credits": amount_credits,
+            "reason": "smoke test",
+            "idempotency_key": key,
+        }
+        self._call("POST", f"{base}/v1/credits/grants", session=admin, json=body)
+
+    def balance(self, base: str, session: Session) -> int:
+        return int(self._call("GET", f"{base}/v1/credits", session=session)["balance_credits"])
+
+    def submit(self, base: str, session: Session, request: GenerationRequest, key: str) -> JobView:
+        body = {
+            "checkpoint": request.checkpoint,
+            "prompt": request.prompt,
+            "width": request.width,
+            "height": request.height,
+            "steps": request.steps,
+        }
+        url = f"{base}/v1/generations"
+        headers = {"Idempotency-Key": key}
+        return _job(self._call("POST", url, session=session, json=body, headers=headers))
+
+    def job(self, base: str, session: Session, job_id: str) -> JobView:
+        return _job(self._call("GET", f"{base}/v1/generations/{job_id}", session=session))
+
+    def images(self, base: str, session: Session, job_id: str) -> tuple[ImageView, ...]:
+        url = f"{base}/v1/images"
+        found = self._call("GET", url, session=session, params={"job_id": job_id})
+        return tuple(_image(each) for each in found["items"])
+
+    def download(self, url: str) -> bytes:
+        import httpx
+
+        try:
+            return (
+                httpx.get(url, timeout=TIMEOUT_S, verify=self._verify()).raise_for_status().content
+            )
+        except httpx.HTTPError as error:
+            raise PingvasError("local.download_fails", where=url.partition("?")[0]) from error
+
+    def checkpoints(self, base: str) -> tuple[Mapping[str, object], ...]:
+        found = self._call("GET", f"{base}/v1/checkpoints")
+        return tuple(found["items"])
+
+    def register(self, base: str, admin: Session, manifest: Mapping[str, object]) -> None:
+        url = f"{base}/v1/checkpoints/{manifest['name']}"
+        self._call("PUT", url, session=admin, json=dict(manifest))
+
+    def _call(
+        self,
+        method: str,
+        url: str,
+        *,
+        session: Session | None = None,
+        headers: Mapping[str, str] | None = None,
+        **options: Any,  # noqa: ANN401 - passed on to httpx
+    ) -> Any:  # noqa: ANN401 - JSON
+        import httpx
+
+        sent = dict(headers or {})
+        if session:
+            sent["Authorization"] = f"Bearer {session.access_token}"
+        try:
+            answer = httpx.request(
+                method, url, headers=sent, timeout=TIMEOUT_S, verify=self._verify(), **options
+            )
+        except httpx.HTTPError as error:
+            raise PingvasError("local.api_away", where=url, detail=str(error)) from error
+        if answer.is_error:
+            raise PingvasError(
+                "local.api_refused",
+                where=f"{method} {url}",
+                status=answer.status_code,
+                detail=answer.text[:300],
+            )
+        return answer.json() if answer.content else {}
+
+    def _verify(self) -> Any:  # noqa: ANN401 - bool or SSLContext
+        import ssl
+
+        return (
+            ssl.create_default_context(cafile=self.verify) if isinstance(self.verify, str) else True
+        )
+
+
+def _session(body: Mapping[str, Any]) -> Session:
+    return Session(str(body["user"]["id"]), str(body["access_token"]))
+
+
+def _job(body: Mapping[str, Any]) -> JobView:
+    return JobView(
+        str(body["id"]), str(body["status"]), int(body["cost_credits"]), body.get("error_code")
+    )
+
+
+def _image(body: Mapping[str, Any]) -> ImageView:
+    return ImageView(
+        str(body["id"]),
+        str(body["url"]),
+        int(body["width"]),
+        int(body["height"]),
+        str(body["sha256"]),
+    )

@@ -1,0 +1,256 @@
+"""supervisord (PyPI `supervisor`) as the process supervisor, over its XML-RPC unix socket.
+
+Each group is one file in `conf.d`; the files hold the programs' environment, so they are 0600.
+Programs don't start by themselves: bootstrap orders them, supervisord restarts what dies.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from http.client import HTTPException
+from pathlib import Path
+from typing import Any, Final
+from xmlrpc.client import Fault, ServerProxy
+
+from pingvas_cli.errors import PingvasError
+from pingvas_cli.ports.supervisor import Program, ProgramState, ProgramStatus
+
+LONGEST_SOCKET_PATH: Final = 100
+STATES: Final = {
+    "RUNNING": ProgramState.RUNNING,
+    "STARTING": ProgramState.STARTING,
+    "BACKOFF": ProgramState.RESTARTING,
+    "EXITED": ProgramState.RESTARTING,
+    "STOPPING": ProgramState.STOPPED,
+    "STOPPED": ProgramState.STOPPED,
+    "FATAL": ProgramState.FAILED,
+    "UNKNOWN": ProgramState.FAILED,
+}
+ALREADY_STARTED: Final = 60
+NOT_RUNNING: Final = 70
+BAD_NAME: Final = 10
+MAIN_CONF: Final = """\
+[supervisord]
+logfile={logs}/supervisord.log
+logfile_maxbytes=5MB
+logfile_backups=2
+loglevel=info
+pidfile={folder}/supervisord.pid
+childlogdir={logs}
+directory={folder}
+umask=077
+identifier=pingvas
+{user}
+[unix_http_server]
+file={socket}
+chmod=0600
+
+[rpcinterface:supervisor]
+supervisor.rpcinterface_factory = supervisor.rpcinterface:make_main_rpcinterface
+
+[supervisorctl]
+serverurl=unix://{socket}
+
+[include]
+files = {folder}/conf.d/*.conf
+"""
+
+
+@dataclass(frozen=True)
+class SupervisordSupervisor:
+    """One supervisord whose files are in `folder`; `environment` is what every program inherits."""
+
+    folder: Path
+    logs: Path
+    environment: Mapping[str, str]
+
+    @property
+    def socket(self) -> Path:
+        return self.folder / "s.sock"
+
+    def running(self) -> bool:
+        try:
+            return bool(self._call("getState")["statecode"] == 1)
+        except PingvasError:
+            return False
+
+    def launch(self) -> None:
+        if len(os.fsencode(self.socket)) > LONGEST_SOCKET_PATH:
+            raise PingvasError("local.socket_path_too_long", where=str(self.socket))
+        self._write_main()
+        done = subprocess.run(
+            [sys.executable, "-m", "supervisor.supervisord", "-c", str(self._conf)],
+            env=dict(self.environment),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            detail = (done.stderr or done.stdout).strip()[-500:]
+            raise PingvasError("local.supervisor_fails", where=str(self._conf), detail=detail)
+
+    def shutdown(self) -> None:
+        pid = self._pid()
+        with suppress(PingvasError):
+            self._call("shutdown")
+        deadline = time.monotonic() + 60
+        while pid is not None and _alive(pid) and time.monotonic() < deadline:
+            time.sleep(0.05)
+
+    def declares(self, group: str, programs: Sequence[Program]) -> bool:
+        with suppress(OSError):
+            return self._group_file(group).read_text(encoding="utf-8") == _render(group, programs)
+        return False
+
+    def declare(self, group: str, programs: Sequence[Program]) -> None:
+        _write_private(self._group_file(group), _render(group, programs))
+        ((added, changed, removed),) = self._call("reloadConfig")
+        for name in [*changed, *removed]:
+            self._forgiving("stopProcessGroup", name, forgive={BAD_NAME, NOT_RUNNING})
+            self._forgiving("removeProcessGroup", name, forgive={BAD_NAME})
+        for name in [*added, *changed]:
+            self._forgiving("addProcessGroup", name, forgive={90})
+
+    def start(self, group: str) -> None:
+        for status in self.statuses():
+            if status.group == group and status.state in (
+                ProgramState.STOPPED,
+                ProgramState.FAILED,
+            ):
+                name = f"{group}:{status.name}"
+                self._forgiving("startProcess", name, False, forgive={ALREADY_STARTED})
+
+    def stop(self, group: str) -> None:
+        self._forgiving("stopProcessGroup", group, forgive={BAD_NAME, NOT_RUNNING})
+
+    def statuses(self) -> tuple[ProgramStatus, ...]:
+        if not self.socket.exists():
+            return ()
+        try:
+            found = self._call("getAllProcessInfo")
+        except PingvasError:
+            return ()
+        return tuple(_status(each) for each in found)
+
+    @property
+    def _conf(self) -> Path:
+        return self.folder / "supervisord.conf"
+
+    def _group_file(self, group: str) -> Path:
+        return self.folder / "conf.d" / f"{group}.conf"
+
+    def _write_main(self) -> None:
+        self._group_file("x").parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        user = "user=root\n" if os.geteuid() == 0 else ""
+        text = MAIN_CONF.format(folder=self.folder, logs=self.logs, socket=self.socket, user=user)
+        _write_private(self._conf, text)
+
+    def _pid(self) -> int | None:
+        with suppress(PingvasError):
+            return int(self._call("getPID"))
+        return None
+
+    def _forgiving(self, method: str, *args: object, forgive: set[int]) -> None:
+        try:
+            self._call(method, *args)
+        except PingvasError as error:
+            if error.params.get("fault") not in forgive:
+                raise
+
+    def _call(self, method: str, *args: object) -> Any:  # noqa: ANN401 - XML-RPC has no types
+        from supervisor.xmlrpc import SupervisorTransport
+
+        transport = SupervisorTransport(None, None, serverurl=f"unix://{self.socket}")
+        try:
+            proxy = ServerProxy("http://127.0.0.1", transport=transport)
+            return getattr(proxy.supervisor, method)(*args)
+        except Fault as error:
+            raise PingvasError(
+                "local.supervisor_refuses",
+                where=f"{method} {' '.join(map(str, args))}",
+                detail=error.faultString,
+                fault=error.faultCode,
+            ) from error
+        except (OSError, HTTPException) as error:
+            raise PingvasError("local.supervisor_away", where=str(self.socket)) from error
+        finally:
+            transport.close()
+
+
+def _status(info: dict[str, Any]) -> ProgramStatus:
+    running = info["statename"] in ("RUNNING", "STARTING")
+    return ProgramStatus(
+        name=info["name"],
+        group=info["group"],
+        state=STATES.get(info["statename"], ProgramState.FAILED),
+        pid=info["pid"] or None,
+        uptime_s=float(info["now"] - info["start"]) if running else 0.0,
+        detail=info["spawnerr"] or info["description"],
+    )
+
+
+def _render(group: str, programs: Sequence[Program]) -> str:
+    names = ",".join(program.name for program in programs)
+    head = f"[group:{group}]\nprograms={names}\n"
+    return head + "".join(_render_program(program) for program in programs)
+
+
+def _render_program(program: Program) -> str:
+    lines = {
+        "command": " ".join(_quoted(word) for word in program.command),
+        "directory": program.directory,
+        "environment": ",".join(
+            f'{name}="{_escaped(value)}"' for name, value in sorted(program.environment.items())
+        ),
+        "autostart": "false",
+        "autorestart": "true",
+        "startsecs": 1,
+        "startretries": 1000,
+        "stopsignal": program.stop_signal,
+        "stopwaitsecs": program.stop_wait_s,
+        "stopasgroup": "false",
+        "killasgroup": "true",
+        "redirect_stderr": "true",
+        "stdout_logfile": program.log,
+        "stdout_logfile_maxbytes": "10MB",
+        "stdout_logfile_backups": 3,
+        "priority": 999,
+    }
+    if program.run_as:
+        lines["user"] = program.run_as
+    body = "".join(f"{key}={value}\n" for key, value in lines.items() if value != "")
+    return f"\n[program:{program.name}]\n{body}"
+
+
+def _quoted(word: str) -> str:
+    safe = word.replace("%", "%%")
+    return f'"{safe}"' if any(mark in safe for mark in " ;'") else safe
+
+
+def _escaped(value: str) -> str:
+    return value.replace("%", "%%").replace("\\", "\\\\").replace('"', '\\"')
+
+
+def _write_private(path: Path, text: str) -> None:
+    fresh = path.with_suffix(".new")
+    fd = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(fd, "w", encoding="utf-8") as file:
+        file.write(text)
+    fresh.replace(path)
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

@@ -1,0 +1,99 @@
+"""Where everything of the local platform lies under its state folder."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The state folder, owned by one user, mode 0700."""
+
+    root: Path
+
+    @property
+    def journal(self) -> Path:
+        return self.root / "journal.ndjson"
+
+    @property
+    def lock(self) -> Path:
+        return self.root / "lock"
+
+    @property
+    def secrets(self) -> Path:
+        return self.root / "secrets.json"
+
+    @property
+    def keys(self) -> Path:
+        return self.root / "keys"
+
+    @property
+    def supervisor(self) -> Path:
+        return self.root / "supervisor"
+
+    @property
+    def logs(self) -> Path:
+        return self.root / "logs"
+
+    @property
+    def database(self) -> Path:
+        return self.root / "database" / "data"
+
+    @property
+    def wal_archive(self) -> Path:
+        return self.root / "database" / "wal_archive"
+
+    @property
+    def cache(self) -> Path:
+        return self.root / "cache"
+
+    @property
+    def object_store(self) -> Path:
+        return self.root / "object_store"
+
+    @property
+    def edge(self) -> Path:
+        return self.root / "edge"
+
+    @property
+    def checkpoints(self) -> Path:
+        return self.root / "checkpoints"
+
+    @property
+    def releases(self) -> Path:
+        return self.root / "releases"
+
+    @property
+    def environments(self) -> Path:
+        return self.root / "environments"
+
+    @property
+    def smoke_tests(self) -> Path:
+        return self.root / "smoke_tests"
+
+    def log(self, part: str) -> Path:
+        """The log of a part, e.g. `dev-user`."""
+        return self.logs / f"{part}.log"
+
+    def signing_key(self, environment: str) -> Path:
+        return self.keys / f"{environment}-signing-key.pem"
+
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """The folders that the first step makes."""
+        return (
+            self.root,
+            self.keys,
+            self.supervisor,
+            self.logs,
+            self.database.parent,
+            self.wal_archive,
+            self.cache,
+            self.object_store,
+            self.edge,
+            self.checkpoints,
+            self.releases,
+            self.environments,
+            self.smoke_tests,
+        )

@@ -1,0 +1,165 @@
+"""SeaweedFS as the S3 API: the server, then each environment's buckets (inventory 39-43).
+
+Its parts authorise each other with keys of `security.toml`; each environment's own S3 key reads
+and writes its own bucket only.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from pingvas_cli.bootstrap.local.context import LocalContext
+from pingvas_cli.bootstrap.local.secret_values import ENVIRONMENTS
+from pingvas_cli.bootstrap.local.supervised import SupervisedStep
+from pingvas_cli.errors import Message, msg
+from pingvas_cli.ports.object_store import Bucket, ObjectStoreAccess
+from pingvas_cli.ports.supervisor import Program
+from pingvas_cli.steps.step import Absent, Applied, Done, Inspection, Present
+
+REGION: Final = "us-east-1"
+LOGS_KEPT_DAYS: Final = 30
+SECURITY: Final = """\
+[jwt.signing]
+key = "{key}"
+expires_after_seconds = 60
+[jwt.signing.read]
+key = "{key}"
+expires_after_seconds = 60
+[jwt.filer_signing]
+key = "{key}"
+[jwt.filer_signing.read]
+key = "{key}"
+"""
+EVERYTHING: Final = ("Admin", "Read", "Write", "List", "Tagging")
+
+
+class ObjectStoreServer(SupervisedStep):
+    """One process with SeaweedFS's master, volume, filer and S3 parts."""
+
+    slug = "object-store"
+    title = msg("local.object_store")
+
+    def programs(self, ctx: LocalContext) -> tuple[Program, ...]:
+        command = (str(ctx.binaries.paths["weed"]), "-logtostderr=true", "server")
+        flags = tuple(f"-{name}={value}" for name, value in _flags(ctx).items())
+        return (
+            Program(
+                "object-store",
+                command + flags,
+                ctx.layout.object_store,
+                ctx.layout.log("object-store"),
+                stop_wait_s=20,
+            ),
+        )
+
+    def files(self, ctx: LocalContext) -> Mapping[Path, str]:
+        folder = ctx.layout.object_store
+        return {
+            folder / "identities.json": json.dumps({"identities": _identities(ctx)}, indent=1),
+            folder / "security.toml": SECURITY.format(key=ctx.secrets.object_store_internal),
+        }
+
+    def prepare(self, ctx: LocalContext) -> None:
+        (ctx.layout.object_store / "data").mkdir(exist_ok=True, mode=0o700)
+
+    def unready(self, ctx: LocalContext) -> Message | None:
+        ready = ctx.object_store.answers(administrator_access(ctx))
+        return None if ready else msg("local.waiting_for_object_store")
+
+
+class Buckets:
+    """The four buckets, with their lifecycle."""
+
+    slug = "buckets"
+    title = msg("local.buckets")
+    patience_s = 60.0
+
+    def inspect(self, ctx: LocalContext) -> Inspection:
+        if ctx.saved_secrets is None:
+            return Absent()
+        ready = ctx.object_store.prepared(administrator_access(ctx), buckets(ctx))
+        return Present() if ready else Absent()
+
+    def preview(self, ctx: LocalContext) -> tuple[Message, ...]:
+        return tuple(msg("local.preview_bucket", bucket=each.name) for each in buckets(ctx))
+
+    def apply(self, ctx: LocalContext) -> Applied:
+        ctx.object_store.prepare(administrator_access(ctx), buckets(ctx))
+        return Done()
+
+
+def buckets(ctx: LocalContext) -> tuple[Bucket, ...]:
+    """Images of each environment, shared checkpoints, shared logs."""
+    name = ctx.configuration.platform.name
+    images = tuple(Bucket(images_bucket(ctx, e), versioned=e == "prod") for e in ENVIRONMENTS)
+    models = Bucket(f"{name}-models-shared")
+    return (*images, models, Bucket(f"{name}-logs-shared", expire_days=LOGS_KEPT_DAYS))
+
+
+def images_bucket(ctx: LocalContext, environment: str) -> str:
+    return f"{ctx.configuration.platform.name}-{environment}-images"
+
+
+def endpoint(ctx: LocalContext) -> str:
+    return f"http://127.0.0.1:{ctx.ports['object_store']}"
+
+
+def administrator_access(ctx: LocalContext) -> ObjectStoreAccess:
+    secrets = ctx.secrets
+    access, secret = secrets.object_store_admin_access, secrets.object_store_admin_secret
+    return ObjectStoreAccess(endpoint(ctx), REGION, access, secret)
+
+
+def _flags(ctx: LocalContext) -> Mapping[str, object]:
+    """Loopback only; every port named; no telemetry, no unix sockets in shared folders."""
+    folder, ports = ctx.layout.object_store, ctx.ports
+    return {
+        "dir": folder / "data",
+        "ip": "127.0.0.1",
+        "ip.bind": "127.0.0.1",
+        "master.port": ports["object_store_master"],
+        "master.port.grpc": ports["object_store_master_grpc"],
+        "master.volumeSizeLimitMB": 256,
+        "master.telemetry": "false",
+        "volume.port": ports["object_store_volume"],
+        "volume.port.grpc": ports["object_store_volume_grpc"],
+        "volume.max": 0,
+        "filer": "true",
+        "filer.port": ports["object_store_filer"],
+        "filer.port.grpc": ports["object_store_filer_grpc"],
+        "filer.localSocket": folder / "filer.sock",
+        "s3": "true",
+        "s3.port": ports["object_store"],
+        "s3.port.grpc": ports["object_store_s3_grpc"],
+        "s3.port.iceberg": 0,
+        "s3.port.lance": 0,
+        "s3.iam": "false",
+        "s3.localSocket": folder / "s3.sock",
+        "s3.config": folder / "identities.json",
+    }
+
+
+def _identities(ctx: LocalContext) -> list[dict[str, object]]:
+    secrets = ctx.secrets
+    admin = _identity(
+        "administrator",
+        secrets.object_store_admin_access,
+        secrets.object_store_admin_secret,
+        EVERYTHING,
+    )
+    return [admin, *(_environment_identity(ctx, environment) for environment in ENVIRONMENTS)]
+
+
+def _environment_identity(ctx: LocalContext, environment: str) -> dict[str, object]:
+    secrets, bucket = ctx.secrets.of(environment), images_bucket(ctx, environment)
+    actions = tuple(f"{action}:{bucket}" for action in ("Read", "Write", "List"))
+    access, secret = secrets.object_store_access, secrets.object_store_secret
+    return _identity(environment, access, secret, actions)
+
+
+def _identity(name: str, access: str, secret: str, actions: tuple[str, ...]) -> dict[str, object]:
+    credentials = [{"accessKey": access, "secretKey": secret}]
+    return {"name": name, "credentials": credentials, "actions": list(actions)}

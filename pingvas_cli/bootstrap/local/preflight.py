@@ -1,0 +1,84 @@
+"""Can this machine run the platform at all? Every problem at once, before anything is made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from pingvas_cli.bootstrap.local.context import LocalContext
+from pingvas_cli.errors import Finding, Message, msg
+from pingvas_cli.steps.step import Absent, Applied, Done, Inspection, Present, StepFailed
+
+PLATFORMS: Final = frozenset({("linux", "x86_64"), ("linux", "aarch64"), ("darwin", "arm64")})
+GIB: Final = 1024**3
+
+
+class Preflight:
+    """Looks and changes nothing."""
+
+    slug = "preflight"
+    title = msg("local.preflight")
+    patience_s = 10.0
+
+    def inspect(self, ctx: LocalContext) -> Inspection:
+        return Absent() if list(_problems(ctx)) else Present()
+
+    def preview(self, ctx: LocalContext) -> tuple[Message, ...]:
+        return tuple(msg("local.preview_problem", code=each.code) for each in _problems(ctx))
+
+    def apply(self, ctx: LocalContext) -> Applied:
+        findings = tuple(_problems(ctx))
+        if findings:
+            raise PreflightFailed("local.preflight_fails", findings)
+        return Done()
+
+
+class PreflightFailed(StepFailed):
+    """The machine can't run the platform; each finding says what to do."""
+
+    def __init__(self, code: str, findings: tuple[Finding, ...]) -> None:
+        super().__init__(code, count=len(findings))
+        self.findings = findings
+
+
+def _problems(ctx: LocalContext) -> Iterator[Finding]:
+    yield from _platform(ctx)
+    yield from _binaries(ctx)
+    yield from _disk(ctx)
+    if not ctx.supervisor.running():
+        yield from _ports(ctx)
+
+
+def _platform(ctx: LocalContext) -> Iterator[Finding]:
+    system, machine = ctx.host.platform()
+    if (system, machine) not in PLATFORMS:
+        name = f"{system} {machine}"
+        yield Finding(name, "local.platform_unsupported", {"platform": name})
+
+
+def _binaries(ctx: LocalContext) -> Iterator[Finding]:
+    for package in ctx.binaries.missing:
+        yield Finding(package, "local.binary_missing", {"package": package})
+
+
+def _disk(ctx: LocalContext) -> Iterator[Finding]:
+    root = ctx.layout.root
+    if reason := ctx.host.unwritable(root):
+        yield Finding(str(root), "local.folder_unwritable", {"reason": reason})
+        return
+    asked = ctx.configuration.local.free_disk_gb_required
+    free = ctx.host.free_disk_bytes(root)
+    if free < asked * GIB:
+        yield Finding(
+            str(root), "local.disk_full", {"free_gb": round(free / GIB, 1), "required_gb": asked}
+        )
+
+
+def _ports(ctx: LocalContext) -> Iterator[Finding]:
+    own = {process.pid for process in ctx.host.processes(ctx.layout.root)}
+    holders = ctx.host.port_holders(tuple(ctx.ports.values()))
+    for name, port in ctx.ports.items():
+        holder = holders.get(port)
+        if holder is not None and holder.pid not in own:
+            values = {"port": port, "holder": str(holder)}
+            yield Finding(f"local.ports {name}", "local.port_in_use", values)

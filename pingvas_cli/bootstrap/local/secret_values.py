@@ -1,0 +1,83 @@
+"""The secrets of the local platform: generated once, kept 0600, shown to nobody."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any, Final
+
+ENVIRONMENTS: Final = ("dev", "prod")
+SECRET_BYTES: Final = 24
+
+
+@dataclass(frozen=True)
+class EnvironmentSecrets:
+    """One environment's own passwords and keys; none is shared with the other."""
+
+    database_owner: str
+    database_app: str
+    database_system: str
+    cache_app: str
+    object_store_access: str
+    object_store_secret: str
+    administrator: str
+
+
+@dataclass(frozen=True)
+class Secrets:
+    """Everything generated; hexadecimal, so that it needs no quoting anywhere."""
+
+    database_superuser: str
+    cache_operator: str
+    cache_replica: str
+    cache_sentinel: str
+    object_store_admin_access: str
+    object_store_admin_secret: str
+    object_store_internal: str
+    dev: EnvironmentSecrets
+    prod: EnvironmentSecrets
+
+    def of(self, environment: str) -> EnvironmentSecrets:
+        return self.dev if environment == "dev" else self.prod
+
+
+def generate() -> Secrets:
+    """Fresh random secrets."""
+    shared = {f.name: _token() for f in fields(Secrets) if f.name not in ENVIRONMENTS}
+    return _secrets({**shared, "dev": _for_environment(), "prod": _for_environment()})
+
+
+def save(path: Path, values: Secrets) -> None:
+    """Write `path` 0600, whole or not at all; never over another one."""
+    fresh = path.with_suffix(".new")
+    fresh.unlink(missing_ok=True)
+    fd = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(fd, "w", encoding="utf-8") as file:
+        json.dump(asdict(values), file, indent=1)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(path)
+
+
+def load(path: Path) -> Secrets | None:
+    """The saved secrets, or None before the first run."""
+    if not path.exists():
+        return None
+    return _secrets(json.loads(path.read_text(encoding="utf-8")))
+
+
+def _secrets(stored: Mapping[str, Any]) -> Secrets:
+    environments = {name: EnvironmentSecrets(**stored[name]) for name in ENVIRONMENTS}
+    return Secrets(**{**stored, **environments})
+
+
+def _for_environment() -> dict[str, str]:
+    return {f.name: _token() for f in fields(EnvironmentSecrets)}
+
+
+def _token() -> str:
+    return secrets.token_hex(SECRET_BYTES)

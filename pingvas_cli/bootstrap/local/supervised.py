@@ -1,0 +1,154 @@
+"""What the steps that keep processes alive have in common.
+
+Such a step writes its programs' files, declares the programs to the supervisor, starts them and
+waits until they truly answer. A changed file or command restarts the group.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from pingvas_cli.bootstrap.local.context import LocalContext
+from pingvas_cli.errors import Message, msg
+from pingvas_cli.ports.supervisor import Program, ProgramState, ProgramStatus
+from pingvas_cli.steps.step import (
+    Absent,
+    Applied,
+    Done,
+    Drifted,
+    Inspection,
+    Present,
+    StepFailed,
+    Waiting,
+)
+
+FILES_MARK: Final = "PINGVAS_FILES"
+
+
+class SupervisedStep(ABC):
+    """A step whose programs form one group; `slug` is also the group's name."""
+
+    patience_s: float = 60
+
+    @property
+    @abstractmethod
+    def slug(self) -> str: ...
+
+    @property
+    @abstractmethod
+    def title(self) -> Message: ...
+
+    @abstractmethod
+    def programs(self, ctx: LocalContext) -> tuple[Program, ...]:
+        """The processes to keep alive."""
+
+    @abstractmethod
+    def unready(self, ctx: LocalContext) -> Message | None:
+        """What it still waits for, or None when every program truly answers."""
+
+    def files(self, ctx: LocalContext) -> Mapping[Path, str]:
+        """Configuration files and their whole text; kept as written here."""
+        return {}
+
+    def seeds(self, ctx: LocalContext) -> Mapping[Path, str]:
+        """Files that the programs rewrite themselves: written once, and when their seed changes."""
+        return {}
+
+    def prepare(self, ctx: LocalContext) -> None:
+        """Make what must exist before the programs start: by default, nothing."""
+        return
+
+    def inspect(self, ctx: LocalContext) -> Inspection:
+        if ctx.saved_secrets is None or not ctx.supervisor.running():
+            return Absent()
+        statuses = self._statuses(ctx)
+        if not statuses:
+            return Absent()
+        if not ctx.supervisor.declares(self.slug, self._marked(ctx)):
+            return Drifted(msg("local.declaration_changed", group=self.slug))
+        if any(status.state not in _UP for status in statuses):
+            return Absent()
+        return Absent() if self.unready(ctx) else Present()
+
+    def preview(self, ctx: LocalContext) -> tuple[Message, ...]:
+        if ctx.saved_secrets is None or not _deployed(ctx):
+            return (msg("local.preview_processes", group=self.slug),)
+        return tuple(
+            msg("local.preview_start", name=program.name) for program in self.programs(ctx)
+        )
+
+    def apply(self, ctx: LocalContext) -> Applied:
+        programs = self._marked(ctx)
+        if not ctx.supervisor.declares(self.slug, programs) or not self._statuses(ctx):
+            self._write(ctx)
+            ctx.supervisor.declare(self.slug, programs)
+        self.prepare(ctx)
+        ctx.supervisor.start(self.slug)
+        waiting_for = self.unready(ctx)
+        if waiting_for is None:
+            return Done()
+        self._give_up_if_failing(ctx)
+        return Waiting(waiting_for)
+
+    def _marked(self, ctx: LocalContext) -> tuple[Program, ...]:
+        """The programs, carrying a digest of their files so that a change restarts them."""
+        texts = [*self.files(ctx).values(), *self.seeds(ctx).values()]
+        if not texts:
+            return self.programs(ctx)
+        mark = hashlib.sha256("\0".join(texts).encode()).hexdigest()[:16]
+        return tuple(
+            replace(program, environment={**program.environment, FILES_MARK: mark})
+            for program in self.programs(ctx)
+        )
+
+    def _write(self, ctx: LocalContext) -> None:
+        for path, text in self.files(ctx).items():
+            write_private(path, text)
+        for path, text in self.seeds(ctx).items():
+            seed = path.with_name(f"{path.name}.seed")
+            if not seed.exists() or seed.read_text(encoding="utf-8") != text or not path.exists():
+                write_private(path, text)
+                write_private(seed, text)
+
+    def _statuses(self, ctx: LocalContext) -> tuple[ProgramStatus, ...]:
+        return tuple(each for each in ctx.supervisor.statuses() if each.group == self.slug)
+
+    def _give_up_if_failing(self, ctx: LocalContext) -> None:
+        """A program that can't even start is a failure now, not a time-out later."""
+        for status in self._statuses(ctx):
+            if status.state is ProgramState.FAILED:
+                log = ctx.layout.log(status.name)
+                raise StepFailed(
+                    "local.program_fails", where=str(log), name=status.name, detail=end_of(log)
+                )
+
+
+_UP: Final = frozenset({ProgramState.RUNNING, ProgramState.STARTING})
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write `path` 0600, whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    fresh = path.with_name(f".{path.name}.new")
+    fresh.unlink(missing_ok=True)
+    fd = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(fd, "w", encoding="utf-8") as file:
+        file.write(text)
+    fresh.replace(path)
+
+
+def end_of(log: Path, lines: int = 5) -> str:
+    """The last lines of a log, for an error."""
+    if not log.exists():
+        return ""
+    return "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-lines:])
+
+
+def _deployed(ctx: LocalContext) -> bool:
+    return all(ctx.releases.deployed(name) for name in ("dev", "prod"))

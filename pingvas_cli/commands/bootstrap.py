@@ -1,0 +1,64 @@
+"""`pingvas bootstrap`: stand the platform up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from pingvas_cli import completers
+from pingvas_cli.bootstrap.local.closing import Closing, closing
+from pingvas_cli.commands.shown import PLAN_COLUMNS, plan_records
+from pingvas_cli.errors import msg
+from pingvas_cli.session import Session
+from pingvas_cli.steps.plan import PlanEntry
+from pingvas_cli.ui.modes import OutputFormat
+
+
+def bootstrap(
+    ctx: typer.Context,
+    *,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="cli.bootstrap_dry_run")] = False,
+    start: Annotated[
+        str | None,
+        typer.Option(
+            "--from", metavar="STEP", autocompletion=completers.steps, help="cli.bootstrap_from"
+        ),
+    ] = None,
+    only: Annotated[
+        str | None,
+        typer.Option(metavar="STEP", autocompletion=completers.steps, help="cli.bootstrap_only"),
+    ] = None,
+    until: Annotated[
+        str | None,
+        typer.Option(metavar="STEP", autocompletion=completers.steps, help="cli.bootstrap_until"),
+    ] = None,
+) -> None:
+    """Plan, ask once where somebody can answer, run, show where everything is."""
+    session = Session.of(ctx)
+    platform = session.local
+    steps = platform.select(start=start, only=only, until=until)
+    if dry_run:
+        session.show(plan_records(session, platform.plan(steps)), PLAN_COLUMNS)
+        return
+    if session.interactive:
+        _ask(session, platform.plan(steps))
+    summary = platform.run(steps, session.progress)
+    if steps[-1] is platform.last_step:
+        _show(session, closing(platform.context, summary))
+
+
+def _ask(session: Session, plan: Sequence[PlanEntry]) -> None:
+    """Show what would be done and ask; local work destroys nothing, so silence is no refusal."""
+    to_do = [entry for entry in plan if entry.to_do]
+    if to_do:
+        session.preview(plan_records(session, to_do), PLAN_COLUMNS)
+        session.confirmation.yes(msg("local.ask_to_run", count=len(to_do)))
+
+
+def _show(session: Session, end: Closing) -> None:
+    if session.options.output is OutputFormat.TABLE:
+        session.console.data(session.text(end.message))
+    else:
+        session.show_one(end.record, ())

@@ -1,0 +1,52 @@
+"""`pingvas start`, `stop` and `destroy`: the life of the local platform after bootstrap."""
+
+from __future__ import annotations
+
+import typer
+
+from pingvas_cli.bootstrap.local import teardown
+from pingvas_cli.errors import PingvasError, UsageError, msg
+from pingvas_cli.session import Session
+from pingvas_cli.ui.console import Tone
+
+
+def start(ctx: typer.Context) -> None:
+    """Run the steps whose result is gone: mostly, start processes."""
+    session = Session.of(ctx)
+    platform = session.local
+    if not platform.layout.secrets.exists():
+        raise UsageError("local.not_bootstrapped", where=str(platform.layout.root))
+    platform.run(platform.select(start=None, only=None, until=None), session.progress)
+
+
+def stop(ctx: typer.Context) -> None:
+    """Stop every process; the data stays."""
+    session = Session.of(ctx)
+    if not session.local.layout.root.exists():
+        session.note(msg("local.nothing_runs", folder=session.local.layout.root))
+        return
+    with session.local.locked("stop"):
+        ran = teardown.stop(session.local.context)
+    session.note(msg("local.stopped" if ran else "local.was_stopped"), Tone.GOOD)
+
+
+def destroy(ctx: typer.Context) -> None:
+    """Remove the platform and report what is left, which is nothing."""
+    session = Session.of(ctx)
+    platform = session.local
+    if not platform.layout.root.exists():
+        session.note(msg("local.nothing_to_destroy", folder=platform.layout.root))
+        return
+    name = platform.configuration.platform.name
+    session.confirmation.typed(msg("local.ask_to_destroy", folder=platform.layout.root), name)
+    with platform.locked("destroy"):
+        left = teardown.destroy(platform.context)
+    if left:
+        raise PingvasError(
+            "local.orphans",
+            where=str(platform.layout.root),
+            processes=", ".join(f"{each.name} ({each.pid})" for each in left.processes) or "-",
+            ports=", ".join(map(str, left.ports)) or "-",
+            files=len(left.files),
+        )
+    session.note(msg("local.destroyed"), Tone.GOOD)

@@ -1,0 +1,47 @@
+"""`pingvas lock`: who is working on the platform."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Annotated, Final
+
+import typer
+
+from pingvas_cli.errors import Refused, msg
+from pingvas_cli.session import Session
+from pingvas_cli.ui.console import Tone
+from pingvas_cli.ui.output import Column
+
+COLUMNS: Final = tuple(
+    Column(name, msg(f"steps.column_{name}"))
+    for name in ("owner", "pid", "host", "purpose", "since", "age_s")
+)
+
+
+def status(ctx: typer.Context) -> None:
+    """Show who holds the lock, or that it is free."""
+    session = Session.of(ctx)
+    holder = session.local.lock.holder()
+    if holder is None:
+        session.note(msg("steps.lock_free"), Tone.GOOD)
+        return
+    record = {**asdict(holder), "age_s": round(holder.age_s(datetime.now(UTC)))}
+    session.show_one(record, COLUMNS)
+
+
+def release(
+    ctx: typer.Context,
+    *,
+    force: Annotated[bool, typer.Option("--force", help="cli.lock_release_force")] = False,
+) -> None:
+    """A lock ends with its holder; only a hung one needs `--force`."""
+    session = Session.of(ctx)
+    holder = session.local.lock.holder()
+    if holder is None:
+        session.note(msg("steps.lock_free"), Tone.GOOD)
+        return
+    if not force:
+        raise Refused("steps.lock_alive", where=str(session.local.layout.lock), **asdict(holder))
+    session.local.lock.break_open()
+    session.note(msg("steps.lock_broken", pid=holder.pid), Tone.WARNING)

@@ -1,0 +1,80 @@
+"""What several commands show: plans, parts and the closing screen of a bootstrap."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from pingvas_cli.bootstrap.local.parts import Part
+from pingvas_cli.errors import Message, msg
+from pingvas_cli.session import Session
+from pingvas_cli.steps.plan import PlanEntry
+from pingvas_cli.ui.console import Tone
+from pingvas_cli.ui.output import Column, Record
+
+MIB: Final = 1024**2
+
+PLAN_COLUMNS: Final = (
+    Column("step", msg("local.column_step")),
+    Column("title", msg("local.column_title")),
+    Column(
+        "state",
+        msg("local.column_state"),
+        tones={"present": Tone.DIM, "absent": Tone.NOTABLE, "drifted": Tone.WARNING},
+    ),
+    Column("would", msg("local.column_would")),
+)
+PART_COLUMNS: Final = (
+    Column("name", msg("local.column_part")),
+    Column("environment", msg("local.column_environment")),
+    Column(
+        "state",
+        msg("local.column_state"),
+        tones={"running": Tone.GOOD, "failed": Tone.BAD, "restarting": Tone.WARNING},
+    ),
+    Column("health", msg("local.column_health")),
+    Column("port", msg("local.column_port"), right=True),
+    Column("pid", msg("local.column_pid"), right=True),
+    Column("uptime_s", msg("local.column_uptime"), right=True),
+    Column("memory_mib", msg("local.column_memory"), right=True),
+)
+
+
+def plan_records(session: Session, plan: Sequence[PlanEntry]) -> list[Record]:
+    """A plan as records, in the person's language."""
+    return [
+        {
+            "step": entry.slug,
+            "title": session.text(entry.title),
+            "state": entry.state,
+            "would": "; ".join(session.text(each) for each in _reasons(entry)),
+        }
+        for entry in plan
+    ]
+
+
+def part_records(session: Session, parts: Sequence[Part]) -> list[Record]:
+    """Parts as records; memory in MiB, time up in seconds."""
+    return [
+        {
+            "name": part.name,
+            "environment": part.environment,
+            "state": part.state,
+            "health": _health(session, part),
+            "port": part.port,
+            "pid": part.pid,
+            "uptime_s": round(part.uptime_s),
+            "memory_mib": round(part.memory_bytes / MIB),
+        }
+        for part in parts
+    ]
+
+
+def _reasons(entry: PlanEntry) -> tuple[Message, ...]:
+    return (entry.why, *entry.preview) if entry.why else entry.preview
+
+
+def _health(session: Session, part: Part) -> str:
+    if part.healthy:
+        return session.text(msg("local.healthy"))
+    return session.text(part.waiting_for or msg("local.unhealthy"))
