@@ -43,7 +43,7 @@ def wheel_of(tree: Path, into: Path) -> Path:
     """Build the wheel of a project with hatchling."""
     before = set(into.glob("*.whl"))
     command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(into)]
-    subprocess.run(command, check=True, cwd=tree, stdout=subprocess.DEVNULL)
+    subprocess.run(command, check=True, cwd=tree, capture_output=True)
     (made,) = set(into.glob("*.whl")) - before
     return made
 

@@ -8,7 +8,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-Argv = Sequence[str]
+Argv = list[str]
 
 
 @dataclass

@@ -1,0 +1,1 @@
+"""Tests of the CLI; the folders mirror the source."""

@@ -1,0 +1,1 @@
+"""Small commands that stand in the table of contents of the edge's own tests."""

@@ -1,0 +1,98 @@
+"""What is answered from written text, and what short commands must not load."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+import pingvas_cli
+from pingvas_cli._version import VERSION
+from pingvas_cli.language import choose, option_value
+
+HEAVY = {
+    *("boto3", "kubernetes", "psycopg", "torch", "redis", "httpx", "rich", "pydantic"),
+    *("yaml", "jinja2", "psutil", "filelock"),
+}
+PROBE = """
+import atexit, sys
+atexit.register(lambda: print(" ".join(sys.modules), file=sys.stderr))
+from pingvas_cli import main
+sys.argv = ["pingvas", *sys.argv[1:]]
+main()
+"""
+
+
+def loaded_by(*arguments: str, **variables: str) -> tuple[str, set[str]]:
+    """What a run printed, and the top-level modules it loaded."""
+    environ = {"PATH": os.defpath, "PYTHONPATH": str(Path(pingvas_cli.__file__).parents[1])}
+    ran = subprocess.run(
+        [sys.executable, "-c", PROBE, *arguments],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**environ, **variables},
+    )
+    modules = ran.stderr.splitlines()[-1].split()
+    return ran.stdout, {name.partition(".")[0] for name in modules}
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--version"], ["--help"], ["completion", "show", "--help"], ["--lang=ko", "-h"]]
+)
+def test_written_answers_load_nothing(arguments: list[str]) -> None:
+    printed, modules = loaded_by(*arguments)
+    assert printed
+    assert not modules & {*HEAVY, "typer", "typing", "re", "enum", "dataclasses"}
+
+
+@pytest.mark.parametrize("arguments", [["completion", "show", "bash"], ["completion"]])
+def test_short_commands_load_nothing_heavy(arguments: list[str]) -> None:
+    _, modules = loaded_by(*arguments)
+    assert not modules & HEAVY
+
+
+def test_the_tab_key_loads_nothing_heavy() -> None:
+    printed, modules = loaded_by("completion", "show", "b", _PINGVAS_COMPLETE="fish")
+    assert printed == "bash\n"
+    assert not modules & HEAVY
+
+
+def test_the_version_is_the_project_s() -> None:
+    project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())
+    assert project["project"]["version"] == VERSION
+    assert loaded_by("--version")[0] == f"pingvas {VERSION}\n"
+    assert loaded_by("--version", "-o", "json")[0] == f"pingvas {VERSION}\n"
+
+
+def test_no_words_are_answered_with_the_page_of_commands() -> None:
+    assert loaded_by()[0] == loaded_by("--help")[0]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environ", "language"),
+    [
+        ([], {}, "en"),
+        ([], {"LANG": "ko_KR.UTF-8"}, "ko"),
+        ([], {"LANG": "kok_IN"}, "en"),
+        ([], {"LANG": "ko_KR.UTF-8", "LC_ALL": "C"}, "en"),
+        ([], {"LANG": "C", "LC_MESSAGES": "ko_KR"}, "ko"),
+        ([], {"PINGVAS_LANG": "ko", "LC_ALL": "en_US"}, "ko"),
+        (["--lang", "en"], {"PINGVAS_LANG": "ko"}, "en"),
+        (["status", "--lang=ko"], {}, "ko"),
+        (["--", "--lang", "ko"], {}, "en"),
+    ],
+)
+def test_the_language_is_the_nearest_choice(
+    arguments: list[str], environ: dict[str, str], language: str
+) -> None:
+    assert choose(arguments, environ) == language
+
+
+def test_the_last_value_of_an_option_counts() -> None:
+    assert option_value(["-o", "json", "--output=yaml"], "-o", "--output") == "yaml"
+    assert option_value(["-o"], "-o") == ""
