@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
@@ -13,7 +13,7 @@ from typer.main import get_command
 
 from pingvas_cli.commandline import Command, Contents, Group, Path
 from pingvas_cli.errors import Message
-from pingvas_cli.global_options import global_options
+from pingvas_cli.global_options import global_options, version_option
 from pingvas_cli.messages import Translator
 from pingvas_cli.parser import Parameter
 from pingvas_cli.values import PlainArgument, PlainOption, Shown
@@ -26,6 +26,7 @@ class CommandBuilder:
     """Makes the commands in one language."""
 
     language: str
+    package: str = "pingvas_cli.commands"
 
     @cached_property
     def translator(self) -> Translator:
@@ -39,15 +40,15 @@ class CommandBuilder:
         """A group; the outermost one has the path ()."""
         name = (path or ("pingvas",))[-1]
         made = Group(name=name, rich_markup_mode=None, context_settings=dict(HELP_NAMES))
-        made.shared = self.shared
-        made.params = list(self.shared)
+        made.shared = self.shared if path else (*self.shared, *self._params(version_option))
+        made.params = list(made.shared)
         made.builder, made.path, made.contents = self, path, contents
         return made
 
     def command(self, path: Path, target: str) -> Command:
         """A command from `module:function`."""
         module, _, function = target.partition(":")
-        callback = getattr(import_module(f"pingvas_cli.commands.{module}"), function)
+        callback = getattr(import_module(f"{self.package}.{module}"), function)
         app = typer.Typer(add_completion=False, rich_markup_mode=None)
         app.command(path[-1], cls=Command, help="", context_settings=dict(HELP_NAMES))(callback)
         made = get_command(app)
@@ -69,8 +70,12 @@ class CommandBuilder:
     @cached_property
     def shared(self) -> tuple[Shown, ...]:
         """The options that every command takes."""
+        return self._params(global_options)
+
+    def _params(self, signature: Callable[..., None]) -> tuple[Shown, ...]:
+        """The parameters of a signature, none of which is passed to the command's function."""
         app = typer.Typer(add_completion=False, rich_markup_mode=None)
-        app.command()(global_options)
+        app.command()(signature)
         params = tuple(self._ours(param) for param in get_command(app).params)
         for param in params:
             param.expose_value = False

@@ -38,7 +38,7 @@ class Command(TyperCommand):
     path: Path
     own_params: tuple[Shown, ...] = ()
 
-    def get_help(self, ctx: Context) -> str:  # noqa: ARG002 - the parser's signature
+    def get_help(self, ctx: Context) -> str:
         """The help page of this command."""
         from pingvas_cli.help.page import command_page
 
@@ -66,13 +66,13 @@ class Group(TyperGroup):
     contents: Contents
     shared: tuple[Shown, ...] = ()
 
-    def list_commands(self, ctx: Context) -> list[str]:  # noqa: ARG002 - the parser's signature
+    def list_commands(self, ctx: Context) -> list[str]:
         """The names, in the table's order."""
         return list(self.contents)
 
     def get_command(
         self,
-        ctx: Context,  # noqa: ARG002 - the parser's signature
+        ctx: Context,
         cmd_name: str,
     ) -> Command | Group | None:
         """Build the command of this name, or say that there is none."""
@@ -95,7 +95,7 @@ class Group(TyperGroup):
             return super().invoke(ctx)
         return print(self.get_help(ctx))  # noqa: T201 - the page is the answer
 
-    def get_help(self, ctx: Context) -> str:  # noqa: ARG002 - the parser's signature
+    def get_help(self, ctx: Context) -> str:
         """The help page of this group."""
         from pingvas_cli.help.page import group_page
 

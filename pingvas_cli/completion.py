@@ -104,8 +104,6 @@ class _Place:
             if isinstance(param, TyperOption) and not param.hidden and not again:
                 yield Suggestion(max(param.opts, key=len), param.help or "")
         yield Suggestion("--help", session.text(msg("cli.help_help")))
-        if isinstance(self.node, Group) and not self.node.path:
-            yield Suggestion("--version", session.text(msg("cli.help_version")))
 
     def _commands(self, group: Group) -> Iterator[Suggestion]:
         for name in group.contents:

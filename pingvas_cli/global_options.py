@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 from typer.models import OptionInfo
 
+from pingvas_cli._version import VERSION
 from pingvas_cli.session import Session
 from pingvas_cli.ui.modes import ColorMode, OutputFormat, ProgressMode
 
@@ -56,3 +57,18 @@ def global_options(
     state_dir: Annotated[Path | None, _shared("--state-dir", metavar="PATH")] = None,
 ) -> None:
     """The signature that Typer reads; the values go to the session as they are read."""
+
+
+def _print_version(ctx: typer.Context, asked: bool | None) -> None:
+    if asked and not ctx.resilient_parsing:
+        Session.of(ctx).console.data(f"pingvas {VERSION}")
+        raise typer.Exit
+
+
+def version_option(
+    version: Annotated[
+        bool | None,
+        typer.Option("--version", is_eager=True, callback=_print_version, help="cli.help_version"),
+    ] = None,
+) -> None:
+    """The option that only the outermost command takes."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
 import typer
@@ -24,11 +24,11 @@ from pingvas_cli.ui.modes import ColorMode, OutputFormat
 Choice = TypeVar("Choice", OutputFormat, ColorMode)
 
 
-def run(arguments: Sequence[str]) -> int:
+def run(arguments: Sequence[str], build: Callable[[str], Group] = build) -> int:
     """Run one command line and return its exit code; nothing is raised."""
     session = Session(first_options(arguments, os.environ))
     try:
-        code = _dispatch(list(arguments), session)
+        code = _dispatch(build(session.options.lang), list(arguments), session)
         sys.stdout.flush()
     except KeyboardInterrupt:
         session.console.note(session.text(Message("cli.interrupted")))
@@ -56,9 +56,8 @@ def _known(default: Choice, value: str) -> Choice:
     return type(default)(value) if value in list(type(default)) else default
 
 
-def _dispatch(arguments: list[str], session: Session) -> int:
+def _dispatch(group: Group, arguments: list[str], session: Session) -> int:
     """Read the command line and run its command."""
-    group = build(session.options.lang)
     shell = os.environ.get("_PINGVAS_COMPLETE")
     if shell:
         return _complete(group, session, arguments, shell)

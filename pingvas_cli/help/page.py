@@ -25,6 +25,7 @@ def command_page(command: Command, translator: Translator) -> str:
     arguments = [param for param in command.own_params if isinstance(param, TyperArgument)]
     options = [param for param in command.own_params if isinstance(param, TyperOption)]
     shown = [param for param in options if not param.hidden]
+    rows = [_row(param, translator) for param in shown]
     pieces = [translator.text(msg("cli.help_placeholder_options")), *map(_usage_piece, arguments)]
     return _page(
         _usage(command.path, pieces, translator),
@@ -58,7 +59,6 @@ def _page(*blocks: str) -> str:
 
 def _globals(group: Group, translator: Translator) -> str:
     rows = [_row(param, translator) for param in group.shared]
-    rows.append(("--version", translator.text(msg("cli.help_version"))))
     rows.append(("-h, --help", translator.text(msg("cli.help_help"))))
     section = _section(msg("cli.help_global_options"), rows, translator)
     return f"{section}\n\n{translator.text(msg('cli.help_variables'))}"

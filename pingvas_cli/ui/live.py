@@ -82,7 +82,7 @@ class LiveProgress:
         self._running = (self._text(title), self._clock())
         self._title_cells = max(self._title_cells, cell_len(self._running[0]))
 
-    def waiting(self, slug: str, reason: Message, retry_after_s: float) -> None:  # noqa: ARG002
+    def waiting(self, slug: str, reason: Message, retry_after_s: float) -> None:
         """Show what the running step waits for."""
         self._reason = self._text(reason)
 

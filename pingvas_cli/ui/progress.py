@@ -137,7 +137,7 @@ class PlainProgress:
         self._tally.start(slug, title)
         self._line("▸", f"{self._place(slug)} {self._text(title)}")
 
-    def waiting(self, slug: str, reason: Message, retry_after_s: float) -> None:  # noqa: ARG002
+    def waiting(self, slug: str, reason: Message, retry_after_s: float) -> None:
         """Say what a step waits for, once per reason."""
         text = self._text(reason)
         if self._reasons.get(slug) != text:
