@@ -106,12 +106,15 @@ class LocalPlatform:
         return make_plan(steps, self.context)
 
     def run(
-        self, steps: Steps, watching: Callable[[], AbstractContextManager[Observer]]
+        self,
+        steps: Steps,
+        plan: Sequence[PlanEntry],
+        watching: Callable[[], AbstractContextManager[Observer]],
     ) -> Summary:
         """Run steps under the lock, watched."""
         with self.locked("bootstrap"), watching() as observer:
             runner = Runner(self.context, self.journal, observer, SystemClock())
-            return runner.run(steps)
+            return runner.run(steps, plan)
 
     @cached_property
     def _inherited(self) -> Mapping[str, str]:

@@ -39,12 +39,13 @@ def bootstrap(
     session = Session.of(ctx)
     platform = session.local
     steps = platform.select(start=start, only=only, until=until)
+    plan = platform.plan(steps)
     if dry_run:
-        session.show(plan_records(session, platform.plan(steps)), PLAN_COLUMNS)
+        session.show(plan_records(session, plan), PLAN_COLUMNS)
         return
     if session.interactive:
-        _ask(session, platform.plan(steps))
-    summary = platform.run(steps, session.progress)
+        _ask(session, plan)
+    summary = platform.run(steps, plan, session.progress)
     if steps[-1] is platform.last_step:
         _show(session, closing(platform.context, summary))
 

@@ -16,7 +16,8 @@ def start(ctx: typer.Context) -> None:
     platform = session.local
     if not platform.layout.secrets.exists():
         raise UsageError("local.not_bootstrapped", where=str(platform.layout.root))
-    platform.run(platform.select(start=None, only=None, until=None), session.progress)
+    steps = platform.select(start=None, only=None, until=None)
+    platform.run(steps, platform.plan(steps), session.progress)
 
 
 def stop(ctx: typer.Context) -> None:

@@ -10,6 +10,7 @@ from pingvas_cli.errors import PingvasError, msg
 from pingvas_cli.steps.clock import Clock
 from pingvas_cli.steps.journal import Journal, Record
 from pingvas_cli.steps.observer import Observer, Outcome
+from pingvas_cli.steps.plan import PlanEntry
 from pingvas_cli.steps.step import Done, Present, Step, StepFailed, Waiting
 
 Context = TypeVar("Context")
@@ -34,9 +35,13 @@ class Runner(Generic[Context]):
     observer: Observer
     clock: Clock
 
-    def run(self, steps: Sequence[Step[Context]]) -> Summary:
-        """Bring every step to Present; raises StepFailed with the step's slug as its place."""
+    def run(self, steps: Sequence[Step[Context]], plan: Sequence[PlanEntry]) -> Summary:
+        """Bring every step to Present; raises StepFailed at the first that fails.
+
+        `plan` is what the observer is told; each step is inspected again when its turn comes.
+        """
         begun = self.clock.elapsed_s()
+        self.observer.planned(plan)
         run = self.clock.now().strftime("%Y%m%dT%H%M%S.%fZ")
         applied = tuple(step.slug for step in steps if self._bring(step, run))
         return Summary(applied, self.clock.elapsed_s() - begun)

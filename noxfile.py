@@ -1,0 +1,85 @@
+"""The project's chores. `nox -l` is the menu; plain `nox` runs what a change must pass.
+
+The sessions share one environment, so that torch is installed once; it is made anew when
+pyproject.toml changes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+from pathlib import Path
+
+import nox
+
+nox.options.default_venv_backend = "none"
+nox.options.sessions = ["lint", "types", "architecture", "tests"]
+
+ROOMS = ("pingvas_cli", "services", "worker", "tests", "benchmarks", "noxfile.py")
+SHARED = Path(".nox", "shared").absolute()
+
+
+def run(session: nox.Session, program: str, *arguments: str) -> None:
+    """Run one of the shared environment's programs."""
+    wanted = hashlib.sha256(Path("pyproject.toml").read_bytes()).hexdigest()
+    stamp = SHARED / "installed"
+    if not stamp.exists() or stamp.read_text() != wanted:
+        session.run(sys.executable, "-m", "venv", "--clear", str(SHARED))
+        session.run(str(SHARED / "bin" / "pip"), "install", "-q", "-e", ".[local,dev]")
+        stamp.write_text(wanted)
+    path = f"{SHARED / 'bin'}{os.pathsep}{os.environ['PATH']}"
+    session.run(str(SHARED / "bin" / program), *arguments, env={"PATH": path})
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """ruff: style and mistakes."""
+    run(session, "ruff", "check", *ROOMS)
+    run(session, "ruff", "format", "--check", *ROOMS)
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """mypy, strict, over everything."""
+    run(session, "mypy", *session.posargs)
+
+
+@nox.session
+def architecture(session: nox.Session) -> None:
+    """Who may import whom, how large a file may be, what every room must have."""
+    run(session, "lint-imports")
+    run(session, "pytest", "tests/architecture", *session.posargs)
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Every test that starts single servers at most."""
+    run(session, "pytest", "-m", "not integration and not e2e", *session.posargs)
+
+
+@nox.session
+def integration(session: nox.Session) -> None:
+    """Several real servers together: failovers, kills, restores."""
+    run(session, "pytest", "-m", "integration", *session.posargs)
+
+
+@nox.session
+def e2e(session: nox.Session) -> None:
+    """The whole platform: bootstrap, kills, destroy."""
+    run(session, "pytest", "-m", "e2e", *session.posargs)
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """Check the generated reference; `nox -s docs -- --write` writes it."""
+    run(session, "python", "-m", "docs.generate", *(session.posargs or ["--check"]))
+
+
+@nox.session
+def benchmarks(session: nox.Session) -> None:
+    """Compare with named peers in one run and print ratios; name some: `-- cli`."""
+    found = sorted(each.name for each in Path("benchmarks").iterdir() if each.is_dir())
+    names = session.posargs or [name for name in found if not name.startswith("_")]
+    for name in names:
+        run(session, "python", "-m", f"benchmarks.{name}")
