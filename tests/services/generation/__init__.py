@@ -1,0 +1,1 @@
+"""The generation service on a real PostgreSQL and Valkey."""

@@ -1,0 +1,104 @@
+"""A queue and a record of one's own for each test, and the parts of the service on them."""
+
+from collections.abc import AsyncIterator
+
+import psycopg
+import pytest
+from redis.asyncio import Redis
+
+from services.dispatch.connection import connect
+from services.dispatch.queue import Queue
+from services.dispatch.results import ResultStream
+from services.generation.actions.cancel_job import CancelJob
+from services.generation.actions.record_progress import RecordProgress
+from services.generation.actions.submit_job import SubmitJob
+from services.generation.background.results_consumer import ResultsConsumer
+from services.generation.settings import GenerationSettings
+from services.kernel.db import Database
+from tests.servers.postgres import EnvironmentDatabase
+from tests.services.callers import ISSUER
+
+CHECKPOINTS = """
+    insert into checkpoints (name, family, source, sha256, size_bytes, width, height, minimum_tier,
+        enabled)
+    select name, 'stable-diffusion', 'tiny', repeat('0', 64), 1, 64, 64, tier, enabled
+    from (values ('tiny', 'free', true), ('closed', 'free', false), ('noble', 'pro', true))
+        as wanted (name, tier, enabled)
+    on conflict (name) do update
+        set enabled = excluded.enabled, minimum_tier = excluded.minimum_tier
+"""
+
+
+@pytest.fixture
+def urls(environment_database: EnvironmentDatabase) -> EnvironmentDatabase:
+    """The run's database without jobs, with three checkpoints."""
+    with psycopg.connect(environment_database.admin_url, autocommit=True) as admin:
+        admin.execute(f"set search_path = {environment_database.schema}".encode())
+        # A kill must lose nothing that was committed; the server itself is set up for speed.
+        admin.execute("alter database pingvas set synchronous_commit = on")
+        admin.execute("delete from generation_jobs")
+        admin.execute(CHECKPOINTS)
+    return environment_database
+
+
+@pytest.fixture
+async def database(urls: EnvironmentDatabase) -> AsyncIterator[Database]:
+    database = Database(urls.app_url, urls.system_url)
+    await database.open()
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+def settings(urls: EnvironmentDatabase, redis_url: str) -> GenerationSettings:
+    return GenerationSettings(
+        environment="dev",
+        database_url=urls.app_url,
+        system_database_url=urls.system_url,
+        redis_url=redis_url,
+        token_issuer=ISSUER,
+        open_jobs_per_user=5,
+        sweep_every_s=0.1,
+        sweep_grace_s=0.0,
+        reclaim_every_s=0.1,
+    )
+
+
+@pytest.fixture
+async def redis(redis_url: str) -> AsyncIterator[Redis]:
+    client = connect(redis_url)
+    await client.flushall()
+    yield client
+    await client.aclose()
+
+
+@pytest.fixture
+def queue(redis: Redis) -> Queue:
+    return Queue(redis, "dev", backoff_s=0.01)
+
+
+@pytest.fixture
+async def stream(redis: Redis) -> ResultStream:
+    stream = ResultStream(redis, "dev", "test")
+    await stream.read(timeout_s=0.01)
+    return stream
+
+
+@pytest.fixture
+def submit(database: Database, queue: Queue, settings: GenerationSettings) -> SubmitJob:
+    return SubmitJob(database, queue, settings)
+
+
+@pytest.fixture
+def cancel(database: Database, queue: Queue) -> CancelJob:
+    return CancelJob(database, queue)
+
+
+@pytest.fixture
+def record(database: Database, queue: Queue) -> RecordProgress:
+    return RecordProgress(database, queue)
+
+
+@pytest.fixture
+def consumer(stream: ResultStream, record: RecordProgress) -> ResultsConsumer:
+    return ResultsConsumer(stream, record)
