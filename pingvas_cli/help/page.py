@@ -25,7 +25,6 @@ def command_page(command: Command, translator: Translator) -> str:
     arguments = [param for param in command.own_params if isinstance(param, TyperArgument)]
     options = [param for param in command.own_params if isinstance(param, TyperOption)]
     shown = [param for param in options if not param.hidden]
-    rows = [_row(param, translator) for param in shown]
     pieces = [translator.text(msg("cli.help_placeholder_options")), *map(_usage_piece, arguments)]
     return _page(
         _usage(command.path, pieces, translator),
