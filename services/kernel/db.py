@@ -16,7 +16,7 @@ import psycopg
 from psycopg import AsyncConnection, sql
 from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
-from psycopg_pool import AsyncConnectionPool
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from services.kernel.errors import Problem
 from services.kernel.sql import Query
@@ -197,6 +197,8 @@ async def _begin(pool: Pool, opening: sql.SQL | sql.Composed) -> AsyncConnection
     """Open a transaction. Opening is the check: a connection that died is replaced, once."""
     try:
         return await _open(pool, opening)
+    except PoolTimeout:
+        raise
     except psycopg.OperationalError:
         await pool.check()
         return await _open(pool, opening)

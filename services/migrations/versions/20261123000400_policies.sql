@@ -10,9 +10,6 @@ declare
     tenant constant text := 'nullif(current_setting(''pingvas.user_id'', true), '''')::uuid';
     room text;
 begin
-    if app = current_user then
-        raise exception 'migrations run as a role named like pingvas_dev_owner, not %', current_user;
-    end if;
     execute format('grant usage on schema %I to %I, %I', current_schema(), app, system);
 
     foreach room in array array[

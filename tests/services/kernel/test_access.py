@@ -1,0 +1,204 @@
+"""Access tokens: what is let in, what is refused, how keys are fetched."""
+
+from __future__ import annotations
+
+import base64
+import json
+import time
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+import jwt
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from fastapi import APIRouter
+
+from services.kernel.access import (
+    Admin,
+    KeysUnavailable,
+    PublishedKeys,
+    SignedIn,
+    TokenRefused,
+    TokenVerifier,
+)
+from services.kernel.app import create_service
+from services.kernel.settings import ServiceSettings
+from services.user.access import SigningKey
+from tests.servers.application import calling
+from tests.servers.people import AUDIENCE, ISSUER, TokenPress
+
+PERSON = UUID("11111111-1111-4111-8111-111111111111")
+
+
+@pytest.fixture
+def verifier(tokens: TokenPress) -> TokenVerifier:
+    return TokenVerifier(tokens.key, issuer=ISSUER, audience=AUDIENCE)
+
+
+def unsigned(header: dict[str, Any], claims: dict[str, Any], signature: str = "") -> str:
+    parts = (base64.urlsafe_b64encode(json.dumps(part).encode()) for part in (header, claims))
+    return ".".join([*(part.decode().rstrip("=") for part in parts), signature])
+
+
+async def test_a_valid_token_names_its_caller(verifier: TokenVerifier, tokens: TokenPress) -> None:
+    token = tokens.token(PERSON, "admin", "pro")
+    for _ in range(2):
+        caller = await verifier.verify(token)
+        assert (caller.user_id, caller.role, caller.tier) == (PERSON, "admin", "pro")
+
+
+def claims_of(tokens: TokenPress) -> dict[str, Any]:
+    claims: dict[str, Any] = jwt.decode(tokens.token(PERSON), options={"verify_signature": False})
+    return claims
+
+
+def alg_none(tokens: TokenPress) -> str:
+    return unsigned({"alg": "none", "kid": tokens.key.key_id}, claims_of(tokens))
+
+
+def public_key_as_secret(tokens: TokenPress) -> str:
+    secret = tokens.key.public.public_bytes(Encoding.Raw, PublicFormat.Raw)
+    headers = {"kid": tokens.key.key_id}
+    return jwt.encode(claims_of(tokens), secret, "HS256", headers)
+
+
+def another_key_same_id(tokens: TokenPress) -> str:
+    headers = {"kid": tokens.key.key_id}
+    return jwt.encode(claims_of(tokens), Ed25519PrivateKey.generate(), "EdDSA", headers)
+
+
+def without_a_subject(tokens: TokenPress) -> str:
+    claims = {name: value for name, value in claims_of(tokens).items() if name != "sub"}
+    return jwt.encode(claims, tokens.key.private, "EdDSA", {"kid": tokens.key.key_id})
+
+
+REFUSED: list[Callable[[TokenPress], str]] = [
+    alg_none,
+    public_key_as_secret,
+    another_key_same_id,
+    without_a_subject,
+    lambda tokens: TokenPress(tokens.key, audience="pingvas-prod").token(PERSON),
+    lambda tokens: TokenPress(tokens.key, issuer="http://elsewhere").token(PERSON),
+    lambda tokens: TokenPress(tokens.key, lifetime_seconds=-1).token(PERSON),
+    lambda _: TokenPress().token(PERSON),
+    lambda tokens: tokens.token(PERSON)[:-3],
+    lambda _: "nonsense",
+    lambda _: "",
+    lambda _: unsigned({"alg": "EdDSA", "kid": ["x"]}, {}),
+]
+
+
+@pytest.mark.parametrize("forge", REFUSED)
+async def test_a_forged_foreign_or_old_token_is_refused(
+    verifier: TokenVerifier, tokens: TokenPress, forge: Callable[[TokenPress], str]
+) -> None:
+    with pytest.raises(TokenRefused):
+        await verifier.verify(forge(tokens))
+
+
+async def test_a_remembered_token_still_expires(
+    verifier: TokenVerifier, tokens: TokenPress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = tokens.token(PERSON)
+    await verifier.verify(token)
+    real = time.time
+    monkeypatch.setattr(time, "time", lambda: real() + 901)
+    monkeypatch.setattr(jwt.api_jwt, "datetime", _Later)
+    with pytest.raises(TokenRefused):
+        await verifier.verify(token)
+
+
+class _Later(jwt.api_jwt.datetime):  # type: ignore[name-defined,misc]
+    @classmethod
+    def now(cls, tz: Any = None) -> Any:
+        from datetime import timedelta
+
+        return super().now(tz) + timedelta(seconds=901)
+
+
+class Publisher:
+    """An address that publishes keys and counts how often it is asked."""
+
+    def __init__(self, *keys: SigningKey) -> None:
+        self.keys = list(keys)
+        self.asked = 0
+        self.status = 200
+
+    def __call__(self, _request: httpx.Request) -> httpx.Response:
+        self.asked += 1
+        entries = [entry for key in self.keys for entry in key.published()["keys"]]  # type: ignore[attr-defined]
+        return httpx.Response(self.status, json={"keys": [{"kty": "RSA"}, *entries]})
+
+
+def new_key() -> SigningKey:
+    return SigningKey(Ed25519PrivateKey.generate())
+
+
+async def test_keys_are_fetched_once_and_again_for_a_new_id_but_not_in_a_flood(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    publisher = Publisher(new_key())
+    async with httpx.AsyncClient(transport=httpx.MockTransport(publisher)) as client:
+        published = PublishedKeys("http://keys", client)
+        assert await published.find(publisher.keys[0].key_id) is not None
+        assert await published.find(publisher.keys[0].key_id) is not None
+        assert publisher.asked == 1
+        for _ in range(5):
+            assert await published.find(uuid4().hex) is None
+        assert publisher.asked == 1
+        publisher.keys.append(new_key())
+        real = time.monotonic
+        monkeypatch.setattr(time, "monotonic", lambda: real() + 11)
+        assert await published.find(publisher.keys[1].key_id) is not None
+        assert publisher.asked == 2
+
+
+async def test_keys_that_cannot_be_read_are_told_and_known_keys_stay() -> None:
+    publisher = Publisher(new_key())
+    async with httpx.AsyncClient(transport=httpx.MockTransport(publisher)) as client:
+        published = PublishedKeys("http://keys", client)
+        publisher.status = 500
+        with pytest.raises(KeysUnavailable):
+            await published.find(publisher.keys[0].key_id)
+        publisher.status = 200
+        assert await published.find(publisher.keys[0].key_id) is not None
+
+
+router = APIRouter()
+
+
+@router.get("/v1/mine")
+async def get_mine(caller: SignedIn) -> UUID:
+    return caller.user_id
+
+
+@router.get("/v1/all")
+async def get_all(caller: Admin) -> str:
+    return caller.role
+
+
+@pytest.fixture
+async def client(
+    shared_settings: dict[str, Any], tokens: TokenPress
+) -> AsyncIterator[httpx.AsyncClient]:
+    settings = ServiceSettings(port=8099, **shared_settings)
+    async with calling(create_service("doors", settings, [router], keys=tokens.key)) as client:
+        yield client
+
+
+async def test_the_doors_let_in_whom_they_should(
+    client: httpx.AsyncClient, tokens: TokenPress
+) -> None:
+    user, admin = tokens.headers(PERSON), tokens.headers(PERSON, "admin")
+    nobody = await client.get("/v1/mine")
+    assert (nobody.status_code, nobody.json()["code"]) == (401, "access.sign_in_required")
+    assert nobody.headers["WWW-Authenticate"] == "Bearer"
+    bad = await client.get("/v1/mine", headers={"Authorization": "Bearer nonsense"})
+    assert (bad.status_code, bad.json()["code"]) == (401, "access.token_refused")
+    assert (await client.get("/v1/mine", headers=user)).json() == str(PERSON)
+    refused = await client.get("/v1/all", headers=user)
+    assert (refused.status_code, refused.json()["code"]) == (403, "access.admin_required")
+    assert (await client.get("/v1/all", headers=admin)).json() == "admin"

@@ -1,0 +1,168 @@
+"""Around every request: ids, limits, headers, problems, health, metrics; and a real start."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Annotated, Any
+
+import httpx
+import pytest
+from fastapi import APIRouter, Body, FastAPI
+from pydantic import SecretStr
+
+from services.kernel.app import create_service
+from services.kernel.errors import Problem
+from services.kernel.health import add_check
+from services.kernel.settings import ServiceSettings
+from tests.servers.application import calling
+
+router = APIRouter()
+
+
+@router.get("/v1/rooms/{room}")
+async def get_room(room: int) -> dict[str, int]:
+    return {"room": room}
+
+
+@router.post("/v1/rooms")
+async def post_room(name: Annotated[str, Body(embed=True, max_length=5)]) -> dict[str, str]:
+    return {"name": name}
+
+
+@router.get("/v1/refused")
+async def get_refused() -> None:
+    raise Problem("rooms.full", 429, "The rooms are full", "Come back", retry_after_s=7, depth=3)
+
+
+@router.get("/v1/broken")
+async def get_broken() -> None:
+    raise RuntimeError("secret detail")
+
+
+@pytest.fixture
+def settings(shared_settings: dict[str, Any]) -> ServiceSettings:
+    return ServiceSettings(port=8099, max_body_bytes=1_024, **shared_settings)
+
+
+@pytest.fixture
+async def client(settings: ServiceSettings) -> AsyncIterator[httpx.AsyncClient]:
+    async with calling(create_service("rooms", settings, [router])) as client:
+        yield client
+
+
+async def test_an_answer_has_an_id_and_security_headers(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/v1/rooms/7", headers={"X-Request-ID": "abcdefgh-1"})
+    assert answer.json() == {"room": 7}
+    assert answer.headers["X-Request-ID"] == "abcdefgh-1"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Cache-Control"] == "no-store"
+    foreign = await client.get("/v1/rooms/7", headers={"X-Request-ID": "no good\t"})
+    assert len(foreign.headers["X-Request-ID"]) == 32
+
+
+async def test_a_problem_is_a_document_with_our_code(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/v1/refused")
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert answer.headers["Retry-After"] == "7"
+    assert answer.json() == {
+        "type": "urn:pingvas:problem:rooms.full",
+        "title": "The rooms are full",
+        "status": 429,
+        "detail": "Come back",
+        "code": "rooms.full",
+        "instance": "/v1/refused",
+        "request_id": answer.headers["X-Request-ID"],
+        "retry_after_s": 7,
+        "depth": 3,
+    }
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "code"),
+    [
+        ("GET", "/v1/nowhere", 404, "request.unknown_address"),
+        ("DELETE", "/v1/rooms/7", 405, "request.method_not_allowed"),
+        ("GET", "/v1/rooms/seven", 422, "request.invalid"),
+        ("POST", "/v1/rooms", 422, "request.invalid"),
+        ("GET", "/v1/broken", 500, "internal.unexpected"),
+    ],
+)
+async def test_every_refusal_has_the_one_shape(
+    client: httpx.AsyncClient, method: str, path: str, status: int, code: str
+) -> None:
+    answer = await client.request(method, path)
+    assert answer.status_code == status
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert answer.json()["code"] == code
+    assert "secret" not in answer.text
+
+
+async def test_an_invalid_request_is_told_where_but_not_shown_again(
+    client: httpx.AsyncClient,
+) -> None:
+    answer = await client.post("/v1/rooms", json={"name": "hunter2-hunter2"})
+    (fault,) = answer.json()["faults"]
+    assert fault["where"] == "body.name"
+    assert "hunter2" not in answer.text
+
+
+async def test_a_body_over_the_limit_is_refused_announced_or_not(
+    client: httpx.AsyncClient,
+) -> None:
+    async def unannounced() -> AsyncIterator[bytes]:
+        for _ in range(30):
+            yield b"x" * 100
+
+    headers = {"Content-Type": "application/json"}
+    for content in (b"x" * 3_000, unannounced()):
+        answer = await client.post("/v1/rooms", content=content, headers=headers)
+        assert (answer.status_code, answer.json()["code"]) == (413, "request.too_large")
+
+
+async def test_alive_ready_and_measured(client: httpx.AsyncClient) -> None:
+    live = await client.get("/healthz")
+    assert live.json() == {
+        "status": "live",
+        "service": "rooms",
+        "environment": "dev",
+        "release": "test",
+    }
+    ready = await client.get("/readyz")
+    assert (ready.status_code, ready.json()["checks"]) == (200, {"database": "ok"})
+    await client.get("/v1/rooms/7")
+    await client.get("/v1/rooms/8")
+    metrics = (await client.get("/metrics")).text
+    counted = 'pingvas_http_requests_total{method="GET",route="/v1/rooms/{room}",'
+    assert counted + 'service="rooms",status="200"} 2.0' in metrics
+    assert 'pingvas_release_info{release="test",service="rooms"} 1.0' in metrics
+
+
+async def test_not_ready_while_the_database_is_away_but_alive(settings: ServiceSettings) -> None:
+    nowhere = SecretStr("postgresql://nobody:none@127.0.0.1:1/none")
+    away = settings.model_copy(update={"database_url": nowhere, "system_database_url": nowhere})
+    async with calling(create_service("rooms", away, [router])) as client:
+        ready = await client.get("/readyz")
+        assert (ready.status_code, ready.json()["checks"]) == (503, {"database": "failed"})
+        assert (await client.get("/healthz")).status_code == 200
+
+
+async def test_a_services_own_life_and_checks_take_part(settings: ServiceSettings) -> None:
+    seen: list[str] = []
+
+    async def check() -> None:
+        raise ConnectionError
+
+    @asynccontextmanager
+    async def life(app: FastAPI) -> AsyncIterator[None]:
+        await app.state.database.ping()
+        add_check(app, "queue", check)
+        seen.append("opened")
+        yield
+        seen.append("closed")
+
+    async with calling(create_service("rooms", settings, [router], lifespan=life)) as client:
+        ready = await client.get("/readyz")
+        assert ready.json()["checks"] == {"database": "ok", "queue": "failed"}
+        assert ready.status_code == 503
+    assert seen == ["opened", "closed"]
