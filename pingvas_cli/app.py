@@ -22,6 +22,8 @@ COMMANDS: Final[Contents] = {
     "release": {"build": "release:build", "list": "release:list_", "show": "release:show"},
     "lock": {"status": "lock:status", "release": "lock:release"},
     "checkpoint": {"add": "checkpoint:add", "list": "checkpoint:list_"},
+    "config": {"show": "config:show", "explain": "config:explain", "schema": "config:schema"},
+    "init": "init:init",
     "token": "token:token",
     "completion": {"show": "completion:show", "install": "completion:install"},
 }

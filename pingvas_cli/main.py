@@ -6,6 +6,7 @@ Everything a person sees about a failure is decided here, in one shape. A traceb
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 import traceback
@@ -27,6 +28,7 @@ Choice = TypeVar("Choice", OutputFormat, ColorMode)
 def run(arguments: Sequence[str], build: Callable[[str], Group] = build) -> int:
     """Run one command line and return its exit code; nothing is raised."""
     session = Session(first_options(arguments, os.environ))
+    _forgive_narrow_encodings()
     try:
         code = _dispatch(build(session.options.lang), list(arguments), session)
         sys.stdout.flush()
@@ -90,6 +92,13 @@ def _failed(error: Exception, session: Session) -> int:
     if session.options.debug:
         traceback.print_exception(error)
     return shown.exit_code
+
+
+def _forgive_narrow_encodings() -> None:
+    """A letter that the terminal's encoding lacks is shown as its number, not as a crash."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _pipe_closed() -> int:

@@ -102,7 +102,8 @@ def _row_lines(term: str, text: str, column: int) -> list[str]:
 
 def _row(param: Shown, translator: Translator) -> Row:
     term = label(param) if isinstance(param, TyperArgument) else _option_term(param)
-    extra = [part for part in (_default(param, translator), _required(param, translator)) if part]
+    notes = (_choices(param), _default(param, translator), _required(param, translator))
+    extra = [part for part in notes if part]
     note = f" [{'; '.join(extra)}]" if extra else ""
     return term, f"{param.help or ''}{note}".strip()
 
@@ -113,8 +114,11 @@ def _option_term(option: TyperOption) -> str:
 
 
 def _value_name(option: TyperOption) -> str:
-    allowed = choices(option.type_descriptor.annotation)
-    return option.metavar or "|".join(allowed) or str(option.name).upper()
+    return option.metavar or str(option.name).upper()
+
+
+def _choices(param: Shown) -> str:
+    return "|".join(choices(param.type_descriptor.annotation))
 
 
 def _default(param: Shown, translator: Translator) -> str:

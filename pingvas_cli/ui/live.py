@@ -84,7 +84,7 @@ class LiveProgress:
 
     def waiting(self, slug: str, reason: Message, retry_after_s: float) -> None:
         """Show what the running step waits for."""
-        self._reason = self._text(reason)
+        self._reason = self._text(msg("ui.waiting_for", reason=reason))
 
     def finished(self, slug: str, outcome: Outcome, elapsed_s: float) -> None:
         """Print the step where it stays."""

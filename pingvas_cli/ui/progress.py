@@ -139,7 +139,7 @@ class PlainProgress:
 
     def waiting(self, slug: str, reason: Message, retry_after_s: float) -> None:
         """Say what a step waits for, once per reason."""
-        text = self._text(reason)
+        text = self._text(msg("ui.waiting_for", reason=reason))
         if self._reasons.get(slug) != text:
             self._reasons[slug] = text
             self._line("…", f"{self._place(slug)} {text}")

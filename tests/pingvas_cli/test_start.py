@@ -96,3 +96,8 @@ def test_the_language_is_the_nearest_choice(
 def test_the_last_value_of_an_option_counts() -> None:
     assert option_value(["-o", "json", "--output=yaml"], "-o", "--output") == "yaml"
     assert option_value(["-o"], "-o") == ""
+
+
+def test_a_narrow_encoding_is_no_crash() -> None:
+    printed, _ = loaded_by("--lang", "ko", "-o", "json", "completion", PYTHONIOENCODING="ascii")
+    assert "\\uc0ac" in printed

@@ -9,6 +9,7 @@ TEXTS: dict[str, str] = {
     "yes_words": "y yes",
     "type_to_confirm": "Type {expected} to go on:",
     "steps_planned": "{total} steps, {to_do} to do",
+    "waiting_for": "waiting for {reason}",
     "downloaded": "{stage}: {done} of {total} MiB ({percent} %)",
     "outcome_done": "done",
     "outcome_present": "already there",

@@ -9,6 +9,7 @@ TEXTS: dict[str, str] = {
     "yes_words": "y yes 예 네 ㅛ",
     "type_to_confirm": "계속하려면 {expected} 를 입력하세요:",
     "steps_planned": "전체 {total}단계, 할 일 {to_do}단계",
+    "waiting_for": "대기 중: {reason}",
     "downloaded": "{stage}: {total} MiB 중 {done} MiB ({percent}%)",
     "outcome_done": "완료",
     "outcome_present": "이미 있음",

@@ -55,7 +55,7 @@ def test_a_log_gets_one_line_per_event_and_one_per_reason() -> None:
         "▸ [1/3] Show what runs, where, and whether it is healthy.",
         "· [1/3] Show what runs, where, and whether it is healthy.: already there (0.0s)",
         "▸ [2/3] See who is working on the platform.",
-        "… [2/3] error",
+        "… [2/3] waiting for error",
         "✓ [2/3] See who is working on the platform.: done (1m23s)",
         "▸ [3/3] Stop every process and keep the data.",
         "✓ [3/3] Stop every process and keep the data.: done (1.3s)",
