@@ -16,7 +16,7 @@ import psycopg
 from psycopg import AsyncConnection, sql
 from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
-from psycopg_pool import AsyncConnectionPool, PoolTimeout
+from psycopg_pool import AsyncConnectionPool, PoolTimeout, TooManyRequests
 
 from services.kernel.errors import Problem
 from services.kernel.sql import Query
@@ -197,7 +197,7 @@ async def _begin(pool: Pool, opening: sql.SQL | sql.Composed) -> AsyncConnection
     """Open a transaction. Opening is the check: a connection that died is replaced, once."""
     try:
         return await _open(pool, opening)
-    except PoolTimeout:
+    except (PoolTimeout, TooManyRequests):
         raise
     except psycopg.OperationalError:
         await pool.check()

@@ -55,7 +55,7 @@ class SigningKey:
             raise SigningKeyUnusable(f"{path} is not an Ed25519 key")
         return cls(private)
 
-    def published(self) -> dict[str, object]:
+    def published(self) -> dict[str, list[dict[str, str]]]:
         """The JWKS document with the public half."""
         entry = {**self._parameters, "kid": self.key_id, "use": "sig", "alg": ALGORITHM}
         return {"keys": [entry]}
