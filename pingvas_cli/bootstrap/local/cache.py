@@ -93,34 +93,45 @@ class DevCache(SupervisedStep):
 
 
 class ProdCache(SupervisedStep):
-    """Three nodes and three Sentinels; any one of each may die."""
+    """Three nodes; any one may die."""
 
     slug = "cache-prod"
     title = msg("local.cache_prod")
 
     def programs(self, ctx: LocalContext) -> tuple[Program, ...]:
-        nodes = tuple(_node_program(ctx, f"redis-prod-{number}") for number in NODES)
-        return nodes + tuple(_sentinel_program(ctx, f"sentinel-{number}") for number in NODES)
+        return tuple(_node_program(ctx, f"redis-prod-{number}") for number in NODES)
 
     def files(self, ctx: LocalContext) -> Mapping[Path, str]:
         acl = _acl(ctx.secrets, "prod")
         return {_folder(ctx, f"redis-prod-{number}") / "users.acl": acl for number in NODES}
 
     def seeds(self, ctx: LocalContext) -> Mapping[Path, str]:
-        nodes = {
+        return {
             _folder(ctx, f"redis-prod-{number}") / "node.conf": _prod_node(ctx, number)
             for number in NODES
         }
-        sentinels = {
-            _folder(ctx, f"sentinel-{number}") / "sentinel.conf": _sentinel(ctx, number)
-            for number in NODES
-        }
-        return nodes | sentinels
 
     def unready(self, ctx: LocalContext) -> Message | None:
         nodes = tuple(_operator(ctx, f"redis_prod_{number}") for number in NODES)
-        if not ctx.cache.replicates(nodes):
-            return msg("local.waiting_for_replicas")
+        return None if ctx.cache.replicates(nodes) else msg("local.waiting_for_replicas")
+
+
+class Sentinels(SupervisedStep):
+    """Three Sentinels, started when the replicas are there to be found."""
+
+    slug = "sentinels"
+    title = msg("local.sentinels")
+
+    def programs(self, ctx: LocalContext) -> tuple[Program, ...]:
+        return tuple(_sentinel_program(ctx, f"sentinel-{number}") for number in NODES)
+
+    def seeds(self, ctx: LocalContext) -> Mapping[Path, str]:
+        return {
+            _folder(ctx, f"sentinel-{number}") / "sentinel.conf": _sentinel(ctx, number)
+            for number in NODES
+        }
+
+    def unready(self, ctx: LocalContext) -> Message | None:
         sentinels = tuple(
             CacheAddress(ctx.ports[f"sentinel_{n}"], "sentinel", ctx.secrets.cache_sentinel)
             for n in NODES

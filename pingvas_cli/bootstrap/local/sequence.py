@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from pingvas_cli.bootstrap.local.administrators import Administrators
-from pingvas_cli.bootstrap.local.cache import DevCache, ProdCache
+from pingvas_cli.bootstrap.local.cache import DevCache, ProdCache, Sentinels
 from pingvas_cli.bootstrap.local.checkpoint import FirstCheckpoint
 from pingvas_cli.bootstrap.local.context import LocalContext
 from pingvas_cli.bootstrap.local.database import DatabaseServerStep
@@ -32,6 +32,7 @@ LOCAL: Final[tuple[Step[LocalContext], ...]] = (
     DatabaseServerStep(),
     DevCache(),
     ProdCache(),
+    Sentinels(),
     ObjectStoreServer(),
     Buckets(),
     Tenancies(),
@@ -56,6 +57,7 @@ STOP_ORDER: Final = (
     "prod-services",
     "object-store",
     "cache-dev",
+    "sentinels",
     "cache-prod",
     "database",
 )

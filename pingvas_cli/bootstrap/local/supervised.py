@@ -93,8 +93,7 @@ class SupervisedStep(ABC):
         waiting_for = self.unready(ctx)
         if waiting_for is None:
             return Done()
-        self._give_up_if_failing(ctx)
-        return Waiting(waiting_for)
+        return Waiting(self._failing(ctx) or waiting_for)
 
     def _marked(self, ctx: LocalContext) -> tuple[Program, ...]:
         """The programs, carrying a digest of their files so that a change restarts them."""
@@ -119,14 +118,18 @@ class SupervisedStep(ABC):
     def _statuses(self, ctx: LocalContext) -> tuple[ProgramStatus, ...]:
         return tuple(each for each in ctx.supervisor.statuses() if each.group == self.slug)
 
-    def _give_up_if_failing(self, ctx: LocalContext) -> None:
-        """A program that can't even start is a failure now, not a time-out later."""
+    def _failing(self, ctx: LocalContext) -> Message | None:
+        """A program that can't start is a failure now; one that keeps ending says its last word."""
         for status in self._statuses(ctx):
+            log = ctx.layout.log(status.name)
             if status.state is ProgramState.FAILED:
-                log = ctx.layout.log(status.name)
                 raise StepFailed(
                     "local.program_fails", where=str(log), name=status.name, detail=end_of(log)
                 )
+            if status.state is ProgramState.RESTARTING:
+                last = end_of(log, lines=1)
+                return msg("local.waiting_for_restart", name=status.name, detail=last)
+        return None
 
 
 _UP: Final = frozenset({ProgramState.RUNNING, ProgramState.STARTING})

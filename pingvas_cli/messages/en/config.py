@@ -25,7 +25,7 @@ TEXTS: dict[str, str] = {
 ERRORS: dict[str, tuple[str, str]] = {
     "invalid": (
         "The configuration has {count} mistake(s); nothing was started.",
-        "Correct the places below. `pingvas config explain SECTION` shows what may stand there.",
+        "Correct these places. `pingvas config explain SECTION` shows what may stand there.",
     ),
     "file_missing": (
         "The configuration file is not there.",

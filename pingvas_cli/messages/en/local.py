@@ -9,7 +9,8 @@ TEXTS: dict[str, str] = {
     "supervisor": "process supervisor",
     "database": "PostgreSQL",
     "cache_dev": "Redis for dev",
-    "cache_prod": "Redis and Sentinel for prod",
+    "cache_prod": "Redis for prod",
+    "sentinels": "Sentinels for prod",
     "object_store": "object store",
     "buckets": "buckets",
     "tenancies": "roles and schemas",
@@ -35,6 +36,7 @@ TEXTS: dict[str, str] = {
     "preview_smoke_test": "generate an image through {url}",
     "declaration_changed": "the processes of {group} were declared differently",
     # waiting
+    "waiting_for_restart": "{name} to stay up; it ended with: {detail}",
     "waiting_for_supervisor": "the supervisor to answer",
     "waiting_for_database": "PostgreSQL to take queries",
     "waiting_for_cache": "Redis to answer",

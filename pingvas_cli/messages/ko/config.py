@@ -25,7 +25,7 @@ TEXTS: dict[str, str] = {
 ERRORS: dict[str, tuple[str, str]] = {
     "invalid": (
         "설정에 잘못된 곳이 {count}군데 있습니다. 아무것도 시작하지 않았습니다.",
-        "아래 위치를 고치세요. 쓸 수 있는 값은 `pingvas config explain SECTION`에서 볼 수 있습니다.",
+        "이 위치들을 고치세요. 쓸 수 있는 값은 `pingvas config explain SECTION`에서 볼 수 있습니다.",
     ),
     "file_missing": (
         "설정 파일이 없습니다.",

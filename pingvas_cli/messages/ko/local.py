@@ -9,7 +9,8 @@ TEXTS: dict[str, str] = {
     "supervisor": "프로세스 관리자",
     "database": "PostgreSQL",
     "cache_dev": "dev용 Redis",
-    "cache_prod": "prod용 Redis와 Sentinel",
+    "cache_prod": "prod용 Redis",
+    "sentinels": "prod용 Sentinel",
     "object_store": "오브젝트 스토리지",
     "buckets": "버킷",
     "tenancies": "역할과 스키마",
@@ -35,6 +36,7 @@ TEXTS: dict[str, str] = {
     "preview_smoke_test": "{url}을(를) 거쳐 이미지 생성",
     "declaration_changed": "{group} 프로세스 선언이 달라졌습니다",
     # waiting
+    "waiting_for_restart": "{name} 재시작(마지막 로그: {detail})",
     "waiting_for_supervisor": "프로세스 관리자의 응답",
     "waiting_for_database": "PostgreSQL의 응답",
     "waiting_for_cache": "Redis의 응답",
