@@ -14,7 +14,7 @@ import sysconfig
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, unquote, urlencode, urlsplit, urlunsplit
 
 VERSIONS = Path(__file__).parent / "versions"
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -73,5 +73,12 @@ def run(verb: str, owner_url: str) -> Answer:
         check=False,
     )
     words = (finished.stdout + finished.stderr).strip()
-    password = urlsplit(owner_url).password
-    return Answer(finished.returncode, words.replace(password, "***") if password else words)
+    return Answer(finished.returncode, without_password(words, owner_url))
+
+
+def without_password(words: str, owner_url: str) -> str:
+    """The words with the address's password masked, as it is written there and as it is meant."""
+    password = urlsplit(owner_url).password or ""
+    for secret in filter(None, (password, unquote(password))):
+        words = words.replace(secret, "***")
+    return words

@@ -1,7 +1,7 @@
 """A real PostgreSQL in a temporary folder: the wheel's own programs, driven directly.
 
-PostgreSQL refuses to run as root, so root runs it as another user inside a user namespace, or,
-where namespaces are closed, is told to set PINGVAS_PG_BIN and run as a plain user.
+PostgreSQL refuses to run as root, so root runs it as another user inside a user namespace; where
+namespaces are closed, run the tests as a plain user.
 """
 
 from __future__ import annotations

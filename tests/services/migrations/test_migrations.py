@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
-from services.migrations.dbmate import VERSIONS, address, environment, run
+from services.migrations.dbmate import VERSIONS, address, environment, run, without_password
 from tests.servers import postgres as postgres_server
 from tests.servers.postgres import PASSWORD, EnvironmentDatabase, Postgres
 
@@ -95,6 +95,11 @@ def test_unknown_words_are_answered_with_the_usage(arguments: list[str]) -> None
     )
     assert answer.returncode == 2
     assert "up|status" in answer.stderr
+
+
+def test_a_password_is_masked_encoded_or_not() -> None:
+    words = without_password("for o:p%40ss, meant p@ss", "postgresql://o:p%40ss@127.0.0.1/d")
+    assert words == "for o:***, meant ***"
 
 
 def test_a_missing_address_is_named() -> None:
