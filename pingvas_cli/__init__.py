@@ -13,14 +13,24 @@ def main() -> None:
     arguments = sys.argv[1:]
     answer = _written_answer(arguments)
     if answer is None:
-        from pingvas_cli.main import run
-
-        sys.exit(run(arguments))
+        _run(arguments)
+        return
     try:
         sys.stdout.buffer.write(answer)
         sys.stdout.buffer.flush()
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _run(arguments: list[str]) -> None:
+    """Run a command and end the process."""
+    import gc
+
+    from pingvas_cli.main import run
+
+    code = run(arguments)
+    gc.freeze()  # the interpreter's last collection would visit every object for nothing: 35 ms
+    sys.exit(code)
 
 
 def _written_answer(arguments: list[str]) -> bytes | None:
