@@ -99,11 +99,13 @@ class LiveProgress:
         self._rich.print(self._row(glyph, Text(title, style), elapsed_s, Text(note, "dim")))
 
     def _row(self, glyph: Text | Spinner, title: Text, elapsed_s: float, note: Text) -> Table:
+        title_cells = min(self._title_cells, max(20, self._rich.width - 34))
+        note_cells = max(1, self._rich.width - title_cells - TIME_CELLS - 5)
         row = Table.grid(padding=(0, 1))
         row.add_column(width=1)
-        row.add_column(width=min(self._title_cells, max(20, self._rich.width - 34)))
+        row.add_column(width=title_cells, no_wrap=True, overflow="ellipsis")
         row.add_column(width=TIME_CELLS, justify="right", style="dim")
-        row.add_column(no_wrap=True, overflow="ellipsis")
+        row.add_column(max_width=note_cells, no_wrap=True, overflow="ellipsis")
         row.add_row(glyph, title, duration(elapsed_s), note)
         return row
 
