@@ -1,0 +1,1 @@
+"""The worker: its rooms alone, then the whole of it on real servers."""

@@ -1,0 +1,1 @@
+"""Checkpoints: made, installed, listed, kept in memory."""

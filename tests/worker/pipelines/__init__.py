@@ -1,0 +1,1 @@
+"""Pipelines on the CPU with the tiny checkpoint."""

@@ -1,0 +1,192 @@
+"""The whole worker in this process, on a real Valkey and a real S3."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+import pytest
+from mypy_boto3_s3 import S3Client
+
+from services.contracts.jobs import GenerationJob, JobResult, Outcome
+from services.dispatch.connection import connect
+from services.dispatch.queue import Queue
+from services.dispatch.results import ResultStream
+from tests.servers.valkey import Valkey
+from tests.worker.jobs import make_job
+from worker.checkpoints.resident import Residents
+from worker.checkpoints.shelf import Shelf
+from worker.inbox import Inbox
+from worker.interruption import Interruption
+from worker.lifecycle import Lifecycle
+from worker.metrics import Metrics
+from worker.outbox import Outbox
+from worker.pipelines.device import choose_device, limit_threads
+from worker.pipelines.loading import loader, prepare_libraries
+from worker.presence import Presence
+from worker.settings import WorkerSettings
+
+LONG_STEPS = 900
+
+
+class Running:
+    """A worker's life beside the test, and what it hands in."""
+
+    def __init__(self, settings: WorkerSettings, queue: Queue, results: ResultStream) -> None:
+        self.queue = queue
+        self.metrics = Metrics()
+        self.interruption = Interruption(settings.drain_grace_s)
+        self._results = results
+        shelf = Shelf(settings.checkpoints_dir)
+        device = choose_device("cpu", "auto", None)
+        self.lifecycle = Lifecycle(
+            inbox=Inbox(queue, settings, self.interruption),
+            outbox=Outbox(settings),
+            shelf=shelf,
+            residents=Residents(loader(device, None), device.weights_budget_bytes),
+            presence=Presence(queue, shelf, self.interruption, settings.worker_name, "cpu"),
+            interruption=self.interruption,
+            metrics=self.metrics,
+        )
+
+    async def submit(self, job: GenerationJob) -> None:
+        assert await self.queue.enqueue(job, str(job.user_id))
+
+    async def result(self) -> JobResult:
+        """The next result; the word that a job began is passed over."""
+        while True:
+            for delivery in await self._results.read(count=1):
+                event = delivery.event()
+                if isinstance(event, JobResult):
+                    return event
+
+    async def is_working(self) -> None:
+        """Return when a job has begun to render."""
+        await _until(self._has_loaded)
+
+    def outcomes(self) -> dict[str, float]:
+        """Attempts by how they ended."""
+        samples = next(iter(self.metrics.jobs.collect())).samples
+        return {s.labels["outcome"]: s.value for s in samples if s.name.endswith("_total")}
+
+    async def _has_loaded(self) -> bool:
+        samples = next(iter(self.metrics.stage_seconds.collect())).samples
+        return any(sample.labels["stage"] == "load" for sample in samples)
+
+
+@pytest.fixture
+async def running(
+    settings: WorkerSettings, queue: Queue, redis_server: Valkey
+) -> AsyncIterator[Running]:
+    limit_threads(1)
+    redis = connect(redis_server.url)
+    running = Running(settings, queue, ResultStream(redis, "dev", "tester"))
+    life = asyncio.create_task(running.lifecycle.run())
+    yield running
+    running.interruption.drain()
+    assert await life
+    await redis.aclose()
+
+
+async def test_a_job_becomes_pictures_and_a_result(
+    running: Running, s3: S3Client, bucket: str
+) -> None:
+    job = make_job(count=2)
+    await running.submit(job)
+    result = await running.result()
+    assert (result.job_id, result.outcome, result.attempt) == (job.id, Outcome.SUCCEEDED, 1)
+    assert (result.worker, len(result.images)) == ("tester", 2)
+    assert result.gpu_seconds > 0
+    assert result.started_at < result.finished_at
+    for image in result.images:
+        assert s3.head_object(Bucket=bucket, Key=image.object_key)["ContentLength"] > 0
+    await _until(lambda: _has(running, "succeeded"))
+
+
+async def test_it_registers_and_leaves(running: Running, queue: Queue) -> None:
+    await _until(lambda: _is_registered(queue))
+    (profile,) = await queue.workers()
+    assert (profile.name, profile.device) == ("tester", "cpu")
+    assert profile.checkpoints.keys() == {"tiny"}
+    assert profile.abilities == ("text_to_image",)
+    running.interruption.drain()
+    await _until(lambda: _is_gone(queue))
+
+
+async def test_a_job_that_can_not_be_made_fails_for_good(running: Running) -> None:
+    await running.submit(make_job(scheduler="none such"))
+    result = await running.result()
+    assert (result.outcome, result.error_code) == (Outcome.FAILED, "scheduler_unusable")
+    assert not result.retryable
+
+
+async def test_a_running_job_can_be_cancelled(
+    running: Running, queue: Queue, s3: S3Client, bucket: str
+) -> None:
+    job = make_job(steps=LONG_STEPS)
+    await running.submit(job)
+    await running.is_working()
+    await queue.cancel(job.id)
+    result = await running.result()
+    assert (result.outcome, result.error_code) == (Outcome.FAILED, "cancelled")
+    assert s3.list_objects_v2(Bucket=bucket)["KeyCount"] == 0
+
+
+async def test_a_drain_hands_the_running_job_back(running: Running, queue: Queue) -> None:
+    job = make_job(steps=LONG_STEPS)
+    await running.submit(job)
+    await running.is_working()
+    running.interruption.drain()
+    claim = await queue.claim("another", timeout_s=10, checkpoints=["tiny"])
+    assert claim
+    assert (claim.job.id, claim.attempt, claim.strikes) == (job.id, 2, 0)
+
+
+async def test_a_lost_lease_drops_the_job(
+    running: Running, queue: Queue, redis_server: Valkey, s3: S3Client, bucket: str
+) -> None:
+    await running.submit(make_job(steps=LONG_STEPS))
+    await running.is_working()
+    redis = connect(redis_server.url)
+    await redis.flushdb()
+    await redis.aclose()
+    await _until(lambda: _has(running, "lease_lost"))
+    assert s3.list_objects_v2(Bucket=bucket)["KeyCount"] == 0
+    await running.submit(make_job())
+    assert (await running.result()).outcome is Outcome.SUCCEEDED
+
+
+async def test_redis_killed_while_idle_and_while_working(
+    running: Running, redis_server: Valkey
+) -> None:
+    redis_server.kill()
+    await asyncio.sleep(0.2)
+    redis_server.start()
+    await running.submit(make_job(steps=100))
+    assert (await running.result()).outcome is Outcome.SUCCEEDED
+
+
+async def test_a_named_checkpoint_is_warmed(running: Running) -> None:
+    await running.lifecycle.prepare(prepare_libraries, "tiny")
+    assert running.metrics.registry.get_sample_value("pingvas_worker_resident_bytes")
+    await running.lifecycle.prepare(prepare_libraries, "missing")
+
+
+async def _until(is_so: Callable[[], Awaitable[bool]]) -> None:
+    for _ in range(3000):
+        if await is_so():
+            return
+        await asyncio.sleep(0.01)
+    raise TimeoutError
+
+
+async def _is_registered(queue: Queue) -> bool:
+    return bool(await queue.workers())
+
+
+async def _is_gone(queue: Queue) -> bool:
+    return not await queue.workers()
+
+
+async def _has(running: Running, outcome: str) -> bool:
+    return outcome in running.outcomes()

@@ -1,0 +1,41 @@
+"""The checksum of a folder: sha256 over the sorted list of (relative path, sha256 of the file)."""
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+
+from worker.checkpoints.manifest import FILE_NAME
+
+CHUNK_BYTES = 4 * 1024 * 1024
+
+
+def weigh_files(folder: Path) -> dict[str, int]:
+    """Size in bytes of every file by its relative path, without the manifest."""
+    return {
+        path.relative_to(folder).as_posix(): path.stat().st_size
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name != FILE_NAME
+    }
+
+
+def digest_folder(folder: Path, on_bytes: Callable[[int], None]) -> str:
+    """The checksum; `on_bytes` hears how many bytes each read took."""
+    whole = hashlib.sha256()
+    for name in sorted(weigh_files(folder)):
+        whole.update(f"{name}\0{digest_file(folder / name, on_bytes)}\n".encode())
+    return whole.hexdigest()
+
+
+def digest_file(path: Path, on_bytes: Callable[[int], None]) -> str:
+    """The sha256 of one file, in hexadecimal."""
+    digest = hashlib.sha256()
+    with path.open("rb") as stream:
+        while chunk := stream.read(CHUNK_BYTES):
+            digest.update(chunk)
+            on_bytes(len(chunk))
+    return digest.hexdigest()
+
+
+def digest_text(text: str) -> str:
+    """The sha256 of a text, in hexadecimal."""
+    return hashlib.sha256(text.encode()).hexdigest()

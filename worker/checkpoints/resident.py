@@ -1,0 +1,58 @@
+"""Loaded checkpoints kept in memory: the least recently used goes first, by measured bytes.
+
+Used from the render thread only. Knows no torch: it is given a loader.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from worker.checkpoints.shelf import Shelved
+from worker.pipelines.pipeline import Pipeline
+
+
+class Residents:
+    """Holds pipelines by the checksum of their weights, so that a reinstalled name loads anew.
+
+    One that is larger than the budget is still loaded, alone.
+    """
+
+    def __init__(self, load: Callable[[Shelved], Pipeline], budget_bytes: int) -> None:
+        self._load = load
+        self._budget_bytes = budget_bytes
+        self._loaded: OrderedDict[str, Pipeline] = OrderedDict()
+        self._in_use: set[str] = set()
+
+    @property
+    def held_bytes(self) -> int:
+        """Measured size of everything loaded."""
+        return sum(pipeline.size_bytes for pipeline in list(self._loaded.values()))
+
+    @contextmanager
+    def open(self, shelved: Shelved) -> Iterator[Pipeline]:
+        """The checkpoint's pipeline, loaded if it is not; not evicted while the block runs."""
+        key = shelved.manifest.sha256
+        self._in_use.add(key)
+        try:
+            yield self._fetch(key, shelved)
+        finally:
+            self._in_use.discard(key)
+
+    def evict_idle(self) -> None:
+        """Give back all memory that no job uses: after an out-of-memory, and at the end."""
+        self._make_room(self._budget_bytes + 1)
+
+    def _fetch(self, key: str, shelved: Shelved) -> Pipeline:
+        if key not in self._loaded:
+            # The size on disk is a guess good enough to make room beforehand; then it is measured.
+            self._make_room(shelved.manifest.size_bytes)
+            self._loaded[key] = self._load(shelved)
+            self._make_room(0)
+        self._loaded.move_to_end(key)
+        return self._loaded[key]
+
+    def _make_room(self, needed_bytes: int) -> None:
+        for key in [key for key in self._loaded if key not in self._in_use]:
+            if self.held_bytes + needed_bytes <= self._budget_bytes:
+                return
+            self._loaded.pop(key).close()

@@ -1,0 +1,47 @@
+"""The folder of installed checkpoints. What is installed later is seen without a restart."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from worker.checkpoints.manifest import FILE_NAME, Manifest, read_manifest
+
+
+@dataclass(frozen=True)
+class Shelved:
+    """An installed checkpoint and where it lies."""
+
+    manifest: Manifest
+    folder: Path
+
+
+class Shelf:
+    """Reads only manifests that changed. Names with a leading dot are unfinished work."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._known: dict[Path, tuple[int, Shelved]] = {}
+
+    def checkpoints(self) -> dict[str, Shelved]:
+        """What can be served now, by name. An absent folder is an empty shelf."""
+        self._known = {folder: entry for folder in self._folders() if (entry := self._look(folder))}
+        return {shelved.manifest.name: shelved for _, shelved in self._known.values()}
+
+    def find(self, name: str) -> Shelved | None:
+        """One checkpoint, or None."""
+        return self.checkpoints().get(name)
+
+    def _folders(self) -> list[Path]:
+        if not self._folder.is_dir():
+            return []
+        return sorted(path for path in self._folder.iterdir() if not path.name.startswith("."))
+
+    def _look(self, folder: Path) -> tuple[int, Shelved] | None:
+        try:
+            changed_ns = (folder / FILE_NAME).stat().st_mtime_ns
+        except OSError:
+            return None
+        known = self._known.get(folder)
+        if known and known[0] == changed_ns:
+            return known
+        manifest = read_manifest(folder)
+        return (changed_ns, Shelved(manifest, folder)) if manifest else None

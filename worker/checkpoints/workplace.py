@@ -1,0 +1,65 @@
+"""Where an installation happens, so that it is whole or absent, and one at a time per name.
+
+Beside the shelf's folders, hidden from it: a lock, a folder being made, the folder it replaces, and
+a download that a later try goes on with. A killed run leaves at most these; the next one clears up.
+"""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from worker.errors import InstallFailure
+
+LOCK_PATIENCE_S = 3600.0
+
+
+class Workplace:
+    """The places of one name below the checkpoints folder."""
+
+    def __init__(self, into: Path, name: str) -> None:
+        self.shelved = into / name
+        self.making = into / f".{name}.making"
+        self.download = into / f".{name}.download"
+        self._retired = into / f".{name}.retired"
+        self._lock = into / f".{name}.lock"
+
+    @contextmanager
+    def alone(self, patience_s: float = LOCK_PATIENCE_S) -> Iterator[None]:
+        """Hold the name's lock (it ends with the process) and mend what a killed run left."""
+        self.shelved.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            lock = FileLock(self._lock, timeout=patience_s)
+            with lock:
+                self._mend()
+                yield
+        except Timeout as error:
+            raise InstallFailure(
+                "checkpoint_busy",
+                f"another installation of {self.shelved.name!r} is running",
+                "Wait until it is done, or end it.",
+            ) from error
+
+    def start(self) -> Path:
+        """An empty folder to make the checkpoint in."""
+        shutil.rmtree(self.making, ignore_errors=True)
+        self.making.mkdir()
+        return self.making
+
+    def publish(self) -> None:
+        """Put what was made in place. Between the two renames only `_mend` is needed."""
+        if self.shelved.exists():
+            self.shelved.rename(self._retired)
+        self.making.rename(self.shelved)
+        self._clear()
+
+    def _mend(self) -> None:
+        if self._retired.exists() and not self.shelved.exists():
+            self._retired.rename(self.shelved)
+        self._clear()
+
+    def _clear(self) -> None:
+        shutil.rmtree(self._retired, ignore_errors=True)
+        shutil.rmtree(self.making, ignore_errors=True)

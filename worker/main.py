@@ -1,0 +1,98 @@
+"""The worker's composition root: settings, rooms, and the way out."""
+
+import asyncio
+import os
+import sys
+
+import structlog
+from pydantic import ValidationError
+
+from services.dispatch.connection import connect
+from services.dispatch.queue import Queue
+from worker import logs
+from worker.checkpoints.resident import Residents
+from worker.checkpoints.shelf import Shelf
+from worker.inbox import Inbox
+from worker.interruption import Interruption
+from worker.lifecycle import Lifecycle
+from worker.metrics import Metrics
+from worker.outbox import Outbox
+from worker.pipelines.quiet import stay_offline
+from worker.presence import Presence
+from worker.settings import WorkerSettings
+
+EXIT_DONE, EXIT_FAILED, EXIT_USAGE = 0, 1, 2
+
+log = structlog.get_logger()
+
+
+def main() -> None:
+    """`python -m worker`, `pingvas-worker`."""
+    settings = _read_settings()
+    logs.configure(settings.release, settings.environment, settings.worker_name)
+    stay_offline()
+    status = asyncio.run(_live(settings))
+    sys.stdout.flush()
+    sys.exit(status)
+
+
+async def _live(settings: WorkerSettings) -> int:
+    interruption = Interruption(settings.drain_grace_s)
+    interruption.listen()
+    redis = connect(settings.redis_url.get_secret_value())
+    metrics = Metrics()
+    metrics.serve(settings.metrics_host, settings.metrics_port)
+    lifecycle = _compose(settings, Queue(redis, settings.environment), interruption, metrics)
+    log.info("worker_ready")
+    is_well = await _serve(lifecycle, settings.warm_checkpoint)
+    await redis.aclose()
+    log.info("worker_left", well=is_well)
+    if lifecycle.left_work_behind:
+        _leave_without_waiting()
+    return EXIT_DONE if is_well else EXIT_FAILED
+
+
+async def _serve(lifecycle: Lifecycle, warm_checkpoint: str) -> bool:
+    from worker.pipelines.loading import prepare_libraries
+
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(lifecycle.prepare(prepare_libraries, warm_checkpoint))
+        serving = tasks.create_task(lifecycle.run())
+    return serving.result()
+
+
+def _compose(
+    settings: WorkerSettings, queue: Queue, interruption: Interruption, metrics: Metrics
+) -> Lifecycle:
+    # torch is imported here and not above, so that wrong settings are told at once.
+    from worker.pipelines.device import choose_device, limit_threads
+    from worker.pipelines.loading import loader
+
+    device = choose_device(settings.device, settings.dtype, settings.resident_gib)
+    threads = limit_threads(settings.threads)
+    log.info("device_chosen", device=device.kind, dtype=str(device.dtype), threads=threads)
+    shelf = Shelf(settings.checkpoints_dir)
+    return Lifecycle(
+        inbox=Inbox(queue, settings, interruption),
+        outbox=Outbox(settings),
+        shelf=shelf,
+        residents=Residents(loader(device, settings.batch_size), device.weights_budget_bytes),
+        presence=Presence(queue, shelf, interruption, settings.worker_name, device.kind),
+        interruption=interruption,
+        metrics=metrics,
+    )
+
+
+def _read_settings() -> WorkerSettings:
+    try:
+        return WorkerSettings()
+    except ValidationError as error:
+        names = ", ".join(f"PINGVAS_{str(part['loc'][0]).upper()}" for part in error.errors())
+        sys.stderr.write(f"pingvas-worker: missing or wrong settings: {names}\n")
+        sys.exit(EXIT_USAGE)
+
+
+def _leave_without_waiting() -> None:
+    """A load can take minutes and can't be interrupted; its job was handed back already."""
+    sys.stdout.flush()
+    os._exit(EXIT_DONE)

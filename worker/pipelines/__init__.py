@@ -1,0 +1,1 @@
+"""From a job to pictures: the only room besides `checkpoints` that knows torch and diffusers."""

@@ -1,0 +1,46 @@
+"""From a folder on the shelf to a pipeline on the device: safetensors only, never the hub."""
+
+from collections.abc import Callable
+from typing import Any
+
+from worker.checkpoints.shelf import Shelved
+from worker.pipelines.device import Device
+from worker.pipelines.failures import load_failures
+from worker.pipelines.pipeline import Pipeline
+from worker.pipelines.quiet import hide_progress_bars
+from worker.pipelines.text_to_image import TextToImage
+
+DEFAULT_BATCH_SIZE = 1
+
+
+def loader(device: Device, batch_size: int | None) -> Callable[[Shelved], Pipeline]:
+    """A function that loads onto this device.
+
+    The default of one picture at a time makes a picture bit-identical whatever its job's count.
+    """
+
+    def load(shelved: Shelved) -> Pipeline:
+        with load_failures():
+            return _load(shelved, device, batch_size or DEFAULT_BATCH_SIZE)
+
+    return load
+
+
+def prepare_libraries() -> None:
+    """Import what the first load needs, so that the first job does not wait for it."""
+    _auto_class()
+
+
+def _auto_class() -> Any:  # noqa: ANN401 - diffusers is untyped
+    hide_progress_bars()
+    from diffusers import AutoPipelineForText2Image
+
+    return AutoPipelineForText2Image
+
+
+def _load(shelved: Shelved, device: Device, batch_size: int) -> Pipeline:
+    pipeline = _auto_class().from_pretrained(
+        str(shelved.folder), dtype=device.dtype, local_files_only=True, use_safetensors=True
+    )
+    pipeline.set_progress_bar_config(disable=True)
+    return TextToImage(pipeline.to(device.kind), device, batch_size)

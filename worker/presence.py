@@ -1,0 +1,58 @@
+"""Tells the platform that this worker lives and what it can serve, by an entry that expires."""
+
+import structlog
+
+from services.contracts.workers import WorkerProfile
+from services.dispatch.errors import DispatchError
+from services.dispatch.queue import Queue
+from worker.checkpoints.shelf import Shelf
+from worker.interruption import Interruption
+
+EVERY_S = 5.0
+KEPT_S = 20.0
+
+log = structlog.get_logger()
+
+
+class Presence:
+    """Registers until the drain begins, then leaves."""
+
+    def __init__(
+        self, queue: Queue, shelf: Shelf, interruption: Interruption, name: str, device: str
+    ) -> None:
+        self._queue = queue
+        self._shelf = shelf
+        self._interruption = interruption
+        self._name = name
+        self._device = device
+
+    async def keep(self) -> None:
+        """Run beside the lifecycle."""
+        while not self._interruption.is_draining:
+            await self._register()
+            await self._interruption.sleep(EVERY_S)
+        await self._leave()
+
+    def profile(self) -> WorkerProfile:
+        """What is on the shelf now."""
+        manifests = [shelved.manifest for shelved in self._shelf.checkpoints().values()]
+        return WorkerProfile(
+            name=self._name,
+            device=self._device,
+            checkpoints={manifest.name: manifest.sha256 for manifest in manifests},
+            abilities=tuple(
+                sorted({word for manifest in manifests for word in manifest.abilities})
+            ),
+        )
+
+    async def _register(self) -> None:
+        try:
+            await self._queue.register(self.profile(), KEPT_S)
+        except DispatchError as error:
+            log.debug("not_registered", error=type(error).__name__)
+
+    async def _leave(self) -> None:
+        try:
+            await self._queue.deregister(self._name)
+        except DispatchError as error:
+            log.debug("not_deregistered", error=type(error).__name__)

@@ -1,0 +1,47 @@
+"""The worker's settings, from PINGVAS_* variables. The names are the platform's, see README."""
+
+import os
+import socket
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+DeviceChoice = Literal["auto", "cpu", "cuda", "mps"]
+DtypeChoice = Literal["auto", "float32", "float16", "bfloat16"]
+
+
+class WorkerSettings(BaseSettings):
+    """Read once at the start. Times are seconds; a heartbeat must fit several times in a lease."""
+
+    model_config = SettingsConfigDict(env_prefix="PINGVAS_", frozen=True, extra="ignore")
+
+    environment: Literal["dev", "prod"]
+    release: str = "unknown"
+    worker_name: str = Field(default_factory=lambda: f"{socket.gethostname()}-{os.getpid()}")
+
+    redis_url: SecretStr
+    lease_s: float = Field(default=30.0, gt=0)
+    heartbeat_s: float = Field(default=5.0, gt=0)
+    cancellation_check_s: float = Field(default=1.0, gt=0)
+    drain_grace_s: float = Field(default=8.0, ge=0)
+
+    object_store_endpoint: str = ""
+    object_store_region: str = "us-east-1"
+    object_store_access_key: str = ""
+    object_store_secret_key: SecretStr = SecretStr("")
+    images_bucket: str
+    store_patience_s: float = Field(default=120.0, ge=0)
+
+    checkpoints_dir: Path
+    warm_checkpoint: str = ""
+    resident_gib: float | None = Field(default=None, gt=0)
+
+    device: DeviceChoice = "auto"
+    dtype: DtypeChoice = "auto"
+    threads: int | None = Field(default=None, ge=1)
+    batch_size: int | None = Field(default=None, ge=1)
+
+    metrics_host: str = "127.0.0.1"
+    metrics_port: int = Field(default=0, ge=0, le=65535)
