@@ -6,7 +6,6 @@ from typing import Annotated, Literal
 
 import typer
 
-from pingvas_cli.config import examples
 from pingvas_cli.config import shown as view
 from pingvas_cli.errors import msg
 from pingvas_cli.session import Session
@@ -54,6 +53,8 @@ def schema(ctx: typer.Context) -> None:
 
 def explain(ctx: typer.Context, section: SectionArgument = None) -> None:
     """List the sections, or print the annotated example of one."""
+    from pingvas_cli.config import examples
+
     session = Session.of(ctx)
     if section is None:
         found = examples.summaries().items()

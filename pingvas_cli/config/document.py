@@ -109,7 +109,7 @@ def _parse(text: str, name: str) -> tuple[Layer, tuple[Finding, ...]]:
     try:
         root = yaml.compose(text, yaml.CSafeLoader)
     except yaml.YAMLError as error:
-        return Layer({}, {}), (_broken(error, name),)
+        return Layer({}, {}), (_broken(error, text, name),)
     if root is None or (isinstance(root, yaml.ScalarNode) and root.value == ""):
         return Layer({}, {}), ()
     document = Document(name)
@@ -125,11 +125,13 @@ def _items(document: Document, root: yaml.MappingNode) -> Iterator[tuple[str, ob
     yield from tree.items() if isinstance(tree, dict) else ()
 
 
-def _broken(error: yaml.YAMLError, name: str) -> Finding:
-    mark = getattr(error, "problem_mark", None)
-    where = f"{name}:{mark.line + 1}" if mark is not None else name
+def _broken(error: yaml.YAMLError, text: str, name: str) -> Finding:
     detail = str(getattr(error, "problem", "") or "unreadable characters")
-    if "'\\t'" in detail or "tab" in detail:
+    mark = getattr(error, "problem_mark", None)
+    if mark is None:
+        return Finding(name, "config.yaml_broken", {"detail": detail})
+    where = f"{name}:{mark.line + 1}"
+    if text[mark.index : mark.index + 1] == "\t" or " tab " in detail:
         return Finding(where, "config.yaml_tab")
     return Finding(where, "config.yaml_broken", {"detail": detail})
 

@@ -7,7 +7,6 @@ answer of `pingvas config explain`, and a test in one.
 from __future__ import annotations
 
 import os
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Final
 
@@ -58,6 +57,8 @@ def _write(target: Path, text: str, *, replace: bool) -> None:
 
 
 def _unknown(section: str) -> UsageError:
+    from difflib import get_close_matches
+
     near = get_close_matches(section, SECTIONS, n=1)
     if near:
         return UsageError("config.unknown_section_meant", section=section, meant=near[0])

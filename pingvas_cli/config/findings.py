@@ -93,7 +93,7 @@ def _sentence(
         return found.code, dict(found.params)
     value = _shown(error["input"], path, layers)
     context = error.get("ctx", {})
-    if kind in ("string_type", "literal_error") and isinstance(error["input"], float | int):
+    if _lacks_quotes(kind, error["input"], value, context):
         return "config.needs_quotes", {"value": value}
     if kind in KINDS:
         return "config.wrong_kind", {"wanted": KINDS[kind], "value": value}
@@ -108,6 +108,14 @@ def _sentence(
     if kind == "missing":
         return "config.missing", {"key": str(path[-1])}
     return "config.invalid_value", {"value": value}
+
+
+def _lacks_quotes(kind: str, written: object, value: str, context: Mapping[str, object]) -> bool:
+    """Whether a number was read where the same characters as text would do."""
+    if isinstance(written, bool) or not isinstance(written, int | float):
+        return False
+    chosen = kind == "literal_error" and f"'{value}'" in str(context["expected"])
+    return chosen or kind == "string_type"
 
 
 def _shown(value: object, path: tuple[str | int, ...], layers: Layers) -> str:

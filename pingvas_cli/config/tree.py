@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
-from typing import get_args
+from typing import Literal, get_args, get_origin
 
 from pydantic import SecretStr
 
@@ -72,6 +72,12 @@ def is_known(path: Sequence[str]) -> bool:
 def is_secret(path: Sequence[str]) -> bool:
     """Whether the value at `path` is a secret."""
     return SecretStr in get_args(_annotation(path))
+
+
+def choices(path: Sequence[str]) -> tuple[object, ...]:
+    """The values among which the one at `path` is chosen; empty when it is free."""
+    annotation = _annotation(path)
+    return get_args(annotation) if get_origin(annotation) is Literal else ()
 
 
 def known_keys(path: Sequence[str | int]) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from pingvas_cli.config.layers import Layer, Origin, Tree
-from pingvas_cli.config.tree import KeyPath, is_known, known_keys
+from pingvas_cli.config.tree import KeyPath, choices, is_known, known_keys
 from pingvas_cli.errors import Finding
 
 PREFIX: Final = "PINGVAS_"
@@ -35,7 +35,7 @@ def read_variables(environ: Mapping[str, str]) -> tuple[Layer, tuple[Finding, ..
         if not is_known(path):
             findings.append(_unknown(name))
             continue
-        value, wrong = _value(name, environ[name])
+        value, wrong = _value(name, path, environ[name])
         findings.extend(wrong)
         if not wrong:
             _put(tree, path, value)
@@ -57,9 +57,9 @@ def _put(tree: Tree, path: KeyPath, value: object) -> None:
     tree[path[-1]] = value
 
 
-def _value(name: str, text: str) -> tuple[object, tuple[Finding, ...]]:
+def _value(name: str, path: KeyPath, text: str) -> tuple[object, tuple[Finding, ...]]:
     if not text.startswith(("[", "{")):
-        return text, ()
+        return next((one for one in choices(path) if str(one).lower() == text.lower()), text), ()
     import yaml
 
     from pingvas_cli.config.document import read_value
@@ -73,9 +73,11 @@ def _value(name: str, text: str) -> tuple[object, tuple[Finding, ...]]:
 def _unknown(name: str) -> Finding:
     from difflib import get_close_matches
 
-    near = get_close_matches(name, [*RESERVED, *_all_names(())], n=1, cutoff=0.5)
+    known = {one.removeprefix(PREFIX): one for one in (*RESERVED, *_all_names(()))}
+    near = get_close_matches(name.removeprefix(PREFIX), known, n=1, cutoff=0.5)
     if near:
-        return Finding(name, "config.unknown_variable_meant", {"name": name, "meant": near[0]})
+        meant = known[near[0]]
+        return Finding(name, "config.unknown_variable_meant", {"name": name, "meant": meant})
     return Finding(name, "config.unknown_variable", {"name": name})
 
 

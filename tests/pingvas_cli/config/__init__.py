@@ -1,0 +1,1 @@
+"""Tests of pingvas_cli/config."""

@@ -1,0 +1,58 @@
+"""Reading YAML: what it mangles stays text, what is broken is named with its line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pingvas_cli.config.document import read_document
+from tests.pingvas_cli.config.mistakes import codes, loaded
+
+
+@pytest.mark.parametrize(
+    ("text", "where", "code"),
+    [
+        ("local:\n\tport_offset: 1\n", "pingvas.yaml:2", "yaml_tab"),
+        ("local: [1, 2\n", "pingvas.yaml:2", "yaml_broken"),
+        ("a: 1\n---\nb: 2\n", "pingvas.yaml:2", "yaml_broken"),
+        ("local: {device: !!python/name:os.system x}\n", "pingvas.yaml:1 local.device", "yaml_tag"),
+        ("- local\n", "pingvas.yaml:1", "not_sections"),
+        ("local\n", "pingvas.yaml:1", "not_sections"),
+        ("local: &a {smoke_test: *a}\n", "pingvas.yaml:1 local.smoke_test", "yaml_loop"),
+        ("local: {}\ncost: {}\nlocal: {}\n", "pingvas.yaml:3 local", "duplicate_key"),
+        ("local:\n  device: cpu\n  device: mps\n", "pingvas.yaml:3 local.device", "duplicate_key"),
+        ("a: \x01\n", "pingvas.yaml", "yaml_broken"),
+    ],
+)
+def test_broken_yaml_is_named(tmp_path: Path, text: str, where: str, code: str) -> None:
+    assert (where, code) in codes(tmp_path, text)
+
+
+def test_other_encodings_and_unreadable_files_are_named(tmp_path: Path) -> None:
+    path = tmp_path / "pingvas.yaml"
+    path.write_bytes("platform: {name: 한}".encode("euc-kr"))
+    assert [one.code for one in read_document(path)[1]] == ["config.file_not_utf8"]
+    assert [one.code for one in read_document(tmp_path)[1]] == ["config.file_unreadable"]
+
+
+def test_times_and_dates_stay_text(tmp_path: Path) -> None:
+    path = tmp_path / "a.yaml"
+    path.write_text("a: {b: 10:30, c: 2026-01-02, d: 2026-13-45, e: 12, f: yes, g: ~}\n")
+    layer, wrong = read_document(path)
+    assert wrong == ()
+    assert layer.tree["a"] == {
+        "b": "10:30",
+        "c": "2026-01-02",
+        "d": "2026-13-45",
+        "e": 12,
+        "f": True,
+        "g": None,
+    }
+
+
+def test_a_byte_order_mark_and_anchors_are_fine(tmp_path: Path) -> None:
+    text = "\ufeffservices:\n  user: &small {memory_mib: 128}\n  gallery: *small\n"
+    services = loaded(tmp_path, text).configuration.services
+    assert (services.user.memory_mib, services.gallery.memory_mib) == (128, 128)
+    assert services.gallery.port == 8004
