@@ -103,7 +103,6 @@ def _lying_bytes(place: Path) -> int:
 
 @contextmanager
 def _translated(label: str) -> Iterator[None]:
-    import httpx
     from huggingface_hub import errors as hub
 
     try:
@@ -112,10 +111,15 @@ def _translated(label: str) -> Iterator[None]:
         raise _gated(label) from error
     except (hub.RepositoryNotFoundError, hub.RevisionNotFoundError) as error:
         raise _missing(label) from error
-    except (hub.HfHubHTTPError, hub.LocalEntryNotFoundError, hub.OfflineModeIsEnabled) as error:
+    except Exception as error:
+        # The network's own exceptions depend on the hub library's release; a disk's has a number.
+        if isinstance(error, OSError) and error.errno and not _is_about_network(error):
+            raise
         raise _unreachable(label, error) from error
-    except httpx.HTTPError as error:
-        raise _unreachable(label, error) from error
+
+
+def _is_about_network(error: OSError) -> bool:
+    return isinstance(error, ConnectionError | TimeoutError)
 
 
 def _gated(label: str) -> InstallFailure:

@@ -54,6 +54,7 @@ class Workplace:
             self.shelved.rename(self._retired)
         self.making.rename(self.shelved)
         self._clear()
+        shutil.rmtree(self.download, ignore_errors=True)
 
     def _mend(self) -> None:
         if self._retired.exists() and not self.shelved.exists():
