@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from typing import Protocol
 
+import typer
 from typer.core import TyperCommand, TyperGroup, TyperOption
 
 from pingvas_cli.errors import UsageError, msg
@@ -93,7 +94,8 @@ class Group(TyperGroup):
         """Run the command of the group; without one, show what there is."""
         if names_a_command(ctx):
             return super().invoke(ctx)
-        return print(self.get_help(ctx))  # noqa: T201 - the page is the answer
+        typer.echo(self.get_help(ctx))
+        return None
 
     def get_help(self, ctx: Context) -> str:
         """The help page of this group."""

@@ -16,7 +16,8 @@ from functools import cached_property
 from typing import Final
 
 from pingvas_cli.adapters.cache import RedisCache
-from pingvas_cli.adapters.database import PostgresDatabase, PostgresServer
+from pingvas_cli.adapters.database import PostgresDatabase
+from pingvas_cli.adapters.database_server import PostgresServer
 from pingvas_cli.adapters.host import IDENTITY, ThisHost
 from pingvas_cli.adapters.object_store import S3ObjectStore
 from pingvas_cli.adapters.one_off import ChildOneOffs

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, Final
 from xmlrpc.client import Fault, ServerProxy
 
+from pingvas_cli.adapters.supervisor_files import group_text, main_text
 from pingvas_cli.errors import PingvasError
 from pingvas_cli.ports.supervisor import Program, ProgramState, ProgramStatus
 
@@ -35,31 +36,6 @@ STATES: Final = {
 ALREADY_STARTED: Final = 60
 NOT_RUNNING: Final = 70
 BAD_NAME: Final = 10
-MAIN_CONF: Final = """\
-[supervisord]
-logfile={logs}/supervisord.log
-logfile_maxbytes=5MB
-logfile_backups=2
-loglevel=info
-pidfile={folder}/supervisord.pid
-childlogdir={logs}
-directory={folder}
-umask=077
-identifier=pingvas
-{user}
-[unix_http_server]
-file={socket}
-chmod=0600
-
-[rpcinterface:supervisor]
-supervisor.rpcinterface_factory = supervisor.rpcinterface:make_main_rpcinterface
-
-[supervisorctl]
-serverurl=unix://{socket}
-
-[include]
-files = {folder}/conf.d/*.conf
-"""
 
 
 @dataclass(frozen=True)
@@ -106,11 +82,13 @@ class SupervisordSupervisor:
 
     def declares(self, group: str, programs: Sequence[Program]) -> bool:
         with suppress(OSError):
-            return self._group_file(group).read_text(encoding="utf-8") == _render(group, programs)
+            return self._group_file(group).read_text(encoding="utf-8") == group_text(
+                group, programs
+            )
         return False
 
     def declare(self, group: str, programs: Sequence[Program]) -> None:
-        _write_private(self._group_file(group), _render(group, programs))
+        _write_private(self._group_file(group), group_text(group, programs))
         ((added, changed, removed),) = self._call("reloadConfig")
         for name in [*changed, *removed]:
             self._forgiving("stopProcessGroup", name, forgive={BAD_NAME, NOT_RUNNING})
@@ -148,8 +126,7 @@ class SupervisordSupervisor:
 
     def _write_main(self) -> None:
         self._group_file("x").parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        user = "user=root\n" if os.geteuid() == 0 else ""
-        text = MAIN_CONF.format(folder=self.folder, logs=self.logs, socket=self.socket, user=user)
+        text = main_text(self.folder, self.logs, self.socket, as_root=os.geteuid() == 0)
         _write_private(self._conf, text)
 
     def _pid(self) -> int | None:
@@ -194,48 +171,6 @@ def _status(info: dict[str, Any]) -> ProgramStatus:
         uptime_s=float(info["now"] - info["start"]) if running else 0.0,
         detail=info["spawnerr"] or info["description"],
     )
-
-
-def _render(group: str, programs: Sequence[Program]) -> str:
-    names = ",".join(program.name for program in programs)
-    head = f"[group:{group}]\nprograms={names}\n"
-    return head + "".join(_render_program(program) for program in programs)
-
-
-def _render_program(program: Program) -> str:
-    lines = {
-        "command": " ".join(_quoted(word) for word in program.command),
-        "directory": program.directory,
-        "environment": ",".join(
-            f'{name}="{_escaped(value)}"' for name, value in sorted(program.environment.items())
-        ),
-        "autostart": "false",
-        "autorestart": "true",
-        "startsecs": 1,
-        "startretries": 1000,
-        "stopsignal": program.stop_signal,
-        "stopwaitsecs": program.stop_wait_s,
-        "stopasgroup": "false",
-        "killasgroup": "true",
-        "redirect_stderr": "true",
-        "stdout_logfile": program.log,
-        "stdout_logfile_maxbytes": "10MB",
-        "stdout_logfile_backups": 3,
-        "priority": 999,
-    }
-    if program.run_as:
-        lines["user"] = program.run_as
-    body = "".join(f"{key}={value}\n" for key, value in lines.items() if value != "")
-    return f"\n[program:{program.name}]\n{body}"
-
-
-def _quoted(word: str) -> str:
-    safe = word.replace("%", "%%")
-    return f'"{safe}"' if any(mark in safe for mark in " ;'") else safe
-
-
-def _escaped(value: str) -> str:
-    return value.replace("%", "%%").replace("\\", "\\\\").replace('"', '\\"')
 
 
 def _write_private(path: Path, text: str) -> None:

@@ -77,4 +77,6 @@ def _reasons(entry: PlanEntry) -> tuple[Message, ...]:
 def _health(session: Session, part: Part) -> str:
     if part.healthy:
         return session.text(msg("local.healthy"))
-    return session.text(part.waiting_for or msg("local.unhealthy"))
+    if part.waiting_for is None:
+        return session.text(msg("local.unhealthy"))
+    return session.text(msg("ui.waiting_for", reason=part.waiting_for))

@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Annotated
 
 import typer
 
+from pingvas_cli import completers
+from pingvas_cli.config.values import EnvironmentName
 from pingvas_cli.errors import UsageError
 from pingvas_cli.session import Session
-
-
-class Environment(StrEnum):
-    """The two environments."""
-
-    DEV = "dev"
-    PROD = "prod"
 
 
 def token(
     ctx: typer.Context,
     environment: Annotated[
-        Environment, typer.Argument(metavar="ENVIRONMENT", help="cli.token_environment")
-    ] = Environment.DEV,
+        EnvironmentName,
+        typer.Argument(
+            metavar="ENVIRONMENT",
+            autocompletion=completers.environments,
+            help="cli.token_environment",
+        ),
+    ] = "dev",
 ) -> None:
     """Sign in as the administrator and print the token."""
     session = Session.of(ctx)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pingvas_cli.bootstrap.local.context import LocalContext
 from pingvas_cli.bootstrap.local.program_settings import module, service_settings
 from pingvas_cli.bootstrap.local.secret_values import ENVIRONMENTS
+from pingvas_cli.config.values import EnvironmentName
 from pingvas_cli.errors import Message, msg
 from pingvas_cli.ports.one_off import OneOff
 from pingvas_cli.steps.step import Absent, Applied, Done, Inspection, Present
@@ -36,7 +37,7 @@ class Administrators:
         return Done({"email": ctx.administrator()})
 
 
-def _creation(ctx: LocalContext, environment: str) -> OneOff:
+def _creation(ctx: LocalContext, environment: EnvironmentName) -> OneOff:
     variables = {
         **service_settings(ctx, environment, "user"),
         "PINGVAS_ADMIN_PASSWORD": ctx.secrets.of(environment).administrator,
@@ -46,5 +47,5 @@ def _creation(ctx: LocalContext, environment: str) -> OneOff:
     return OneOff(command, ctx.layout.root, variables, log)
 
 
-def _system_url(ctx: LocalContext, environment: str) -> str:
+def _system_url(ctx: LocalContext, environment: EnvironmentName) -> str:
     return service_settings(ctx, environment, "user")["PINGVAS_SYSTEM_DATABASE_URL"]

@@ -14,6 +14,7 @@ from typing import Final
 from pingvas_cli.bootstrap.local.context import LocalContext
 from pingvas_cli.bootstrap.local.secret_values import Secrets
 from pingvas_cli.bootstrap.local.supervised import SupervisedStep
+from pingvas_cli.config.values import EnvironmentName
 from pingvas_cli.errors import Message, msg
 from pingvas_cli.ports.cache import CacheAddress
 from pingvas_cli.ports.supervisor import Program
@@ -140,7 +141,7 @@ class Sentinels(SupervisedStep):
         return None if guarded else msg("local.waiting_for_sentinels")
 
 
-def redis_url(ctx: LocalContext, environment: str) -> str:
+def redis_url(ctx: LocalContext, environment: EnvironmentName) -> str:
     """Where an environment's services and workers find their Redis."""
     password = ctx.secrets.of(environment).cache_app
     if environment == "dev":
@@ -187,7 +188,7 @@ def _sentinel(ctx: LocalContext, number: int) -> str:
     )
 
 
-def _acl(secrets: Secrets, environment: str) -> str:
+def _acl(secrets: Secrets, environment: EnvironmentName) -> str:
     return ACL.format(
         environment=environment,
         app=_hash(secrets.of(environment).cache_app),

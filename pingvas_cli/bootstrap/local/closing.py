@@ -10,6 +10,7 @@ from pingvas_cli.bootstrap.local.context import LocalContext
 from pingvas_cli.bootstrap.local.parts import parts
 from pingvas_cli.bootstrap.local.secret_values import ENVIRONMENTS
 from pingvas_cli.bootstrap.local.smoke_test import picture, read_evidence
+from pingvas_cli.config.values import EnvironmentName
 from pingvas_cli.errors import Message, msg
 from pingvas_cli.steps.runner import Summary
 
@@ -41,7 +42,7 @@ def closing(ctx: LocalContext, summary: Summary) -> Closing:
     return Closing(msg(key, **_values(ctx, record, summary)), record)
 
 
-def _environment(ctx: LocalContext, environment: str) -> Mapping[str, object]:
+def _environment(ctx: LocalContext, environment: EnvironmentName) -> Mapping[str, object]:
     return {
         "url": ctx.edge_url(environment),
         "release": ctx.release(environment).id,

@@ -10,9 +10,11 @@ from typing import Final
 from pingvas_cli.bootstrap.local.layout import Layout
 from pingvas_cli.bootstrap.local.secret_values import Secrets, load
 from pingvas_cli.config.configuration import Configuration
+from pingvas_cli.config.values import EnvironmentName
 from pingvas_cli.errors import PingvasError
 from pingvas_cli.ports.cache import Cache
-from pingvas_cli.ports.database import Database, DatabaseServer
+from pingvas_cli.ports.database import Database
+from pingvas_cli.ports.database_server import DatabaseServer
 from pingvas_cli.ports.host import Binaries, Host
 from pingvas_cli.ports.object_store import ObjectStore
 from pingvas_cli.ports.one_off import OneOffs
@@ -63,14 +65,14 @@ class LocalContext:
             raise PingvasError("local.secrets_missing", where=str(self.layout.secrets))
         return found
 
-    def release(self, environment: str) -> Release:
+    def release(self, environment: EnvironmentName) -> Release:
         """What the environment runs; a step that needs it comes after the deployment."""
         found = self.releases.deployed(environment)
         if found is None:
             raise PingvasError("local.nothing_deployed", where=environment)
         return found
 
-    def edge_url(self, environment: str) -> str:
+    def edge_url(self, environment: EnvironmentName) -> str:
         """The address of an environment, without a trailing slash."""
         scheme = "https" if self.configuration.local.edge_tls else "http"
         host = "localhost" if self.configuration.local.edge_tls else "127.0.0.1"

@@ -10,7 +10,7 @@ from typing import Final
 from pingvas_cli.bootstrap.local.context import LocalContext
 from pingvas_cli.bootstrap.local.supervised import SupervisedStep
 from pingvas_cli.errors import Message, msg
-from pingvas_cli.ports.database import Account
+from pingvas_cli.ports.database_server import Account
 from pingvas_cli.ports.supervisor import Program
 
 SUPERUSER: Final = "pingvas_superuser"

@@ -9,6 +9,7 @@ from typing import Final
 from pingvas_cli.bootstrap.local.context import LocalContext
 from pingvas_cli.bootstrap.local.secret_values import ENVIRONMENTS
 from pingvas_cli.bootstrap.local.supervised import SupervisedStep
+from pingvas_cli.config.values import EnvironmentName
 from pingvas_cli.errors import Message, msg
 from pingvas_cli.ports.supervisor import Program
 
@@ -109,7 +110,7 @@ def _caddyfile(ctx: LocalContext) -> Path:
     return ctx.layout.edge / "Caddyfile"
 
 
-def _site(ctx: LocalContext, environment: str) -> str:
+def _site(ctx: LocalContext, environment: EnvironmentName) -> str:
     return SITE.format(
         address=ctx.edge_url(environment),
         tls="tls internal" if ctx.configuration.local.edge_tls else "",
@@ -119,6 +120,6 @@ def _site(ctx: LocalContext, environment: str) -> str:
     )
 
 
-def _route(ctx: LocalContext, environment: str, service: str) -> str:
+def _route(ctx: LocalContext, environment: EnvironmentName, service: str) -> str:
     port = ctx.ports[f"{service}_{environment}"]
     return ROUTE.format(service=service, paths=" ".join(ROUTES[service]), port=port)

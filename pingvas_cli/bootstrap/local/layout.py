@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from pingvas_cli.config.values import EnvironmentName
+
 
 @dataclass(frozen=True)
 class Layout:
@@ -76,7 +78,7 @@ class Layout:
         """The log of a part, e.g. `dev-user`."""
         return self.logs / f"{part}.log"
 
-    def signing_key(self, environment: str) -> Path:
+    def signing_key(self, environment: EnvironmentName) -> Path:
         return self.keys / f"{environment}-signing-key.pem"
 
     @property

@@ -9,6 +9,7 @@ from pingvas_cli.bootstrap.local.program_settings import (
     program_environment,
 )
 from pingvas_cli.bootstrap.local.secret_values import ENVIRONMENTS
+from pingvas_cli.config.values import EnvironmentName
 from pingvas_cli.errors import Message, msg
 from pingvas_cli.ports.one_off import OneOff
 from pingvas_cli.steps.step import Absent, Applied, Done, Inspection, Present
@@ -37,7 +38,7 @@ class Migrations:
         return Done()
 
 
-def _migration(ctx: LocalContext, environment: str) -> OneOff:
+def _migration(ctx: LocalContext, environment: EnvironmentName) -> OneOff:
     variables = program_environment(ctx, environment)
     variables["PINGVAS_OWNER_DATABASE_URL"] = owner_database_url(ctx, environment)
     command = module(ctx, "services.migrations", "up")
@@ -45,7 +46,7 @@ def _migration(ctx: LocalContext, environment: str) -> OneOff:
     return OneOff(command, ctx.layout.root, variables, log)
 
 
-def _up_to_date(ctx: LocalContext, environment: str) -> bool:
+def _up_to_date(ctx: LocalContext, environment: EnvironmentName) -> bool:
     release = ctx.releases.deployed(environment)
     if release is None:
         return False

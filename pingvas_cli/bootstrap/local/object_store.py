@@ -14,6 +14,7 @@ from typing import Final
 from pingvas_cli.bootstrap.local.context import LocalContext
 from pingvas_cli.bootstrap.local.secret_values import ENVIRONMENTS
 from pingvas_cli.bootstrap.local.supervised import SupervisedStep
+from pingvas_cli.config.values import EnvironmentName
 from pingvas_cli.errors import Message, msg
 from pingvas_cli.ports.object_store import Bucket, ObjectStoreAccess
 from pingvas_cli.ports.supervisor import Program
@@ -99,7 +100,7 @@ def buckets(ctx: LocalContext) -> tuple[Bucket, ...]:
     return (*images, models, Bucket(f"{name}-logs-shared", expire_days=LOGS_KEPT_DAYS))
 
 
-def images_bucket(ctx: LocalContext, environment: str) -> str:
+def images_bucket(ctx: LocalContext, environment: EnvironmentName) -> str:
     return f"{ctx.configuration.platform.name}-{environment}-images"
 
 
@@ -153,7 +154,7 @@ def _identities(ctx: LocalContext) -> list[dict[str, object]]:
     return [admin, *(_environment_identity(ctx, environment) for environment in ENVIRONMENTS)]
 
 
-def _environment_identity(ctx: LocalContext, environment: str) -> dict[str, object]:
+def _environment_identity(ctx: LocalContext, environment: EnvironmentName) -> dict[str, object]:
     secrets, bucket = ctx.secrets.of(environment), images_bucket(ctx, environment)
     actions = tuple(f"{action}:{bucket}" for action in ("Read", "Write", "List"))
     access, secret = secrets.object_store_access, secrets.object_store_secret

@@ -11,6 +11,8 @@ from pingvas_cli.steps.step import Absent, Applied, Done, Inspection, Present, S
 
 PLATFORMS: Final = frozenset({("linux", "x86_64"), ("linux", "aarch64"), ("darwin", "arm64")})
 GIB: Final = 1024**3
+# Characters that the configuration files of one or another part give a meaning to.
+UNUSABLE: Final = frozenset(" \t\n\"'`%;#{}*?[]\\$")
 
 
 class Preflight:
@@ -63,6 +65,8 @@ def _binaries(ctx: LocalContext) -> Iterator[Finding]:
 
 def _disk(ctx: LocalContext) -> Iterator[Finding]:
     root = ctx.layout.root
+    if strange := sorted(UNUSABLE & set(str(root))):
+        yield Finding(str(root), "local.folder_name", {"characters": " ".join(map(repr, strange))})
     if reason := ctx.host.unwritable(root):
         yield Finding(str(root), "local.folder_unwritable", {"reason": reason})
         return

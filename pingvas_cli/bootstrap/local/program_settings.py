@@ -8,9 +8,10 @@ from pingvas_cli.bootstrap.local.cache import redis_url
 from pingvas_cli.bootstrap.local.context import LocalContext
 from pingvas_cli.bootstrap.local.object_store import REGION, endpoint, images_bucket
 from pingvas_cli.bootstrap.local.tenancies import database_name, tenancy
+from pingvas_cli.config.values import EnvironmentName
 
 
-def program_environment(ctx: LocalContext, environment: str) -> dict[str, str]:
+def program_environment(ctx: LocalContext, environment: EnvironmentName) -> dict[str, str]:
     """What every program of an environment's release inherits; no secrets."""
     release = ctx.release(environment)
     return {
@@ -27,7 +28,9 @@ def module(ctx: LocalContext, name: str, *arguments: str) -> tuple[str, ...]:
     return (ctx.python, "-P", "-m", name, *arguments)
 
 
-def service_settings(ctx: LocalContext, environment: str, service: str) -> Mapping[str, str]:
+def service_settings(
+    ctx: LocalContext, environment: EnvironmentName, service: str
+) -> Mapping[str, str]:
     """Everything one service needs; its secrets are its environment's own."""
     common = {
         **program_environment(ctx, environment),
@@ -44,7 +47,7 @@ def service_settings(ctx: LocalContext, environment: str, service: str) -> Mappi
     return common
 
 
-def object_store_settings(ctx: LocalContext, environment: str) -> dict[str, str]:
+def object_store_settings(ctx: LocalContext, environment: EnvironmentName) -> dict[str, str]:
     """Where images go, with the environment's own key."""
     secrets = ctx.secrets.of(environment)
     return {
@@ -56,17 +59,17 @@ def object_store_settings(ctx: LocalContext, environment: str) -> dict[str, str]
     }
 
 
-def service_url(ctx: LocalContext, environment: str, service: str) -> str:
+def service_url(ctx: LocalContext, environment: EnvironmentName, service: str) -> str:
     return f"http://127.0.0.1:{ctx.ports[f'{service}_{environment}']}"
 
 
-def owner_database_url(ctx: LocalContext, environment: str) -> str:
+def owner_database_url(ctx: LocalContext, environment: EnvironmentName) -> str:
     """For migrations only."""
     owner = tenancy(ctx, environment).owner
     return owner.url(ctx.ports["postgres"], database_name(ctx))
 
 
-def _database(ctx: LocalContext, environment: str) -> dict[str, str]:
+def _database(ctx: LocalContext, environment: EnvironmentName) -> dict[str, str]:
     roles, port, name = tenancy(ctx, environment), ctx.ports["postgres"], database_name(ctx)
     return {
         "PINGVAS_DATABASE_URL": roles.app.url(port, name),

@@ -10,7 +10,9 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, Final
 
-ENVIRONMENTS: Final = ("dev", "prod")
+from pingvas_cli.config.values import EnvironmentName
+
+ENVIRONMENTS: Final[tuple[EnvironmentName, ...]] = ("dev", "prod")
 SECRET_BYTES: Final = 24
 
 
@@ -41,7 +43,7 @@ class Secrets:
     dev: EnvironmentSecrets
     prod: EnvironmentSecrets
 
-    def of(self, environment: str) -> EnvironmentSecrets:
+    def of(self, environment: EnvironmentName) -> EnvironmentSecrets:
         return self.dev if environment == "dev" else self.prod
 
 
@@ -71,8 +73,9 @@ def load(path: Path) -> Secrets | None:
 
 
 def _secrets(stored: Mapping[str, Any]) -> Secrets:
-    environments = {name: EnvironmentSecrets(**stored[name]) for name in ENVIRONMENTS}
-    return Secrets(**{**stored, **environments})
+    values = dict(stored)
+    values.update({name: EnvironmentSecrets(**stored[name]) for name in ENVIRONMENTS})
+    return Secrets(**values)
 
 
 def _for_environment() -> dict[str, str]:

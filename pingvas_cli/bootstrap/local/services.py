@@ -8,6 +8,7 @@ from typing import Final
 from pingvas_cli.bootstrap.local.context import LocalContext
 from pingvas_cli.bootstrap.local.program_settings import module, service_settings, service_url
 from pingvas_cli.bootstrap.local.supervised import SupervisedStep
+from pingvas_cli.config.values import EnvironmentName
 from pingvas_cli.errors import Message, msg
 from pingvas_cli.ports.supervisor import Program
 
@@ -18,7 +19,7 @@ SERVICES: Final = ("user", "payment", "generation", "gallery", "model")
 class EnvironmentServices(SupervisedStep):
     """Each service is one process that tells its readiness itself."""
 
-    environment: str
+    environment: EnvironmentName
 
     @property
     def slug(self) -> str:

@@ -17,6 +17,7 @@ from typing import Final
 from pingvas_cli.bootstrap.local.checkpoint import TINY, installed
 from pingvas_cli.bootstrap.local.context import LocalContext
 from pingvas_cli.bootstrap.local.supervised import write_private
+from pingvas_cli.config.values import EnvironmentName
 from pingvas_cli.errors import Message, PingvasError, msg
 from pingvas_cli.ports.platform_api import GenerationRequest, ImageView, JobView, Session
 from pingvas_cli.steps.step import (
@@ -48,7 +49,7 @@ class Attempt:
 class SmokeTest:
     """Of one environment; passed once for each release it runs."""
 
-    environment: str
+    environment: EnvironmentName
     patience_s: float = 180.0
 
     @property
@@ -151,12 +152,12 @@ class SmokeTest:
         return ctx.layout.smoke_tests / f"{self.environment}-attempt.json"
 
 
-def picture(ctx: LocalContext, environment: str) -> Path:
+def picture(ctx: LocalContext, environment: EnvironmentName) -> Path:
     """The image that the environment's smoke test generated."""
     return ctx.layout.smoke_tests / f"{environment}.png"
 
 
-def read_evidence(ctx: LocalContext, environment: str) -> Mapping[str, object] | None:
+def read_evidence(ctx: LocalContext, environment: EnvironmentName) -> Mapping[str, object] | None:
     """What the environment's last smoke test found, or None before the first."""
     path = _evidence_file(ctx, environment)
     if not path.exists():
@@ -165,7 +166,7 @@ def read_evidence(ctx: LocalContext, environment: str) -> Mapping[str, object] |
     return found
 
 
-def _evidence_file(ctx: LocalContext, environment: str) -> Path:
+def _evidence_file(ctx: LocalContext, environment: EnvironmentName) -> Path:
     return ctx.layout.smoke_tests / f"{environment}.json"
 
 

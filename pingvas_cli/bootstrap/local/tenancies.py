@@ -9,8 +9,10 @@ from __future__ import annotations
 from pingvas_cli.bootstrap.local.context import LocalContext
 from pingvas_cli.bootstrap.local.database import superuser_url
 from pingvas_cli.bootstrap.local.secret_values import ENVIRONMENTS
+from pingvas_cli.config.values import EnvironmentName
 from pingvas_cli.errors import Message, msg
-from pingvas_cli.ports.database import Account, Tenancy
+from pingvas_cli.ports.database import Tenancy
+from pingvas_cli.ports.database_server import Account
 from pingvas_cli.steps.step import Absent, Applied, Done, Inspection, Present
 
 
@@ -36,7 +38,7 @@ class Tenancies:
         return Done()
 
 
-def tenancy(ctx: LocalContext, environment: str) -> Tenancy:
+def tenancy(ctx: LocalContext, environment: EnvironmentName) -> Tenancy:
     """An environment's schema and accounts."""
     secrets = ctx.secrets.of(environment)
     prefix = f"{database_name(ctx)}_{environment}"
@@ -52,8 +54,8 @@ def database_name(ctx: LocalContext) -> str:
     return ctx.configuration.database.database_name
 
 
-def schema_name(ctx: LocalContext, environment: str) -> str:
-    return f"{environment}_{database_name(ctx)}"
+def schema_name(ctx: LocalContext, environment: EnvironmentName) -> str:
+    return ctx.configuration.environments.named(environment).schema_name
 
 
 def _tenancies(ctx: LocalContext) -> tuple[Tenancy, ...]:

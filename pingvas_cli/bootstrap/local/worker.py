@@ -13,6 +13,7 @@ from pingvas_cli.bootstrap.local.program_settings import (
     program_environment,
 )
 from pingvas_cli.bootstrap.local.supervised import SupervisedStep
+from pingvas_cli.config.values import EnvironmentName
 from pingvas_cli.errors import Message, msg
 from pingvas_cli.ports.supervisor import Program
 
@@ -21,7 +22,7 @@ from pingvas_cli.ports.supervisor import Program
 class EnvironmentWorkers(SupervisedStep):
     """A worker is ready when its metrics say that it is registered."""
 
-    environment: str
+    environment: EnvironmentName
     patience_s: float = 120
 
     @property

@@ -123,6 +123,10 @@ ERRORS: dict[str, tuple[str, str]] = {
         "The state folder can't be written: {reason}.",
         "Choose another with --state-dir DIR or local.state_dir, or mend its permissions.",
     ),
+    "folder_name": (
+        "The path of the state folder has characters that its parts can't take: {characters}.",
+        "Choose a path without them with --state-dir DIR.",
+    ),
     "disk_full": (
         "Only {free_gb} GiB are free; {required_gb} GiB are needed.",
         "Free some space, or choose another disk with --state-dir DIR.",
@@ -212,7 +216,6 @@ ERRORS: dict[str, tuple[str, str]] = {
         "The installation ended without saying what it installed.",
         "See `pingvas logs checkpoint-install`.",
     ),
-    "checkpoint_refused": ("{what}", "{remedy}"),
     "smoke_job_fails": (
         "The smoke test's image could not be generated: {reason}.",
         "See `pingvas logs prod-worker-1` (or dev-worker-1), then run the command again.",

@@ -1,7 +1,7 @@
 """Words of the step engine, in English."""
 
 TEXTS: dict[str, str] = {
-    "trying_again": "trying again after {code}",
+    "trying_again": "another try, after {code}",
     "lock_free": "Nobody holds the lock.",
     "lock_broken": "The lock of process {pid} is broken. Make sure that it does no more work.",
     "column_owner": "owner",

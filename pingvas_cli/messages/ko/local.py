@@ -123,6 +123,10 @@ ERRORS: dict[str, tuple[str, str]] = {
         "상태 폴더에 쓸 수 없습니다: {reason}.",
         "--state-dir DIR 또는 local.state_dir로 다른 폴더를 고르거나 권한을 고치세요.",
     ),
+    "folder_name": (
+        "상태 폴더 경로에 쓸 수 없는 문자가 있습니다: {characters}.",
+        "--state-dir DIR로 이 문자가 없는 경로를 고르세요.",
+    ),
     "disk_full": (
         "여유 공간이 {free_gb} GiB뿐입니다. {required_gb} GiB가 필요합니다.",
         "공간을 확보하거나 --state-dir DIR로 다른 디스크를 고르세요.",
@@ -211,7 +215,6 @@ ERRORS: dict[str, tuple[str, str]] = {
         "설치가 끝났지만 무엇을 설치했는지 알리지 않았습니다.",
         "`pingvas logs checkpoint-install`을 확인하세요.",
     ),
-    "checkpoint_refused": ("{what}", "{remedy}"),
     "smoke_job_fails": (
         "스모크 테스트 이미지를 생성하지 못했습니다: {reason}.",
         "`pingvas logs prod-worker-1`(또는 dev-worker-1)을 확인한 뒤 명령을 다시 실행하세요.",

@@ -1,7 +1,7 @@
 """Words of the step engine, in Korean."""
 
 TEXTS: dict[str, str] = {
-    "trying_again": "{code} 이후 다시 시도하는 중",
+    "trying_again": "재시도({code} 이후)",
     "lock_free": "잠금을 가진 작업이 없습니다.",
     "lock_broken": "프로세스 {pid}의 잠금을 해제했습니다. 그 프로세스가 더는 작업하지 않는지 확인하세요.",
     "column_owner": "소유자",
