@@ -3,7 +3,6 @@
 Redis may be away when it starts, and at any time later; nothing here waits for it.
 """
 
-import asyncio
 import os
 import socket
 from collections.abc import AsyncIterator, Mapping
@@ -18,7 +17,7 @@ from services.generation.actions.record_progress import RecordProgress
 from services.generation.background.reclaimer import Reclaimer
 from services.generation.background.results_consumer import ResultsConsumer
 from services.generation.background.sweep import Sweep
-from services.generation.background.turns import Turn, take_turns
+from services.generation.background.turns import Turn, taking_turns
 from services.generation.routes import ROUTER
 from services.generation.settings import GenerationSettings
 from services.kernel.app import create_service
@@ -43,7 +42,7 @@ async def _life(app: FastAPI) -> AsyncIterator[None]:
         app.state.queue = Queue(quick, environment)
         stream = ResultStream(patient, environment, _replica(settings.port))
         turns = _turns(app.state.database, Queue(patient, environment), stream, settings)
-        await stack.enter_async_context(_running(turns))
+        await stack.enter_async_context(taking_turns(turns))
         yield
 
 
@@ -56,18 +55,6 @@ def _turns(
         "reclaim": Reclaimer(queue, settings.reclaim_every_s).turn,
         "sweep": Sweep(database, queue, settings).turn,
     }
-
-
-@asynccontextmanager
-async def _running(turns: Mapping[str, Turn]) -> AsyncIterator[None]:
-    """The tasks run as long as the block; ending them loses nothing, each turn may be repeated."""
-    tasks = [asyncio.create_task(take_turns(name, turn), name=name) for name, turn in turns.items()]
-    try:
-        yield
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def _replica(port: int) -> str:

@@ -1,22 +1,18 @@
 """People for tests: rows with credits, and clients that are signed in as one of them."""
 
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from uuid import uuid4
 
 import httpx
-import jwt
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from fastapi import FastAPI
 
 from services.kernel.access import Caller, Role, TokenVerifier
 from services.kernel.db import Database, Row
 from services.kernel.sql import Query
+from tests.servers.people import AUDIENCE, ISSUER, TokenPress
 
-ISSUER = "http://127.0.0.1:8080"
-AUDIENCE = "pingvas-dev"
-PRIVATE_KEY = Ed25519PrivateKey.generate()
+PRESS = TokenPress()
 
 ADD_USER = Query(
     "add_user",
@@ -37,15 +33,6 @@ BALANCE = Query(
 LEDGER = Query(
     "ledger", "select kind, amount_credits from credit_ledger where job_id = %(job_id)s order by id"
 )
-
-
-class TestKeys:
-    """The one key that tests sign with."""
-
-    __test__ = False
-
-    async def find(self, key_id: str) -> Ed25519PublicKey | None:
-        return PRIVATE_KEY.public_key() if key_id == "test" else None
 
 
 async def a_person(
@@ -79,25 +66,10 @@ async def ledger_of(database: Database, job_id: object) -> list[tuple[str, int]]
     return [(row["kind"], row["amount_credits"]) for row in rows]
 
 
-def token_of(caller: Caller) -> str:
-    """An access token as the user service would issue it."""
-    now = int(time.time())
-    claims = {
-        "iss": ISSUER,
-        "aud": AUDIENCE,
-        "iat": now,
-        "exp": now + 300,
-        "sub": str(caller.user_id),
-        "role": caller.role,
-        "tier": caller.tier,
-    }
-    return jwt.encode(claims, PRIVATE_KEY, algorithm="EdDSA", headers={"kid": "test"})
-
-
 @asynccontextmanager
 async def served(app: FastAPI) -> AsyncIterator[FastAPI]:
     """The application with its lifespan, trusting the tests' key."""
-    app.state.verifier = TokenVerifier(TestKeys(), issuer=ISSUER, audience=AUDIENCE)
+    app.state.verifier = TokenVerifier(PRESS.key, issuer=ISSUER, audience=AUDIENCE)
     async with app.router.lifespan_context(app):
         yield app
 
@@ -105,7 +77,7 @@ async def served(app: FastAPI) -> AsyncIterator[FastAPI]:
 @asynccontextmanager
 async def client_of(app: FastAPI, caller: Caller | None) -> AsyncIterator[httpx.AsyncClient]:
     """A client that is signed in as the caller, or not at all."""
-    headers = {"Authorization": f"Bearer {token_of(caller)}"} if caller else {}
+    headers = PRESS.headers(caller.user_id, caller.role, caller.tier) if caller else {}
     transport = httpx.ASGITransport(app)
     async with httpx.AsyncClient(
         transport=transport, base_url="http://service", headers=headers

@@ -10,6 +10,7 @@ from uuid import UUID
 from services.dispatch.queue import Queue
 from services.generation import repository
 from services.generation.actions.cancel_job import CancelJob
+from services.generation.records import JobRecord
 from services.generation.settings import GenerationSettings
 from services.kernel.db import Database, Row
 from services.kernel.logs import logger
@@ -53,10 +54,18 @@ class Sweep:
         async with self._database.system() as system:
             jobs = await repository.put_back_jobs(system, job_ids)
         for job, tier in jobs:
-            weight = self._settings.weight_of(tier)
-            await self._queue.enqueue(job.message(), str(job.user_id), weight, job.priority)
+            await self._offer(job, tier)
         if jobs:
             logger(__name__).warning("jobs_put_back", count=len(jobs))
+
+    async def _offer(self, job: JobRecord, tier: str) -> None:
+        try:
+            message = job.message()
+        except ValueError:
+            logger(__name__).error("job_unreadable", job_id=str(job.id))
+            return
+        weight = self._settings.weight_of(tier)
+        await self._queue.enqueue(message, str(job.user_id), weight, job.priority)
 
     async def _end_cancelled(self, job_ids: Sequence[UUID]) -> None:
         async with self._database.system() as system:

@@ -2,7 +2,8 @@
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from typing import NoReturn
 
 from services.dispatch.errors import QueueUnavailable
@@ -13,6 +14,25 @@ Turn = Callable[[], Awaitable[float]]
 
 FIRST_BACKOFF_S = 0.2
 LONGEST_BACKOFF_S = 5.0
+ASK_AGAIN_AFTER_S = 0.2
+
+
+@asynccontextmanager
+async def taking_turns(turns: Mapping[str, Turn]) -> AsyncIterator[None]:
+    """The tasks run as long as the block; ending them loses nothing, each turn may be repeated."""
+    tasks = {asyncio.create_task(take_turns(name, turn), name=name) for name, turn in turns.items()}
+    try:
+        yield
+    finally:
+        await _end(tasks)
+
+
+async def _end(tasks: set[asyncio.Task[NoReturn]]) -> None:
+    """Cancel until they stop: drivers use wait_for, which in Python 3.11 can swallow a request."""
+    while tasks:
+        for task in tasks:
+            task.cancel()
+        _, tasks = await asyncio.wait(tasks, timeout=ASK_AGAIN_AFTER_S)
 
 
 async def take_turns(name: str, turn: Turn) -> NoReturn:

@@ -15,8 +15,8 @@ from services.generation.actions.submit_job import SubmitJob
 from services.generation.background.results_consumer import ResultsConsumer
 from services.generation.settings import GenerationSettings
 from services.kernel.db import Database
+from tests.servers.people import ISSUER
 from tests.servers.postgres import EnvironmentDatabase
-from tests.services.callers import ISSUER
 
 CHECKPOINTS = """
     insert into checkpoints (name, family, source, sha256, size_bytes, width, height, minimum_tier,

@@ -1,0 +1,1 @@
+"""The gallery service on a real PostgreSQL."""

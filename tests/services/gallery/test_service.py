@@ -1,0 +1,109 @@
+"""A person's pictures and albums over HTTP, and nobody else's."""
+
+from uuid import UUID, uuid4
+
+import pytest
+from fastapi import FastAPI
+
+from services.kernel.access import Caller
+from services.kernel.db import Database
+from tests.services.callers import a_person, client_of
+from tests.services.gallery.conftest import AddImages
+
+
+@pytest.fixture
+async def person(database: Database) -> Caller:
+    return await a_person(database)
+
+
+async def test_a_picture_with_its_address(
+    app: FastAPI, person: Caller, add_images: AddImages
+) -> None:
+    (image_id,) = await add_images(person)
+    async with client_of(app, person) as client:
+        image = (await client.get(f"/v1/images/{image_id}")).json()
+        assert image["id"] == str(image_id)
+        assert (image["width"], image["prompt"]) == (64, "a bird")
+        assert image["url"].startswith("http://127.0.0.1:9000/pingvas-dev-images/images/")
+        assert "object_key" not in image
+        assert (await client.get("/v1/images")).json()["items"][0]["id"] == str(image_id)
+
+
+async def test_pages_newest_first_and_by_job(
+    app: FastAPI, person: Caller, add_images: AddImages
+) -> None:
+    first, second = await add_images(person, 3), await add_images(person, 2)
+    async with client_of(app, person) as client:
+        page = (await client.get("/v1/images", params={"limit": 4})).json()
+        rest = (await client.get("/v1/images", params={"cursor": page["next_cursor"]})).json()
+        seen = [UUID(item["id"]) for item in page["items"] + rest["items"]]
+        assert seen == [*first, *second][::-1]
+        assert rest["next_cursor"] is None
+        job_id = page["items"][0]["job_id"]
+        of_job = (await client.get("/v1/images", params={"job_id": job_id})).json()
+        assert [UUID(item["id"]) for item in of_job["items"]] == second[::-1]
+
+
+async def test_a_removed_picture_is_gone(
+    app: FastAPI, person: Caller, add_images: AddImages
+) -> None:
+    (image_id,) = await add_images(person)
+    async with client_of(app, person) as client:
+        assert (await client.delete(f"/v1/images/{image_id}")).status_code == 204
+        assert (await client.delete(f"/v1/images/{image_id}")).status_code == 404
+        assert (await client.get(f"/v1/images/{image_id}")).status_code == 404
+        assert (await client.get("/v1/images")).json()["items"] == []
+
+
+async def test_another_persons_pictures_do_not_exist(
+    app: FastAPI, person: Caller, database: Database, add_images: AddImages
+) -> None:
+    (image_id,) = await add_images(person)
+    async with client_of(app, await a_person(database)) as stranger:
+        for method in ("GET", "DELETE"):
+            answer = await stranger.request(method, f"/v1/images/{image_id}")
+            assert answer.status_code == 404
+            assert answer.json()["code"] == "gallery.image_not_found"
+        filed = await stranger.patch(f"/v1/images/{image_id}", json={"album_id": None})
+        assert filed.status_code == 404
+        assert (await stranger.get("/v1/images")).json()["items"] == []
+    async with client_of(app, person) as client:
+        assert (await client.get(f"/v1/images/{image_id}")).status_code == 200
+
+
+async def test_albums(app: FastAPI, person: Caller, add_images: AddImages) -> None:
+    filed, _other = await add_images(person, 2)
+    async with client_of(app, person) as client:
+        album = (await client.post("/v1/albums", json={"name": " birds "})).json()
+        assert album["name"] == "birds"
+        assert (await client.get("/v1/albums")).json()["items"] == [album]
+        change = {"album_id": album["id"]}
+        assert (await client.patch(f"/v1/images/{filed}", json=change)).json()["url"]
+        inside = (await client.get("/v1/images", params=change)).json()["items"]
+        assert [item["id"] for item in inside] == [str(filed)]
+        await client.patch(f"/v1/images/{filed}", json={"album_id": None})
+        assert (await client.get("/v1/images", params=change)).json()["items"] == []
+
+
+async def test_another_persons_album_can_not_be_used(
+    app: FastAPI, person: Caller, database: Database, add_images: AddImages
+) -> None:
+    (image_id,) = await add_images(person)
+    async with client_of(app, await a_person(database)) as stranger:
+        album = (await stranger.post("/v1/albums", json={"name": "theirs"})).json()
+    async with client_of(app, person) as client:
+        for album_id in (album["id"], str(uuid4())):
+            answer = await client.patch(f"/v1/images/{image_id}", json={"album_id": album_id})
+            assert answer.status_code == 404
+            assert answer.json()["code"] == "gallery.album_not_found"
+
+
+async def test_nobody_is_refused(app: FastAPI) -> None:
+    async with client_of(app, None) as nobody:
+        assert (await nobody.get("/v1/images")).status_code == 401
+
+
+@pytest.mark.parametrize("body", [{}, {"name": ""}, {"name": "   "}, {"name": "a\0"}, {"x": 1}])
+async def test_an_album_needs_a_name(app: FastAPI, person: Caller, body: dict[str, str]) -> None:
+    async with client_of(app, person) as client:
+        assert (await client.post("/v1/albums", json=body)).status_code == 422

@@ -1,0 +1,1 @@
+"""The model service on a real PostgreSQL."""

@@ -1,0 +1,130 @@
+"""The catalogue over HTTP: written by administrators, read by people."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from services.kernel.access import Caller
+from services.kernel.db import Database
+from services.model.main import create_app
+from services.model.settings import ModelSettings
+from tests.services.callers import a_person, client_of, served
+
+MANIFEST: dict[str, Any] = {
+    "family": "stable-diffusion",
+    "source": "tiny",
+    "sha256": "a" * 64,
+    "size_bytes": 5_500_000,
+    "abilities": ["text_to_image"],
+    "width": 64,
+    "height": 64,
+}
+
+
+@pytest.fixture
+async def app(shared_settings: dict[str, Any]) -> AsyncIterator[FastAPI]:
+    async with served(create_app(ModelSettings(**shared_settings))) as app:
+        yield app
+
+
+@pytest.fixture
+async def person(database: Database) -> Caller:
+    return await a_person(database)
+
+
+@pytest.fixture
+async def admin(app: FastAPI, database: Database) -> AsyncIterator[httpx.AsyncClient]:
+    async with client_of(app, await a_person(database, role="admin")) as client:
+        yield client
+
+
+@pytest.fixture
+async def client(app: FastAPI, person: Caller) -> AsyncIterator[httpx.AsyncClient]:
+    async with client_of(app, person) as client:
+        yield client
+
+
+@pytest.fixture
+def address() -> str:
+    return f"/v1/checkpoints/c-{uuid4().hex}"
+
+
+async def test_a_registered_checkpoint_is_on_offer(
+    admin: httpx.AsyncClient, client: httpx.AsyncClient, address: str
+) -> None:
+    name = address.rpartition("/")[2]
+    saved = await admin.put(address, json={**MANIFEST, "name": name, "files": ["unet"]})
+    assert saved.status_code == 200
+    shown = (await client.get(address)).json()
+    assert shown == saved.json()
+    assert (shown["name"], shown["enabled"], shown["minimum_tier"]) == (name, True, "free")
+    names = [
+        item["name"] for item in (await client.get("/v1/checkpoints?limit=100")).json()["items"]
+    ]
+    assert name in names
+    assert names == sorted(names)
+
+
+async def test_installing_again_keeps_what_an_operator_decided(
+    admin: httpx.AsyncClient, client: httpx.AsyncClient, address: str
+) -> None:
+    decided = {"enabled": False, "minimum_tier": "pro", "licence": "openrail"}
+    first = (await admin.put(address, json={**MANIFEST, **decided})).json()
+    again = (await admin.put(address, json={**MANIFEST, "sha256": "b" * 64})).json()
+    assert again["id"] == first["id"]
+    assert again["sha256"] == "b" * 64
+    assert {name: again[name] for name in decided} == decided
+    assert (await client.get(address)).status_code == 404, "it is switched off"
+    assert (await admin.get(address)).status_code == 200
+
+
+async def test_pages_follow_the_names(
+    admin: httpx.AsyncClient, client: httpx.AsyncClient, address: str
+) -> None:
+    for suffix in "abc":
+        await admin.put(f"{address}-{suffix}", json=MANIFEST)
+    page = (await client.get("/v1/checkpoints?limit=2")).json()
+    rest = (await client.get(f"/v1/checkpoints?limit=100&cursor={page['next_cursor']}")).json()
+    names = [item["name"] for item in page["items"] + rest["items"]]
+    assert names == sorted(set(names))
+
+
+async def test_people_can_not_register(client: httpx.AsyncClient, address: str) -> None:
+    assert (await client.put(address, json=MANIFEST)).status_code == 403
+    assert (await client.get(address)).json()["code"] == "model.checkpoint_not_found"
+
+
+async def test_nobody_is_refused(app: FastAPI, address: str) -> None:
+    async with client_of(app, None) as nobody:
+        assert (await nobody.get("/v1/checkpoints")).status_code == 401
+        assert (await nobody.put(address, json=MANIFEST)).status_code == 401
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"sha256": "short"},
+        {"size_bytes": -1},
+        {"size_bytes": 2**60},
+        {"width": 0},
+        {"abilities": ["../x"]},
+        {"source": "a\0b"},
+        {"minimum_tier": "golden"},
+        {"name": "another"},
+    ],
+    ids=str,
+)
+async def test_a_manifest_that_makes_no_sense_is_refused(
+    admin: httpx.AsyncClient, address: str, change: dict[str, Any]
+) -> None:
+    assert (await admin.put(address, json={**MANIFEST, **change})).status_code == 422
+
+
+async def test_a_name_is_no_path(admin: httpx.AsyncClient) -> None:
+    for name in ("UPPER", "..%2F..%2Fetc", "-a", "a" * 101):
+        answer = await admin.put(f"/v1/checkpoints/{name}", json=MANIFEST)
+        assert answer.status_code in (404, 422), name
