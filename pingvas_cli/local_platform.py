@@ -13,6 +13,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
+from pathlib import Path
 from typing import Final
 
 from pingvas_cli.adapters.cache import RedisCache
@@ -59,8 +60,7 @@ class LocalPlatform:
         return LocalContext(
             configuration=self.configuration,
             layout=self.layout,
-            python=sys.executable,
-            environment=self._inherited,
+            python=str(Path(sys.prefix, "bin", "python3")),
             host=ThisHost(),
             supervisor=SupervisordSupervisor(
                 self.layout.supervisor, self.layout.logs, self._inherited
@@ -69,8 +69,8 @@ class LocalPlatform:
             database=PostgresDatabase(),
             cache=RedisCache(),
             object_store=S3ObjectStore(),
-            one_offs=ChildOneOffs(),
-            api=HttpPlatformApi(self._certificates),
+            one_offs=ChildOneOffs(self._inherited),
+            api=HttpPlatformApi(self._authority),
             releases=self.releases,
             new_signing_key=new_signing_key,
         )
@@ -123,8 +123,8 @@ class LocalPlatform:
         return {**kept, IDENTITY: str(self.layout.root), "PYTHONUNBUFFERED": "1"}
 
     @property
-    def _certificates(self) -> str | bool:
-        return str(authority(self.layout.edge)) if self.configuration.local.edge_tls else True
+    def _authority(self) -> Path | None:
+        return authority(self.layout.edge) if self.configuration.local.edge_tls else None
 
     def _ensure_root(self) -> None:
         root = self.layout.root

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from pingvas_cli.errors import PingvasError
@@ -50,6 +51,7 @@ class S3ObjectStore:
             ) from error
 
 
+@lru_cache(maxsize=4)
 def _client(access: ObjectStoreAccess) -> S3Client:
     import boto3
     from botocore.config import Config

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from io import FileIO
 from pathlib import Path
@@ -15,7 +15,12 @@ from pingvas_cli.ports.one_off import OneOff
 
 @dataclass(frozen=True)
 class ChildOneOffs:
-    """Runs each as a child of this process, stderr appended to its log."""
+    """Runs each as a child of this process, stderr appended to its log.
+
+    `inherited` is the part of this process's environment that the children get to see.
+    """
+
+    inherited: Mapping[str, str]
 
     def run(self, one_off: OneOff) -> str:
         return "".join(f"{line}\n" for line in self.stream(one_off))
@@ -27,7 +32,7 @@ class ChildOneOffs:
             subprocess.Popen(
                 one_off.command,
                 cwd=one_off.directory,
-                env=dict(one_off.environment),
+                env={**self.inherited, **one_off.environment},
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=log,

@@ -4,26 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
 
 from pingvas_cli.errors import PingvasError
 from pingvas_cli.ports.platform_api import GenerationRequest, ImageView, JobView, Session
 
+if TYPE_CHECKING:
+    import httpx
+
 TIMEOUT_S: Final = 10.0
+HEALTH_TIMEOUT_S: Final = 2.0
 
 
 @dataclass(frozen=True)
 class HttpPlatformApi:
-    """`verify` is a CA file when the edge serves TLS with its internal CA."""
+    """One client for every call; `authority` is the CA of an edge that serves TLS by its own."""
 
-    verify: str | bool = True
+    authority: Path | None = None
 
     def healthy(self, url: str) -> bool:
         import httpx
 
         try:
-            return httpx.get(url, timeout=2.0, verify=self._verify()).status_code == 200
-        except httpx.HTTPError:
+            return self._client.get(url, timeout=HEALTH_TIMEOUT_S).status_code == 200
+        except (httpx.HTTPError, OSError):
             return False
 
     def sign_up(self, base: str, email: str, password: str) -> Session:
@@ -70,9 +76,7 @@ class HttpPlatformApi:
         import httpx
 
         try:
-            return (
-                httpx.get(url, timeout=TIMEOUT_S, verify=self._verify()).raise_for_status().content
-            )
+            return self._client.get(url).raise_for_status().content
         except httpx.HTTPError as error:
             raise PingvasError("local.download_fails", where=url.partition("?")[0]) from error
 
@@ -99,9 +103,7 @@ class HttpPlatformApi:
         if session:
             sent["Authorization"] = f"Bearer {session.access_token}"
         try:
-            answer = httpx.request(
-                method, url, headers=sent, timeout=TIMEOUT_S, verify=self._verify(), **options
-            )
+            answer = self._client.request(method, url, headers=sent, **options)
         except httpx.HTTPError as error:
             raise PingvasError("local.api_away", where=url, detail=str(error)) from error
         if answer.is_error:
@@ -113,12 +115,14 @@ class HttpPlatformApi:
             )
         return answer.json() if answer.content else {}
 
-    def _verify(self) -> Any:  # noqa: ANN401 - bool or SSLContext
+    @cached_property
+    def _client(self) -> httpx.Client:
         import ssl
 
-        return (
-            ssl.create_default_context(cafile=self.verify) if isinstance(self.verify, str) else True
-        )
+        import httpx
+
+        trusted = ssl.create_default_context(cafile=self.authority) if self.authority else True
+        return httpx.Client(timeout=TIMEOUT_S, verify=trusted, trust_env=False)
 
 
 def _session(body: Mapping[str, Any]) -> Session:

@@ -38,13 +38,22 @@ class Runner(Generic[Context]):
     def run(self, steps: Sequence[Step[Context]], plan: Sequence[PlanEntry]) -> Summary:
         """Bring every step to Present; raises StepFailed at the first that fails.
 
-        `plan` is what the observer is told; each step is inspected again when its turn comes.
+        `plan` is what inspecting them gave a moment ago. When it leaves something to do, each step
+        is inspected again in its turn, because an earlier one may have changed its world.
         """
         begun = self.clock.elapsed_s()
         self.observer.planned(plan)
+        if not any(entry.to_do for entry in plan):
+            self._report_present(steps)
+            return Summary((), self.clock.elapsed_s() - begun)
         run = self.clock.now().strftime("%Y%m%dT%H%M%S.%fZ")
         applied = tuple(step.slug for step in steps if self._bring(step, run))
         return Summary(applied, self.clock.elapsed_s() - begun)
+
+    def _report_present(self, steps: Sequence[Step[Context]]) -> None:
+        for step in steps:
+            self.observer.started(step.slug, step.title)
+            self.observer.finished(step.slug, Outcome.PRESENT, 0.0)
 
     def _bring(self, step: Step[Context], run: str) -> bool:
         """True when the step had to be applied."""

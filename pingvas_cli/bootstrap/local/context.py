@@ -27,12 +27,11 @@ EXAMPLE_DOMAIN: Final = "pingvas.example.com"
 
 @dataclass(frozen=True)
 class LocalContext:
-    """The local target's world. `python` runs releases; `environment` is what programs inherit."""
+    """The local target's world; `python` is the interpreter that runs releases."""
 
     configuration: Configuration
     layout: Layout
     python: str
-    environment: Mapping[str, str]
     host: Host
     supervisor: Supervisor
     database_server: DatabaseServer

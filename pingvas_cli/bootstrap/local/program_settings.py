@@ -12,10 +12,9 @@ from pingvas_cli.config.values import EnvironmentName
 
 
 def program_environment(ctx: LocalContext, environment: EnvironmentName) -> dict[str, str]:
-    """What every program of an environment's release inherits; no secrets."""
+    """What every program of an environment's release is told; no secrets."""
     release = ctx.release(environment)
     return {
-        **ctx.environment,
         "PYTHONPATH": str(release.folder),
         "PYTHONDONTWRITEBYTECODE": "1",
         "PINGVAS_ENVIRONMENT": environment,

@@ -80,7 +80,7 @@ Try     pingvas status            every part, its health and its memory
 Measured  {applied} steps in {elapsed_s} s; {parts} processes in {memory_mib} MiB
 """,
     "closing_unchanged": """\
-Nothing to do: dev and prod are up and healthy ({elapsed_s} s).
+Nothing to do: dev and prod are up and healthy.
 
   prod  {prod_url}   release {prod_release}
   dev   {dev_url}   release {dev_release}

@@ -80,7 +80,7 @@ pingvas가 준비되었습니다. dev와 prod가 이 컴퓨터에서만 열려 �
 측정    {applied}개 단계 {elapsed_s}초, 프로세스 {parts}개 {memory_mib} MiB
 """,
     "closing_unchanged": """\
-할 일이 없습니다. dev와 prod가 모두 정상입니다({elapsed_s}초).
+할 일이 없습니다. dev와 prod가 모두 정상입니다.
 
   prod  {prod_url}   릴리스 {prod_release}
   dev   {dev_url}   릴리스 {dev_release}
