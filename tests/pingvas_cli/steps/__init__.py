@@ -1,0 +1,1 @@
+"""Tests of the step engine: plans, runs, journal, lock."""
