@@ -1,8 +1,15 @@
-"""URLs of both kinds."""
+"""URLs of both kinds, and the least rights that suffice."""
 
 import pytest
+from redis.asyncio import Redis
 
-from services.dispatch.connection import SentinelAddress
+from services.contracts.workers import WorkerProfile
+from services.dispatch.connection import SentinelAddress, connect
+from services.dispatch.errors import QueueBroken
+from services.dispatch.queue import Queue
+from services.dispatch.results import ResultStream
+from tests.services.dispatch.jobs import a_job, a_result
+from tests.services.dispatch.valkey_nodes import Node
 
 
 def test_a_sentinel_url_is_read_whole() -> None:
@@ -24,3 +31,34 @@ def test_an_incomplete_sentinel_url_is_refused(url: str) -> None:
 def test_the_login_may_be_missing() -> None:
     address = SentinelAddress.parse("redis+sentinel://host:1/service")
     assert (address.username, address.password) == (None, None)
+
+
+async def test_a_user_without_dangerous_commands_can_do_everything(
+    redis: Redis, node: Node
+) -> None:
+    await redis.acl_setuser(
+        "app",
+        enabled=True,
+        reset=True,
+        passwords=["+word"],
+        keys=["{pingvas:test}*"],
+        categories=["+@all", "-@admin", "-@dangerous"],
+    )
+    client = connect(f"redis://app:word@127.0.0.1:{node.port}/0")
+    queue, results = Queue(client, "test"), ResultStream(client, "test", "c1")
+    assert await results.read(timeout_s=0.01) == []
+    await queue.register(WorkerProfile(name="w1", device="cpu", checkpoints={"tiny": "0" * 64}))
+    await queue.enqueue(a_job(), "t1")
+    claim = await queue.claim("w1", timeout_s=0, checkpoints=["tiny"])
+    assert claim
+    assert await queue.extend(claim)
+    assert await queue.finish(claim, a_result(claim))
+    assert await queue.claim("w1", timeout_s=0.01, checkpoints=["tiny"]) is None
+    await results.settle(await results.read())
+    assert await results.take_over() == await results.read_again() == []
+    await queue.reclaim()
+    await queue.cancel(claim.job.id)
+    assert (await queue.admission("tiny")).can_serve
+    with pytest.raises(QueueBroken):
+        await Queue(client, "other").enqueue(a_job(), "t1")
+    await client.aclose()
