@@ -1,0 +1,15 @@
+"""The reference's front page."""
+
+from __future__ import annotations
+
+from docs.generators.markdown import page
+
+TEXT = """\
+- [Commands](cli/index.md): every command with its options, and what exit codes mean.
+- [Configuration](config/index.md): every section of `pingvas.yaml`, its keys, defaults and limits.
+- [Errors](errors/index.md): every error code, what happened and what to do."""
+
+
+def pages() -> dict[str, str]:
+    """One page that leads to the three parts."""
+    return {"index.md": page("Reference", "Written from the program itself.", TEXT)}
