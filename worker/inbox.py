@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager, suppress
 
 import structlog
+from pydantic import ValidationError
 
 from services.contracts.jobs import JobResult
 from services.dispatch.claims import Claim
@@ -43,6 +44,10 @@ class Inbox:
             claim = await self._queue.claim(name, lease_s, CLAIM_WAIT_S, checkpoints=checkpoints)
         except DispatchError as error:
             await self._wait_for_redis(error)
+            return None
+        except ValidationError:
+            # Its lease expires; after some attempts it is a dead letter that an operator can read.
+            log.error("job_unreadable")  # noqa: TRY400 - the exception quotes the job's prompt
             return None
         self._note_that_redis_is_back()
         return claim

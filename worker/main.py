@@ -3,6 +3,7 @@
 import asyncio
 import os
 import sys
+import traceback
 
 import structlog
 from pydantic import ValidationError
@@ -31,9 +32,23 @@ def main() -> None:
     settings = _read_settings()
     logs.configure(settings.release, settings.environment, settings.worker_name)
     stay_offline()
-    status = asyncio.run(_live(settings))
+    status = EXIT_FAILED
+    try:
+        status = asyncio.run(_live(settings))
+    except* Exception as crash:  # noqa: BLE001 - the last resort: told, and the status says it
+        _tell(crash)
     sys.stdout.flush()
     sys.exit(status)
+
+
+def _tell(crash: ExceptionGroup[Exception]) -> None:
+    """Where it happened, without the words of the exceptions: they may quote a prompt."""
+    errors = crash.exceptions
+    while isinstance(errors[0], ExceptionGroup):
+        errors = errors[0].exceptions
+    for error in errors:
+        where = traceback.format_tb(error.__traceback__)
+        log.error("worker_crashed", error=type(error).__name__, where=where)
 
 
 async def _live(settings: WorkerSettings) -> int:

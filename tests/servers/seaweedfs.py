@@ -54,7 +54,7 @@ class SeaweedFS:
         """Start the server and wait until it takes objects."""
         data = self.folder / "data"
         data.mkdir(parents=True, exist_ok=True)
-        command = [program(), "server", f"-dir={data}", *SETTINGS]
+        command = [program(), "-logtostderr=true", "server", f"-dir={data}", *SETTINGS]
         command += [f"-{name}={port}" for name, port in self.ports.items()]
         command += [f"-s3.config={self._credentials()}"]
         command += [f"-{part}.localSocket={self.folder / part}.sock" for part in ("filer", "s3")]
@@ -68,6 +68,13 @@ class SeaweedFS:
             self.process.kill()
             self.process.wait(timeout=20)
             self.process = None
+        self._remove_sockets()
+
+    def _remove_sockets(self) -> None:
+        """It puts sockets named by port into /tmp, wherever TMPDIR is, and leaves them there."""
+        for name, port in self.ports.items():
+            part = name.partition(".")[0]
+            Path(f"/tmp/seaweedfs-{part}-grpc-{port}.sock").unlink(missing_ok=True)
 
     def _credentials(self) -> Path:
         identity = {

@@ -120,6 +120,24 @@ async def test_a_job_that_can_not_be_made_fails_for_good(running: Running) -> No
     assert not result.retryable
 
 
+async def test_a_job_that_can_not_be_read_is_passed_over(
+    running: Running, redis_server: Valkey, capsys: pytest.CaptureFixture[str]
+) -> None:
+    job = make_job(checkpoint="none here")
+    await running.submit(job)
+    redis = connect(redis_server.url)
+    broken = job.model_copy(update={"checkpoint": "tiny", "width": 1}).model_dump_json()
+    await redis.rename(_waiting("none here", job), _waiting("tiny", job))
+    await redis.rename("{pingvas:dev}:lane:none here", "{pingvas:dev}:lane:tiny")
+    await redis.hset(f"{{pingvas:dev}}:job:{job.id}", "body", broken)
+    await redis.aclose()
+    await running.submit(make_job(user_id=job.user_id))
+    assert (await running.result()).outcome is Outcome.SUCCEEDED
+    logged = capsys.readouterr().out
+    assert "job_unreadable" in logged
+    assert job.prompt not in logged
+
+
 async def test_a_running_job_can_be_cancelled(
     running: Running, queue: Queue, s3: S3Client, bucket: str
 ) -> None:
@@ -170,6 +188,10 @@ async def test_a_named_checkpoint_is_warmed(running: Running) -> None:
     await running.lifecycle.prepare(prepare_libraries, "tiny")
     assert running.metrics.registry.get_sample_value("pingvas_worker_resident_bytes")
     await running.lifecycle.prepare(prepare_libraries, "missing")
+
+
+def _waiting(lane: str, job: GenerationJob) -> str:
+    return f"{{pingvas:dev}}:waiting:{lane}:{job.user_id}"
 
 
 async def _until(is_so: Callable[[], Awaitable[bool]]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
 import sys
 import time
@@ -83,10 +84,21 @@ def test_wrong_settings_are_named_without_their_values() -> None:
     assert "secret" not in done.stderr
 
 
+def test_a_crash_is_told_in_one_line_and_by_the_status(
+    settings: WorkerSettings, redis_server: Valkey, tmp_path: Path
+) -> None:
+    changed = settings.model_copy(update={"metrics_port": redis_server.port})
+    with worker_process(changed, tmp_path, "crashing") as worker:
+        assert worker.process.wait(timeout=SECONDS) == 1
+        (line,) = worker.lines()
+    assert (line["event"], line["error"]) == ("worker_crashed", "OSError")
+
+
 async def _reclaim(queue: Queue) -> None:
     deadline = time.monotonic() + SECONDS
     while (await queue.reclaim()).put_back == 0:
         assert time.monotonic() < deadline
+        await asyncio.sleep(0.1)
 
 
 async def _result(redis_server: Valkey) -> JobResult:
