@@ -6,11 +6,11 @@ and that a short command loads little.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from typing import Protocol
 
-import typer
 from typer.core import TyperCommand, TyperGroup, TyperOption
 
 from pingvas_cli.errors import UsageError, msg
@@ -94,7 +94,7 @@ class Group(TyperGroup):
         """Run the command of the group; without one, show what there is."""
         if names_a_command(ctx):
             return super().invoke(ctx)
-        typer.echo(self.get_help(ctx))
+        sys.stdout.write(f"{self.get_help(ctx)}\n")
         return None
 
     def get_help(self, ctx: Context) -> str:
