@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from pingvas_cli.errors import PingvasError
 from pingvas_cli.ports.object_store import Bucket, ObjectStoreAccess
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
+
+PROBE: Final = ".pingvas-probe"
 
 
 class S3ObjectStore:
@@ -44,6 +46,7 @@ class S3ObjectStore:
             for bucket in buckets:
                 if bucket.name not in present:
                     client.create_bucket(Bucket=bucket.name)
+                    _prove(client, bucket)
                 _set_up(client, bucket)
         except (BotoCoreError, ClientError) as error:
             raise PingvasError(
@@ -69,6 +72,12 @@ def _client(access: ObjectStoreAccess) -> S3Client:
             retries={"max_attempts": 1},
         ),
     )
+
+
+def _prove(client: S3Client, bucket: Bucket) -> None:
+    """A new bucket takes a write, before anybody relies on it and before it keeps versions."""
+    client.put_object(Bucket=bucket.name, Key=PROBE, Body=b"pingvas")
+    client.delete_object(Bucket=bucket.name, Key=PROBE)
 
 
 def _set_up(client: S3Client, bucket: Bucket) -> None:

@@ -1,7 +1,7 @@
 """SeaweedFS as the S3 API: the server, then each environment's buckets (inventory 39-43).
 
-Its parts authorise each other with keys of `security.toml`; each environment's own S3 key reads
-and writes its own bucket only.
+Each environment's own S3 key reads and writes its own bucket only. The filer's HTTP port, which
+would list everything to anybody, is closed; the parts speak gRPC among themselves.
 """
 
 from __future__ import annotations
@@ -15,25 +15,13 @@ from pingvas_cli.bootstrap.local.context import LocalContext
 from pingvas_cli.bootstrap.local.secret_values import ENVIRONMENTS
 from pingvas_cli.bootstrap.local.supervised import SupervisedStep
 from pingvas_cli.config.values import EnvironmentName
-from pingvas_cli.errors import Message, msg
+from pingvas_cli.errors import Message, PingvasError, msg
 from pingvas_cli.ports.object_store import Bucket, ObjectStoreAccess
 from pingvas_cli.ports.supervisor import Program
-from pingvas_cli.steps.step import Absent, Applied, Done, Inspection, Present
+from pingvas_cli.steps.step import Absent, Applied, Done, Inspection, Present, StepFailed
 
 REGION: Final = "us-east-1"
 LOGS_KEPT_DAYS: Final = 30
-SECURITY: Final = """\
-[jwt.signing]
-key = "{key}"
-expires_after_seconds = 60
-[jwt.signing.read]
-key = "{key}"
-expires_after_seconds = 60
-[jwt.filer_signing]
-key = "{key}"
-[jwt.filer_signing.read]
-key = "{key}"
-"""
 EVERYTHING: Final = ("Admin", "Read", "Write", "List", "Tagging")
 
 
@@ -52,16 +40,13 @@ class ObjectStoreServer(SupervisedStep):
                 command + flags,
                 ctx.layout.object_store,
                 ctx.layout.log("object-store"),
-                stop_wait_s=20,
+                stop_wait_s=STOP_WAIT_S,
             ),
         )
 
     def files(self, ctx: LocalContext) -> Mapping[Path, str]:
-        folder = ctx.layout.object_store
-        return {
-            folder / "identities.json": json.dumps({"identities": _identities(ctx)}, indent=1),
-            folder / "security.toml": SECURITY.format(key=ctx.secrets.object_store_internal),
-        }
+        identities = json.dumps({"identities": _identities(ctx)}, indent=1)
+        return {ctx.layout.object_store / "identities.json": identities}
 
     def prepare(self, ctx: LocalContext) -> None:
         (ctx.layout.object_store / "data").mkdir(exist_ok=True, mode=0o700)
@@ -88,7 +73,12 @@ class Buckets:
         return tuple(msg("local.preview_bucket", bucket=each.name) for each in buckets(ctx))
 
     def apply(self, ctx: LocalContext) -> Applied:
-        ctx.object_store.prepare(administrator_access(ctx), buckets(ctx))
+        try:
+            ctx.object_store.prepare(administrator_access(ctx), buckets(ctx))
+        except PingvasError as error:
+            raise StepFailed(
+                error.code, where=error.where, retryable=True, **error.params
+            ) from error
         return Done()
 
 
@@ -108,6 +98,12 @@ def endpoint(ctx: LocalContext) -> str:
     return f"http://127.0.0.1:{ctx.ports['object_store']}"
 
 
+def sockets(ctx: LocalContext) -> tuple[Path, ...]:
+    """The unix sockets that the server makes outside the state folder, and leaves when killed."""
+    ports = {part: ctx.ports[f"object_store_{part}_grpc"] for part in SOCKETS}
+    return tuple(SOCKET_FOLDER / f"seaweedfs-{p}-grpc-{port}.sock" for p, port in ports.items())
+
+
 def administrator_access(ctx: LocalContext) -> ObjectStoreAccess:
     secrets = ctx.secrets
     access, secret = secrets.object_store_admin_access, secrets.object_store_admin_secret
@@ -124,11 +120,15 @@ def _flags(ctx: LocalContext) -> Mapping[str, object]:
         "master.port": ports["object_store_master"],
         "master.port.grpc": ports["object_store_master_grpc"],
         "master.volumeSizeLimitMB": 256,
+        "master.electionTimeout": "1s",
         "master.telemetry": "false",
         "volume.port": ports["object_store_volume"],
         "volume.port.grpc": ports["object_store_volume_grpc"],
         "volume.max": 0,
+        "volume.minFreeSpace": "100MiB",
+        "volume.preStopSeconds": 0,
         "filer": "true",
+        "filer.disableHttp": "true",
         "filer.port": ports["object_store_filer"],
         "filer.port.grpc": ports["object_store_filer_grpc"],
         "filer.localSocket": folder / "filer.sock",
@@ -138,6 +138,7 @@ def _flags(ctx: LocalContext) -> Mapping[str, object]:
         "s3.port.iceberg": 0,
         "s3.port.lance": 0,
         "s3.iam": "false",
+        "s3.autoCreateBucket": "false",
         "s3.localSocket": folder / "s3.sock",
         "s3.config": folder / "identities.json",
     }

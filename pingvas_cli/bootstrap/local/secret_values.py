@@ -39,7 +39,6 @@ class Secrets:
     cache_sentinel: str
     object_store_admin_access: str
     object_store_admin_secret: str
-    object_store_internal: str
     dev: EnvironmentSecrets
     prod: EnvironmentSecrets
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pingvas_cli.bootstrap.local.context import LocalContext
+from pingvas_cli.bootstrap.local.object_store import sockets
 from pingvas_cli.bootstrap.local.sequence import STOP_ORDER
 from pingvas_cli.bootstrap.local.state_folder import MARK
 from pingvas_cli.errors import Refused
@@ -36,6 +37,8 @@ def stop(ctx: LocalContext) -> bool:
         ctx.supervisor.shutdown()
     left = ctx.host.processes(ctx.layout.root)
     ctx.host.kill([each.pid for each in left], GRACE_S)
+    for socket in sockets(ctx):
+        socket.unlink(missing_ok=True)
     return ran or bool(left)
 
 
@@ -54,5 +57,6 @@ def orphans(ctx: LocalContext) -> Orphans:
     processes = ctx.host.processes(ctx.layout.root)
     ports = tuple(sorted(port for each in processes for port in each.ports))
     root = ctx.layout.root
-    files = tuple(sorted(root.rglob("*")))[:100] if root.exists() else ()
-    return Orphans(processes, ports, (root, *files) if root.exists() else ())
+    files = (root, *sorted(root.rglob("*"))[:100]) if root.exists() else ()
+    left = tuple(socket for socket in sockets(ctx) if socket.exists())
+    return Orphans(processes, ports, (*files, *left))
