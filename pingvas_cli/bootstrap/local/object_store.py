@@ -22,6 +22,12 @@ from pingvas_cli.steps.step import Absent, Applied, Done, Inspection, Present, S
 
 REGION: Final = "us-east-1"
 LOGS_KEPT_DAYS: Final = 30
+# Its own end waits 15 s for subscribers that are its own parts. By then nobody writes any more, and
+# what it has acknowledged is in its files, so it is killed sooner.
+STOP_WAIT_S: Final = 4
+# SeaweedFS makes one socket for each of these there, whatever TMPDIR says.
+SOCKET_FOLDER: Final = Path("/tmp")
+SOCKETS: Final = ("master", "volume", "filer", "s3")
 EVERYTHING: Final = ("Admin", "Read", "Write", "List", "Tagging")
 
 
