@@ -26,7 +26,7 @@ LOGS_KEPT_DAYS: Final = 30
 # what it has acknowledged is in its files, so it is killed sooner.
 STOP_WAIT_S: Final = 4
 # SeaweedFS makes one socket for each of these there, whatever TMPDIR says.
-SOCKET_FOLDER: Final = Path("/tmp")
+SOCKET_FOLDER: Final = Path("/tmp")  # noqa: S108 - SeaweedFS chose it
 SOCKETS: Final = ("master", "volume", "filer", "s3")
 EVERYTHING: Final = ("Admin", "Read", "Write", "List", "Tagging")
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from pingvas_cli.config.values import EnvironmentName
+from pingvas_cli.errors import PingvasError
 
 ENVIRONMENTS: Final[tuple[EnvironmentName, ...]] = ("dev", "prod")
 SECRET_BYTES: Final = 24
@@ -68,7 +69,10 @@ def load(path: Path) -> Secrets | None:
     """The saved secrets, or None before the first run."""
     if not path.exists():
         return None
-    return _secrets(json.loads(path.read_text(encoding="utf-8")))
+    try:
+        return _secrets(json.loads(path.read_text(encoding="utf-8")))
+    except (ValueError, TypeError, KeyError) as error:
+        raise PingvasError("local.secrets_unreadable", where=str(path)) from error
 
 
 def _secrets(stored: Mapping[str, Any]) -> Secrets:

@@ -190,6 +190,10 @@ ERRORS: dict[str, tuple[str, str]] = {
         "The secrets of this platform are not there.",
         "Run `pingvas bootstrap`; it makes them first.",
     ),
+    "secrets_unreadable": (
+        "The file of the secrets is damaged, or another version of pingvas wrote it.",
+        "Restore it from a copy; without it, `pingvas destroy` and `pingvas bootstrap` begin anew.",
+    ),
     "nothing_deployed": (
         "No release is deployed there.",
         "Run `pingvas bootstrap`; it builds and deploys the first.",

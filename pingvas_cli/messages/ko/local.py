@@ -189,6 +189,10 @@ ERRORS: dict[str, tuple[str, str]] = {
         "이 플랫폼의 비밀 값이 없습니다.",
         "`pingvas bootstrap`을 실행하세요. 가장 먼저 만듭니다.",
     ),
+    "secrets_unreadable": (
+        "비밀 값 파일이 손상되었거나 다른 버전의 pingvas가 썼습니다.",
+        "사본에서 복원하세요. 사본이 없으면 `pingvas destroy` 뒤 `pingvas bootstrap`으로 새로 시작하세요.",
+    ),
     "nothing_deployed": (
         "배포된 릴리스가 없습니다.",
         "`pingvas bootstrap`을 실행하세요. 첫 릴리스를 만들어 배포합니다.",
