@@ -29,7 +29,7 @@ class Migrations:
         return Present() if current else Absent()
 
     def preview(self, ctx: LocalContext) -> tuple[Message, ...]:
-        return tuple(msg("local.preview_migrations", environment=name) for name in ENVIRONMENTS)
+        return (msg("local.preview_migrations"),)
 
     def apply(self, ctx: LocalContext) -> Applied:
         for environment in ENVIRONMENTS:

@@ -76,7 +76,7 @@ class Buckets:
         return Present() if ready else Absent()
 
     def preview(self, ctx: LocalContext) -> tuple[Message, ...]:
-        return tuple(msg("local.preview_bucket", bucket=each.name) for each in buckets(ctx))
+        return (msg("local.preview_buckets", buckets=", ".join(b.name for b in buckets(ctx))),)
 
     def apply(self, ctx: LocalContext) -> Applied:
         try:

@@ -71,10 +71,13 @@ def _environment(name: str) -> str:
 
 
 def _port(ports: Mapping[str, int], name: str) -> int | None:
-    """The port of a part: `prod-user` listens at `user_prod`, `redis-dev` at `redis_dev`."""
+    """The port of a part: `prod-user` listens at `user_prod`, `redis-dev` at `redis_dev`.
+
+    The edge listens at both addresses; prod's stands for it.
+    """
     head, _, tail = name.partition("-")
     role, _, number = tail.partition("-")
     worker = f"worker_metrics_{head}" + (f"_{number}" if number != "1" else "")
-    spellings = [name.replace("-", "_"), f"{tail}_{head}", f"edge_{tail}"]
+    spellings = [name.replace("-", "_"), f"{tail}_{head}", f"{name}_prod"]
     spellings += [worker] if role == "worker" else []
     return next((ports[each] for each in spellings if each in ports), None)

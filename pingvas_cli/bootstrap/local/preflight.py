@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from typing import Final
 
@@ -13,6 +14,8 @@ PLATFORMS: Final = frozenset({("linux", "x86_64"), ("linux", "aarch64"), ("darwi
 GIB: Final = 1024**3
 # Characters that the configuration files of one or another part give a meaning to.
 UNUSABLE: Final = frozenset(" \t\n\"'`%;#{}*?[]\\$")
+# The longest path of a unix socket below it has 26 bytes more, and macOS takes 103.
+LONGEST_ROOT_BYTES: Final = 77
 
 
 class Preflight:
@@ -67,6 +70,8 @@ def _disk(ctx: LocalContext) -> Iterator[Finding]:
     root = ctx.layout.root
     if strange := sorted(UNUSABLE & set(str(root))):
         yield Finding(str(root), "local.folder_name", {"characters": " ".join(map(repr, strange))})
+    if len(os.fsencode(root)) > LONGEST_ROOT_BYTES:
+        yield Finding(str(root), "local.socket_path_too_long")
     if reason := ctx.host.unwritable(root):
         yield Finding(str(root), "local.folder_unwritable", {"reason": reason})
         return

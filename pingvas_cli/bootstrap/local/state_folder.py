@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Final
 
 from pingvas_cli.bootstrap.local.context import LocalContext
@@ -13,14 +14,21 @@ MARK: Final = "pingvas-platform"
 
 
 class StateFolder:
-    """Makes the folders, mode 0700."""
+    """Makes the folders, mode 0700.
+
+    Where PostgreSQL must run as another account, that account may pass through the state folder
+    (0711) to the data that is its own; every other room and file stays closed.
+    """
 
     slug = "state-folder"
     title = msg("local.state_folder")
     patience_s = 10.0
 
     def inspect(self, ctx: LocalContext) -> Inspection:
-        private = all(f.is_dir() and f.stat().st_mode & 0o077 == 0 for f in ctx.layout.folders)
+        private = all(
+            folder.is_dir() and folder.stat().st_mode & 0o777 == _mode(ctx, folder)
+            for folder in ctx.layout.folders
+        )
         marked = (ctx.layout.root / MARK).exists()
         return Present() if private and marked else Absent()
 
@@ -30,6 +38,11 @@ class StateFolder:
     def apply(self, ctx: LocalContext) -> Applied:
         for folder in ctx.layout.folders:
             folder.mkdir(parents=True, exist_ok=True)
-            folder.chmod(0o700)
+            folder.chmod(_mode(ctx, folder))
         (ctx.layout.root / MARK).touch(mode=0o600)
         return Done()
+
+
+def _mode(ctx: LocalContext, folder: Path) -> int:
+    passed_through = folder == ctx.layout.root and ctx.database_server.run_as() is not None
+    return 0o711 if passed_through else 0o700

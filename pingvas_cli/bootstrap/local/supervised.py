@@ -79,9 +79,8 @@ class SupervisedStep(ABC):
     def preview(self, ctx: LocalContext) -> tuple[Message, ...]:
         if ctx.saved_secrets is None or not _deployed(ctx):
             return (msg("local.preview_processes", group=self.slug),)
-        return tuple(
-            msg("local.preview_start", name=program.name) for program in self.programs(ctx)
-        )
+        names = ", ".join(program.name for program in self.programs(ctx))
+        return (msg("local.preview_start", name=names),)
 
     def apply(self, ctx: LocalContext) -> Applied:
         programs = self._marked(ctx)

@@ -37,19 +37,24 @@ def stop(ctx: LocalContext) -> bool:
         ctx.supervisor.shutdown()
     left = ctx.host.processes(ctx.layout.root)
     ctx.host.kill([each.pid for each in left], GRACE_S)
-    for socket in sockets(ctx):
+    for socket in ctx.host.abandoned_sockets(sockets(ctx)):
         socket.unlink(missing_ok=True)
     return ran or bool(left)
 
 
 def destroy(ctx: LocalContext) -> Orphans:
     """Stop everything and remove the state folder; refuses a folder that is not a platform's."""
+    require_platform(ctx)
+    stop(ctx)
+    shutil.rmtree(ctx.layout.root, ignore_errors=True)
+    return orphans(ctx)
+
+
+def require_platform(ctx: LocalContext) -> None:
+    """Refused (`local.not_a_platform`) for a folder that is somebody else's."""
     root = ctx.layout.root
     if root.exists() and not (root / MARK).exists():
         raise Refused("local.not_a_platform", where=str(root))
-    stop(ctx)
-    shutil.rmtree(root, ignore_errors=True)
-    return orphans(ctx)
 
 
 def orphans(ctx: LocalContext) -> Orphans:
@@ -58,5 +63,4 @@ def orphans(ctx: LocalContext) -> Orphans:
     ports = tuple(sorted(port for each in processes for port in each.ports))
     root = ctx.layout.root
     files = (root, *sorted(root.rglob("*"))[:100]) if root.exists() else ()
-    left = tuple(socket for socket in sockets(ctx) if socket.exists())
-    return Orphans(processes, ports, (*files, *left))
+    return Orphans(processes, ports, (*files, *ctx.host.abandoned_sockets(sockets(ctx))))

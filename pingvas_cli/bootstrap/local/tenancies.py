@@ -31,7 +31,8 @@ class Tenancies:
         return Present() if ready else Absent()
 
     def preview(self, ctx: LocalContext) -> tuple[Message, ...]:
-        return tuple(msg("local.preview_schema", schema=schema_name(ctx, e)) for e in ENVIRONMENTS)
+        schemas = ", ".join(schema_name(ctx, environment) for environment in ENVIRONMENTS)
+        return (msg("local.preview_schemas", schemas=schemas),)
 
     def apply(self, ctx: LocalContext) -> Applied:
         ctx.database.prepare(superuser_url(ctx), database_name(ctx), _tenancies(ctx))

@@ -28,9 +28,9 @@ TEXTS: dict[str, str] = {
     "preview_release": "build the release of this tree and deploy it to dev and prod",
     "preview_processes": "start the processes of {group}",
     "preview_start": "start {name}",
-    "preview_schema": "make the schema {schema} and its roles",
-    "preview_bucket": "make the bucket {bucket}",
-    "preview_migrations": "migrate {environment}",
+    "preview_schemas": "make {schemas} and their roles",
+    "preview_buckets": "make {buckets}",
+    "preview_migrations": "migrate dev and prod",
     "preview_administrator": "make the administrator {email}",
     "preview_checkpoint": "make the checkpoint {name}, whose images are noise",
     "preview_smoke_test": "generate an image through {url}",
@@ -163,7 +163,7 @@ ERRORS: dict[str, tuple[str, str]] = {
         "See `pingvas logs object-store`, then run the command again.",
     ),
     "socket_path_too_long": (
-        "The path of the supervisor's socket is longer than the system allows.",
+        "The path is so long that sockets below it break the system's limit.",
         "Choose a shorter state folder with --state-dir DIR.",
     ),
     "supervisor_fails": (
@@ -185,6 +185,14 @@ ERRORS: dict[str, tuple[str, str]] = {
     "one_off_fails": (
         "{program} ended with status {status}: {detail}",
         "See the log at the place above, then run the command again.",
+    ),
+    "cannot_run": (
+        "{program} could not be started: {detail}",
+        "See that the place above is there and may be used; then run the command again.",
+    ),
+    "environment_value": (
+        "The value of {name} has quotes or line ends that the process supervisor can't carry.",
+        "Choose a value without them.",
     ),
     "secrets_missing": (
         "The secrets of this platform are not there.",
@@ -211,6 +219,10 @@ ERRORS: dict[str, tuple[str, str]] = {
     "api_refused": (
         "The platform answered {status}: {detail}",
         "See `pingvas status` and the log of the service behind this address.",
+    ),
+    "api_garbled": (
+        "What answers there is not the platform: {detail}",
+        "See `pingvas status`; another program may have taken the port.",
     ),
     "download_fails": (
         "The image's signed address does not give it.",

@@ -28,9 +28,9 @@ TEXTS: dict[str, str] = {
     "preview_release": "이 소스 트리로 릴리스를 만들어 dev와 prod에 배포",
     "preview_processes": "{group} 프로세스 시작",
     "preview_start": "{name} 시작",
-    "preview_schema": "스키마 {schema}와 역할 만들기",
-    "preview_bucket": "버킷 {bucket} 만들기",
-    "preview_migrations": "{environment} 마이그레이션",
+    "preview_schemas": "{schemas}와 역할 만들기",
+    "preview_buckets": "{buckets} 만들기",
+    "preview_migrations": "dev와 prod 마이그레이션",
     "preview_administrator": "관리자 {email} 만들기",
     "preview_checkpoint": "체크포인트 {name} 만들기(이미지는 노이즈)",
     "preview_smoke_test": "{url}을(를) 거쳐 이미지 생성",
@@ -162,7 +162,7 @@ ERRORS: dict[str, tuple[str, str]] = {
         "`pingvas logs object-store`를 확인한 뒤 명령을 다시 실행하세요.",
     ),
     "socket_path_too_long": (
-        "프로세스 관리자의 소켓 경로가 시스템 한도보다 깁니다.",
+        "경로가 너무 길어 그 아래의 소켓이 시스템 한도를 넘습니다.",
         "--state-dir DIR로 더 짧은 상태 폴더를 고르세요.",
     ),
     "supervisor_fails": (
@@ -184,6 +184,14 @@ ERRORS: dict[str, tuple[str, str]] = {
     "one_off_fails": (
         "{program}이(가) 상태 {status}(으)로 끝났습니다: {detail}",
         "위 위치의 로그를 확인한 뒤 명령을 다시 실행하세요.",
+    ),
+    "cannot_run": (
+        "{program}을(를) 시작할 수 없습니다: {detail}",
+        "위 위치가 있고 사용할 수 있는지 확인한 뒤 명령을 다시 실행하세요.",
+    ),
+    "environment_value": (
+        "{name} 값에 프로세스 관리자가 전달할 수 없는 따옴표나 줄바꿈이 있습니다.",
+        "이 문자가 없는 값을 고르세요.",
     ),
     "secrets_missing": (
         "이 플랫폼의 비밀 값이 없습니다.",
@@ -210,6 +218,10 @@ ERRORS: dict[str, tuple[str, str]] = {
     "api_refused": (
         "플랫폼이 {status}(으)로 응답했습니다: {detail}",
         "`pingvas status`와 이 주소 뒤에 있는 서비스의 로그를 확인하세요.",
+    ),
+    "api_garbled": (
+        "그곳에서 응답하는 것은 플랫폼이 아닙니다: {detail}",
+        "`pingvas status`를 확인하세요. 다른 프로그램이 포트를 차지했을 수 있습니다.",
     ),
     "download_fails": (
         "서명된 주소에서 이미지를 받지 못했습니다.",
