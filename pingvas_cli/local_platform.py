@@ -29,7 +29,9 @@ from pingvas_cli.adapters.wheel import HatchWheels
 from pingvas_cli.bootstrap.local.context import LocalContext
 from pingvas_cli.bootstrap.local.edge import authority
 from pingvas_cli.bootstrap.local.layout import Layout
+from pingvas_cli.bootstrap.local.preflight import Preflight
 from pingvas_cli.bootstrap.local.sequence import LOCAL
+from pingvas_cli.bootstrap.local.state_folder import MARK
 from pingvas_cli.config.configuration import Configuration
 from pingvas_cli.errors import PingvasError
 from pingvas_cli.release.store import ReleaseStore
@@ -112,7 +114,10 @@ class LocalPlatform:
         plan: Sequence[PlanEntry],
         watching: Callable[[], AbstractContextManager[Observer]],
     ) -> Summary:
-        """Run steps under the lock, watched."""
+        """Run steps under the lock, watched; a machine that can't run them is left as it is."""
+        for step, entry in zip(steps, plan, strict=True):
+            if isinstance(step, Preflight) and entry.to_do:
+                step.apply(self.context)
         with self.locked("bootstrap"), watching() as observer:
             runner = Runner(self.context, self.journal, observer, SystemClock())
             return runner.run(steps, plan)
@@ -129,9 +134,11 @@ class LocalPlatform:
     def _ensure_root(self) -> None:
         root = self.layout.root
         try:
-            root.mkdir(parents=True, exist_ok=True, mode=0o700)
+            if not root.exists():
+                root.mkdir(parents=True, exist_ok=True, mode=0o700)
+                (root / MARK).touch(mode=0o600)
         except OSError as error:
             reason = f"{root}: {error.strerror}"
             raise PingvasError("local.folder_unwritable", where=str(root), reason=reason) from error
-        if not os.access(root, os.W_OK):
-            raise PingvasError("local.folder_unwritable", where=str(root), reason="EACCES")
+        if not os.access(root, os.W_OK | os.X_OK) or not root.is_dir():
+            raise PingvasError("local.folder_unwritable", where=str(root), reason=str(root))

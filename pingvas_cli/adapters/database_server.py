@@ -44,12 +44,14 @@ class PostgresServer:
         shutil.rmtree(fresh, ignore_errors=True)
         password_file = data.with_name(f"{data.name}.pw")
         try:
+            self._admit(data.parent)
             self._private_file(password_file, superuser.password)
             self._init(fresh, superuser.name, password_file)
             self._own(fresh, settings)
             fresh.rename(data)
         finally:
             password_file.unlink(missing_ok=True)
+            shutil.rmtree(fresh, ignore_errors=True)
 
     @cached_property
     def binaries(self) -> Path:
@@ -61,7 +63,8 @@ class PostgresServer:
 
     @cached_property
     def _prefix(self) -> tuple[str, ...]:
-        return NAMESPACE if os.geteuid() == 0 and _namespaces_allowed() else ()
+        allowed = os.geteuid() == 0 and _namespaces_allowed(self.environ.get("PATH"))
+        return NAMESPACE if allowed else ()
 
     @cached_property
     def _account(self) -> pwd.struct_passwd | None:
@@ -74,6 +77,12 @@ class PostgresServer:
             except KeyError:
                 continue
         raise PingvasError("local.postgres_refuses_root", where=str(self.binaries))
+
+    def _admit(self, folder: Path) -> None:
+        """Hand the folder, and the folders in it, to the account that the server becomes."""
+        if self._account:
+            for each in (folder, *(child for child in folder.iterdir() if child.is_dir())):
+                os.chown(each, self._account.pw_uid, self._account.pw_gid)
 
     def _init(self, fresh: Path, superuser: str, password_file: Path) -> None:
         command = [*self._prefix, str(self.binaries / "initdb"), "-D", str(fresh), "-U", superuser]
@@ -89,12 +98,16 @@ class PostgresServer:
         account = self._account
         identity: dict[str, Any] = {}
         if account:
-            os.chown(folder, account.pw_uid, account.pw_gid)
             identity = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
         env = {"PATH": self.environ.get("PATH", os.defpath), "LC_ALL": "C"}
-        return subprocess.run(
-            command, cwd=folder, env=env, capture_output=True, text=True, check=False, **identity
-        )
+        options: dict[str, Any] = {"encoding": "utf-8", "errors": "replace", **identity}
+        try:
+            return subprocess.run(
+                command, cwd=folder, env=env, capture_output=True, check=False, **options
+            )
+        except OSError as error:
+            detail = f"{error.filename or command[0]}: {error.strerror}"
+            return subprocess.CompletedProcess(command, 1, "", detail)
 
     def _own(self, fresh: Path, settings: str) -> None:
         with (fresh / "postgresql.conf").open("a", encoding="utf-8") as file:
@@ -129,7 +142,7 @@ def _wheel() -> Iterator[Path]:
         yield Path(spec.origin).parent / "pginstall" / "bin"
 
 
-def _namespaces_allowed() -> bool:
-    if sys.platform != "linux" or not shutil.which(NAMESPACE[0]):
+def _namespaces_allowed(path: str | None) -> bool:
+    if sys.platform != "linux" or not shutil.which(NAMESPACE[0], path=path):
         return False
     return subprocess.run([*NAMESPACE, "true"], capture_output=True, check=False).returncode == 0

@@ -57,6 +57,9 @@ class ThisHost:
         owners = _listeners() if taken else {}
         return {port: _describe(owners.get(port)) for port in taken}
 
+    def abandoned_sockets(self, paths: Collection[Path]) -> tuple[Path, ...]:
+        return tuple(path for path in paths if path.is_socket() and not _listened_at(path))
+
     def processes(self, root: Path) -> tuple[HostProcess, ...]:
         listening: dict[int, list[int]] = {}
         for port, pid in _listeners().items():
@@ -104,10 +107,24 @@ def _valkey() -> Path | None:
 
 
 def _existing(path: Path) -> Path:
-    return next(folder for folder in (path, *path.parents) if folder.exists())
+    """The nearest folder that is there, as far as this user may look."""
+    return next(folder for folder in (path, *path.parents) if _is_there(folder))
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        path.stat()
+    except OSError:
+        return False
+    return True
 
 
 def _free(port: int) -> bool:
+    """Nobody listens there; macOS would let us bind beside a listener on every address."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as caller:
+        caller.settimeout(1)
+        if caller.connect_ex(("127.0.0.1", port)) == 0:
+            return False
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -115,6 +132,12 @@ def _free(port: int) -> bool:
         except OSError:
             return False
     return True
+
+
+def _listened_at(path: Path) -> bool:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as caller:
+        caller.settimeout(1)
+        return caller.connect_ex(str(path)) == 0
 
 
 def _listeners() -> dict[int, int]:
@@ -146,7 +169,9 @@ def _works_for(process: psutil.Process, root: Path) -> bool:
         if process.environ().get(IDENTITY) == str(root):
             return True
     with suppress(psutil.Error, OSError):
-        return Path(process.cwd()).is_relative_to(root) and process.name() in POSTGRES_NAMES
+        folder = Path(process.cwd())
+        inside = folder.is_relative_to(root) or folder.is_relative_to(root.resolve())
+        return inside and process.name() in POSTGRES_NAMES
     return False
 
 

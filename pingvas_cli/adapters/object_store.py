@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
@@ -19,39 +20,43 @@ class S3ObjectStore:
     """Buckets and their lifecycle over the S3 API."""
 
     def answers(self, access: ObjectStoreAccess) -> bool:
-        from botocore.exceptions import BotoCoreError, ClientError
-
-        try:
-            _client(access).list_buckets()
-        except (BotoCoreError, ClientError):
-            return False
-        return True
+        with suppress(PingvasError), _signed_in(access) as client:
+            _names(client)
+            return True
+        return False
 
     def prepared(self, access: ObjectStoreAccess, buckets: Sequence[Bucket]) -> bool:
-        from botocore.exceptions import BotoCoreError, ClientError
-
-        client = _client(access)
-        try:
-            present = {each["Name"] for each in client.list_buckets()["Buckets"]}
+        with suppress(PingvasError), _signed_in(access) as client:
+            present = _names(client)
             return all(b.name in present and _as_asked(client, b) for b in buckets)
-        except (BotoCoreError, ClientError):
-            return False
+        return False
 
     def prepare(self, access: ObjectStoreAccess, buckets: Sequence[Bucket]) -> None:
-        from botocore.exceptions import BotoCoreError, ClientError
-
-        client = _client(access)
-        try:
-            present = {each["Name"] for each in client.list_buckets()["Buckets"]}
+        with _signed_in(access) as client:
+            present = _names(client)
             for bucket in buckets:
                 if bucket.name not in present:
                     client.create_bucket(Bucket=bucket.name)
                     _prove(client, bucket)
                 _set_up(client, bucket)
-        except (BotoCoreError, ClientError) as error:
-            raise PingvasError(
-                "local.object_store_fails", where=access.endpoint, detail=str(error)[:300]
-            ) from error
+
+
+@contextmanager
+def _signed_in(access: ObjectStoreAccess) -> Iterator[S3Client]:
+    """A client whose failures are ours; an answer that is no S3 fails in botocore's parser."""
+    from botocore.exceptions import BotoCoreError, ClientError
+    from botocore.parsers import ResponseParserError
+
+    try:
+        yield _client(access)
+    except (BotoCoreError, ClientError, ResponseParserError, ValueError, LookupError) as error:
+        raise PingvasError(
+            "local.object_store_fails", where=access.endpoint, detail=str(error)[:300]
+        ) from error
+
+
+def _names(client: S3Client) -> frozenset[str]:
+    return frozenset(each["Name"] for each in client.list_buckets()["Buckets"])
 
 
 @lru_cache(maxsize=4)

@@ -8,9 +8,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from io import FileIO
 from pathlib import Path
+from typing import Final
 
 from pingvas_cli.errors import PingvasError
 from pingvas_cli.ports.one_off import OneOff
+
+GRACE_S: Final = 10.0
 
 
 @dataclass(frozen=True)
@@ -26,26 +29,15 @@ class ChildOneOffs:
         return "".join(f"{line}\n" for line in self.stream(one_off))
 
     def stream(self, one_off: OneOff) -> Iterator[str]:
-        one_off.log.parent.mkdir(parents=True, exist_ok=True)
-        with (
-            _append_private(one_off.log) as log,
-            subprocess.Popen(
-                one_off.command,
-                cwd=one_off.directory,
-                env={**self.inherited, **one_off.environment},
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=log,
-                text=True,
-            ) as process,
-        ):
+        one_off.log.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with _append_private(one_off.log) as log, self._started(one_off, log) as process:
             try:
                 for line in process.stdout or ():
                     log.write(line.encode())
                     yield line.rstrip("\n")
-            finally:
-                if process.poll() is None and process.stdout and process.stdout.closed:
-                    process.terminate()
+            except BaseException:
+                _end(process)
+                raise
         if process.returncode:
             raise PingvasError(
                 "local.one_off_fails",
@@ -54,6 +46,33 @@ class ChildOneOffs:
                 status=process.returncode,
                 detail=_end_of(one_off.log),
             )
+
+    def _started(self, one_off: OneOff, log: FileIO) -> subprocess.Popen[str]:
+        try:
+            return subprocess.Popen(
+                one_off.command,
+                cwd=one_off.directory,
+                env={**self.inherited, **one_off.environment},
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                encoding="utf-8",
+                errors="replace",
+            )
+        except OSError as error:
+            place, detail = str(error.filename or one_off.directory), error.strerror or str(error)
+            raise PingvasError(
+                "local.cannot_run", where=place, program=one_off.command[0], detail=detail
+            ) from error
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    """Nobody reads on (Ctrl-C, or an error of the reader): the program ends too."""
+    process.terminate()
+    try:
+        process.wait(GRACE_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
 
 
 def _append_private(path: Path) -> FileIO:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from pingvas_cli.errors import PingvasError
 from pingvas_cli.ports.platform_api import GenerationRequest, ImageView, JobView, Session
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 TIMEOUT_S: Final = 10.0
 HEALTH_TIMEOUT_S: Final = 2.0
+
+Shape = TypeVar("Shape")
 
 
 @dataclass(frozen=True)
@@ -29,16 +31,14 @@ class HttpPlatformApi:
 
         try:
             return self._client.get(url, timeout=HEALTH_TIMEOUT_S).status_code == 200
-        except (httpx.HTTPError, OSError):
+        except (httpx.HTTPError, httpx.InvalidURL, OSError):
             return False
 
     def sign_up(self, base: str, email: str, password: str) -> Session:
-        body = {"email": email, "password": password}
-        return _session(self._call("POST", f"{base}/v1/auth/sign-up", json=body))
+        return self._sign(f"{base}/v1/auth/sign-up", email, password)
 
     def sign_in(self, base: str, email: str, password: str) -> Session:
-        body = {"email": email, "password": password}
-        return _session(self._call("POST", f"{base}/v1/auth/sign-in", json=body))
+        return self._sign(f"{base}/v1/auth/sign-in", email, password)
 
     def grant(self, base: str, admin: Session, user_id: str, amount_credits: int, key: str) -> None:
         body = {
@@ -50,7 +50,8 @@ class HttpPlatformApi:
         self._call("POST", f"{base}/v1/credits/grants", session=admin, json=body)
 
     def balance(self, base: str, session: Session) -> int:
-        return int(self._call("GET", f"{base}/v1/credits", session=session)["balance_credits"])
+        url = f"{base}/v1/credits"
+        return _read(url, self._call("GET", url, session=session), _balance)
 
     def submit(self, base: str, session: Session, request: GenerationRequest, key: str) -> JobView:
         body = {
@@ -62,31 +63,37 @@ class HttpPlatformApi:
         }
         url = f"{base}/v1/generations"
         headers = {"Idempotency-Key": key}
-        return _job(self._call("POST", url, session=session, json=body, headers=headers))
+        found = self._call("POST", url, session=session, json=body, headers=headers)
+        return _read(url, found, _job)
 
     def job(self, base: str, session: Session, job_id: str) -> JobView:
-        return _job(self._call("GET", f"{base}/v1/generations/{job_id}", session=session))
+        url = f"{base}/v1/generations/{job_id}"
+        return _read(url, self._call("GET", url, session=session), _job)
 
     def images(self, base: str, session: Session, job_id: str) -> tuple[ImageView, ...]:
         url = f"{base}/v1/images"
         found = self._call("GET", url, session=session, params={"job_id": job_id})
-        return tuple(_image(each) for each in found["items"])
+        return _read(url, found, lambda body: tuple(_image(each) for each in body["items"]))
 
     def download(self, url: str) -> bytes:
         import httpx
 
         try:
             return self._client.get(url).raise_for_status().content
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
             raise PingvasError("local.download_fails", where=url.partition("?")[0]) from error
 
     def checkpoints(self, base: str) -> tuple[Mapping[str, object], ...]:
-        found = self._call("GET", f"{base}/v1/checkpoints")
-        return tuple(found["items"])
+        url = f"{base}/v1/checkpoints"
+        return _read(url, self._call("GET", url), lambda body: tuple(map(dict, body["items"])))
 
     def register(self, base: str, admin: Session, manifest: Mapping[str, object]) -> None:
         url = f"{base}/v1/checkpoints/{manifest['name']}"
         self._call("PUT", url, session=admin, json=dict(manifest))
+
+    def _sign(self, url: str, email: str, password: str) -> Session:
+        body = {"email": email, "password": password}
+        return _read(url, self._call("POST", url, json=body), _session)
 
     def _call(
         self,
@@ -104,7 +111,7 @@ class HttpPlatformApi:
             sent["Authorization"] = f"Bearer {session.access_token}"
         try:
             answer = self._client.request(method, url, headers=sent, **options)
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
             raise PingvasError("local.api_away", where=url, detail=str(error)) from error
         if answer.is_error:
             raise PingvasError(
@@ -113,7 +120,7 @@ class HttpPlatformApi:
                 status=answer.status_code,
                 detail=answer.text[:300],
             )
-        return answer.json() if answer.content else {}
+        return _read(url, answer, lambda body: body.json() if body.content else {})
 
     @cached_property
     def _client(self) -> httpx.Client:
@@ -123,6 +130,19 @@ class HttpPlatformApi:
 
         trusted = ssl.create_default_context(cafile=self.authority) if self.authority else True
         return httpx.Client(timeout=TIMEOUT_S, verify=trusted, trust_env=False)
+
+
+def _read(url: str, body: Any, shape: Callable[[Any], Shape]) -> Shape:  # noqa: ANN401 - JSON
+    """What the answer says; another program behind the address may say anything."""
+    try:
+        return shape(body)
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
+        detail = f"{type(error).__name__}: {error}"[:300]
+        raise PingvasError("local.api_garbled", where=url, detail=detail) from error
+
+
+def _balance(body: Mapping[str, Any]) -> int:
+    return int(body["balance_credits"])
 
 
 def _session(body: Mapping[str, Any]) -> Session:

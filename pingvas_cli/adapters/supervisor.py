@@ -16,13 +16,16 @@ from dataclasses import dataclass
 from http.client import HTTPException
 from pathlib import Path
 from typing import Any, Final
+from xml.parsers.expat import ExpatError
+from xmlrpc.client import Error as XmlRpcError
 from xmlrpc.client import Fault, ServerProxy
 
 from pingvas_cli.adapters.supervisor_files import group_text, main_text
 from pingvas_cli.errors import PingvasError
 from pingvas_cli.ports.supervisor import Program, ProgramState, ProgramStatus
 
-LONGEST_SOCKET_PATH: Final = 100
+# macOS takes 103 bytes, and supervisord binds the path with its process id behind it.
+LONGEST_SOCKET_PATH: Final = 95
 STATES: Final = {
     "RUNNING": ProgramState.RUNNING,
     "STARTING": ProgramState.STARTING,
@@ -155,7 +158,7 @@ class SupervisordSupervisor:
                 detail=error.faultString,
                 fault=error.faultCode,
             ) from error
-        except (OSError, HTTPException) as error:
+        except (OSError, HTTPException, XmlRpcError, ExpatError) as error:
             raise PingvasError("local.supervisor_away", where=str(self.socket)) from error
         finally:
             transport.close()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+from pingvas_cli.errors import PingvasError
 from pingvas_cli.ports.supervisor import Program
 
 MAIN_CONF: Final = """\
@@ -33,6 +35,7 @@ serverurl=unix://{socket}
 [include]
 files = {folder}/conf.d/*.conf
 """
+UNSAYABLE: Final = re.compile(r"[\r\n\0]|\s[;#]")
 
 
 def main_text(folder: Path, logs: Path, socket: Path, *, as_root: bool) -> str:
@@ -53,7 +56,7 @@ def _render_program(program: Program) -> str:
         "command": " ".join(_quoted(word) for word in program.command),
         "directory": program.directory,
         "environment": ",".join(
-            f'{name}="{_escaped(value)}"' for name, value in sorted(program.environment.items())
+            f"{name}={_value(name, value)}" for name, value in sorted(program.environment.items())
         ),
         "autostart": "false",
         "autorestart": "true",
@@ -80,5 +83,12 @@ def _quoted(word: str) -> str:
     return f'"{safe}"' if any(mark in safe for mark in " ;'") else safe
 
 
-def _escaped(value: str) -> str:
-    return value.replace("%", "%%").replace("\\", "\\\\").replace('"', '\\"')
+def _value(name: str, value: str) -> str:
+    """A value between quotes that it does not have; supervisord knows no escapes there.
+
+    It also takes quotes off the ends, and ends a line where a comment seems to begin.
+    """
+    quote = "'" if '"' in value else '"'
+    if quote in value or value.strip("'\"") != value or UNSAYABLE.search(value):
+        raise PingvasError("local.environment_value", where=name, name=name)
+    return f"{quote}{value.replace('%', '%%')}{quote}"

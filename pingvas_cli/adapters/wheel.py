@@ -35,10 +35,17 @@ class HatchWheels:
     def unpack(self, wheel: Path, into: Path) -> None:
         fresh = into.with_name(f".{into.name}.new")
         shutil.rmtree(fresh, ignore_errors=True)
-        with zipfile.ZipFile(wheel) as archive:
-            archive.extractall(fresh)
-        compileall.compile_dir(fresh, quiet=2, stripdir=fresh, prependdir=into)
-        fresh.rename(into)
+        try:
+            with zipfile.ZipFile(wheel) as archive:
+                archive.extractall(fresh)
+            compileall.compile_dir(fresh, quiet=2, stripdir=fresh, prependdir=into)
+            fresh.rename(into)
+        except zipfile.BadZipFile as error:
+            raise PingvasError(
+                "release.build_fails", where=str(wheel), detail=str(error)
+            ) from error
+        finally:
+            shutil.rmtree(fresh, ignore_errors=True)
 
     def _build(self, source: Path, scratch: Path) -> Path:
         command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(scratch)]

@@ -26,6 +26,7 @@ def stop(ctx: typer.Context) -> None:
     if not session.local.layout.root.exists():
         session.note(msg("local.nothing_runs", folder=session.local.layout.root))
         return
+    teardown.require_platform(session.local.context)
     with session.local.locked("stop"):
         ran = teardown.stop(session.local.context)
     session.note(msg("local.stopped" if ran else "local.was_stopped"), Tone.GOOD)
@@ -38,6 +39,7 @@ def destroy(ctx: typer.Context) -> None:
     if not platform.layout.root.exists():
         session.note(msg("local.nothing_to_destroy", folder=platform.layout.root))
         return
+    teardown.require_platform(platform.context)
     name = platform.configuration.platform.name
     session.confirmation.typed(msg("local.ask_to_destroy", folder=platform.layout.root), name)
     with platform.locked("destroy"):

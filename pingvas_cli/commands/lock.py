@@ -11,12 +11,14 @@ import typer
 from pingvas_cli.errors import Refused, msg
 from pingvas_cli.session import Session
 from pingvas_cli.ui.console import Tone
+from pingvas_cli.ui.modes import OutputFormat
 from pingvas_cli.ui.output import Column
 
 COLUMNS: Final = tuple(
     Column(name, msg(f"steps.column_{name}"))
     for name in ("owner", "pid", "host", "purpose", "since", "age_s")
 )
+FREE: Final = {"held": False}
 
 
 def status(ctx: typer.Context) -> None:
@@ -25,8 +27,10 @@ def status(ctx: typer.Context) -> None:
     holder = session.local.lock.holder()
     if holder is None:
         session.note(msg("steps.lock_free"), Tone.GOOD)
+        if session.options.output is not OutputFormat.TABLE:
+            session.show_one(FREE, COLUMNS)
         return
-    record = {**asdict(holder), "age_s": round(holder.age_s(datetime.now(UTC)))}
+    record = {"held": True, **asdict(holder), "age_s": round(holder.age_s(datetime.now(UTC)))}
     session.show_one(record, COLUMNS)
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, BinaryIO
 
 import typer
 
@@ -31,31 +32,51 @@ def logs(
     """Print the end of a log, and what comes with `--follow`."""
     session = Session.of(ctx)
     known = part_names(session.local.context)
+    if not known:
+        raise UsageError("local.not_bootstrapped", where=str(session.local.layout.root))
     if name not in known:
-        raise UsageError("local.no_such_part", where=name, name=name, known=", ".join(known) or "-")
+        raise UsageError("local.no_such_part", where=name, name=name, known=", ".join(known))
     path = session.local.layout.log(name)
-    for line in _end(path, lines):
-        session.console.data(line)
+    with path.open("rb") as file:
+        last = deque(file, maxlen=lines)
+        position = file.tell()
+    for line in last:
+        session.console.data(line.decode(errors="replace"))
     if follow:
-        for line in _follow(path):
-            session.console.data(line)
+        for text in _follow(path, position):
+            session.console.data(text)
 
 
-def _end(path: Path, lines: int) -> deque[str]:
-    with path.open(encoding="utf-8", errors="replace") as file:
-        return deque(file, maxlen=lines)
-
-
-def _follow(path: Path) -> Iterator[str]:
-    """New lines as they come; a rotated file is opened anew."""
-    file = path.open(encoding="utf-8", errors="replace")
-    file.seek(0, 2)
+def _follow(path: Path, position: int) -> Iterator[str]:
+    """Whole lines behind `position` as they come, through any number of rotations."""
     while True:
-        line = file.readline()
-        if line:
-            yield line
-        elif path.exists() and path.stat().st_size < file.tell():
-            file.close()
-            file = path.open(encoding="utf-8", errors="replace")
-        else:
-            time.sleep(POLL_S)
+        with path.open("rb") as file:
+            file.seek(position)
+            yield from _until_rotated(path, file)
+        position = 0
+
+
+def _until_rotated(path: Path, file: BinaryIO) -> Iterator[str]:
+    """Lines of one file; ends when the name stands for another and this one is read out."""
+    begun = b""
+    while True:
+        rotated = not _is_at(path, file)
+        for piece in file:
+            begun += piece
+            if begun.endswith(b"\n"):
+                yield begun.decode(errors="replace")
+                begun = b""
+        if rotated:
+            if begun:
+                yield begun.decode(errors="replace")
+            return
+        time.sleep(POLL_S)
+
+
+def _is_at(path: Path, file: BinaryIO) -> bool:
+    """False once there is another file under that name, or this one was cut short."""
+    try:
+        there = path.stat()
+    except FileNotFoundError:  # between the two renames of a rotation
+        return True
+    return os.path.samestat(there, os.fstat(file.fileno())) and there.st_size >= file.tell()

@@ -55,6 +55,9 @@ class Host(Protocol):
     def port_holders(self, ports: Collection[int]) -> Mapping[int, PortHolder]:
         """The taken ones among these loopback ports, and by whom."""
 
+    def abandoned_sockets(self, paths: Collection[Path]) -> tuple[Path, ...]:
+        """Those of these unix sockets that are there and that nobody listens at."""
+
     def processes(self, root: Path) -> tuple[HostProcess, ...]:
         """Every process that works for the platform whose state folder is `root`."""
 

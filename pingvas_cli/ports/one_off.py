@@ -22,7 +22,8 @@ class OneOffs(Protocol):
     """Runs programs to their end."""
 
     def run(self, one_off: OneOff) -> str:
-        """Its standard output; OneOffFailed with the end of its log when it exits non-zero."""
+        """Its standard output; `local.one_off_fails`, with the end of its log, when it exits
+        non-zero, `local.cannot_run` when it does not even start."""
 
     def stream(self, one_off: OneOff) -> Iterator[str]:
         """Its standard output line by line as it comes; the same failure at its end."""

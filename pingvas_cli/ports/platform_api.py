@@ -48,7 +48,11 @@ class ImageView:
 
 
 class PlatformApi(Protocol):
-    """One environment's API behind its edge; failures raise `local.api_refused`."""
+    """One environment's API behind its edge.
+
+    Failures raise `local.api_away` (no answer), `api_refused` or `api_garbled`; a download's
+    `download_fails`.
+    """
 
     def healthy(self, url: str) -> bool:
         """True when `url` answers 200 within two seconds."""

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from pingvas_cli.errors import Refused
+from pingvas_cli.errors import PingvasError, Refused
 
 
 @dataclass(frozen=True)
@@ -49,8 +49,14 @@ class Lock:
             lock.acquire(timeout=0)
         except Timeout:
             raise self._refusal() from None
+        except OSError as error:
+            path, detail = str(self.path), error.strerror or str(error)
+            raise PingvasError(
+                "steps.system_refuses", where=path, path=path, detail=detail
+            ) from error
         try:
-            self._describe(owner, purpose)
+            with suppress(OSError):  # a full disk: the lock itself needs no space
+                self._describe(owner, purpose)
             yield
         finally:
             self._note.unlink(missing_ok=True)

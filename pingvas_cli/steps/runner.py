@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
@@ -65,7 +66,8 @@ class Runner(Generic[Context]):
         try:
             done = self._apply_until_done(step)
         except PingvasError as error:
-            self._finish(step, run, Outcome.FAILED, begun, started_at, Done(), error)
+            with suppress(StepFailed):
+                self._finish(step, run, Outcome.FAILED, begun, started_at, Done(), error)
             raise
         self._finish(step, run, Outcome.DONE, begun, started_at, done)
         return True
@@ -116,10 +118,12 @@ class Runner(Generic[Context]):
     ) -> None:
         elapsed = self.clock.elapsed_s() - begun
         code = error.code if error else None
-        self.journal.append(
-            Record(run, step.slug, outcome, started_at, round(elapsed, 3), done.outputs, code)
-        )
         self.observer.finished(step.slug, outcome, elapsed)
+        record = Record(run, step.slug, outcome, started_at, round(elapsed, 3), done.outputs, code)
+        try:
+            self.journal.append(record)
+        except OSError as error:
+            raise _refused(step.slug, error) from error
 
 
 def _refused(slug: str, error: OSError) -> StepFailed:
