@@ -36,7 +36,10 @@ class RedisCache:
 
 
 def _client(address: CacheAddress) -> Redis:
+    """Asks once: whoever waits for an answer asks again."""
     from redis import Redis
+    from redis.backoff import NoBackoff
+    from redis.retry import Retry
 
     return Redis(
         host=address.host,
@@ -46,6 +49,7 @@ def _client(address: CacheAddress) -> Redis:
         socket_timeout=2,
         socket_connect_timeout=2,
         decode_responses=True,
+        retry=Retry(NoBackoff(), 0),
     )
 
 

@@ -25,12 +25,13 @@ class HttpPlatformApi:
     """One client for every call; `authority` is the CA of an edge that serves TLS by its own."""
 
     authority: Path | None = None
+    timeout_s: float = TIMEOUT_S
 
     def healthy(self, url: str) -> bool:
         import httpx
 
         try:
-            return self._client.get(url, timeout=HEALTH_TIMEOUT_S).status_code == 200
+            return self._client(url).get(url, timeout=HEALTH_TIMEOUT_S).status_code == 200
         except (httpx.HTTPError, httpx.InvalidURL, OSError):
             return False
 
@@ -79,7 +80,7 @@ class HttpPlatformApi:
         import httpx
 
         try:
-            return self._client.get(url).raise_for_status().content
+            return self._client(url).get(url).raise_for_status().content
         except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
             raise PingvasError("local.download_fails", where=url.partition("?")[0]) from error
 
@@ -110,7 +111,7 @@ class HttpPlatformApi:
         if session:
             sent["Authorization"] = f"Bearer {session.access_token}"
         try:
-            answer = self._client.request(method, url, headers=sent, **options)
+            answer = self._client(url).request(method, url, headers=sent, **options)
         except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
             raise PingvasError("local.api_away", where=url, detail=str(error)) from error
         if answer.is_error:
@@ -122,14 +123,24 @@ class HttpPlatformApi:
             )
         return _read(url, answer, lambda body: body.json() if body.content else {})
 
+    def _client(self, url: str) -> httpx.Client:
+        return self._trusting if self.authority and url.startswith("https:") else self._plain
+
     @cached_property
-    def _client(self) -> httpx.Client:
+    def _plain(self) -> httpx.Client:
+        import httpx
+
+        return httpx.Client(timeout=TIMEOUT_S, trust_env=False)
+
+    @cached_property
+    def _trusting(self) -> httpx.Client:
+        """Only once the edge has made its CA; until then its file is missing (OSError)."""
         import ssl
 
         import httpx
 
-        trusted = ssl.create_default_context(cafile=self.authority) if self.authority else True
-        return httpx.Client(timeout=TIMEOUT_S, verify=trusted, trust_env=False)
+        context = ssl.create_default_context(cafile=self.authority)
+        return httpx.Client(timeout=TIMEOUT_S, verify=context, trust_env=False)
 
 
 def _read(url: str, body: Any, shape: Callable[[Any], Shape]) -> Shape:  # noqa: ANN401 - JSON
