@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from pingvas_cli.bootstrap.local.context import LocalContext
+from pingvas_cli.bootstrap.local.edge import authority
 from pingvas_cli.bootstrap.local.parts import parts
 from pingvas_cli.bootstrap.local.secret_values import ENVIRONMENTS
 from pingvas_cli.bootstrap.local.smoke_test import picture, read_evidence
@@ -62,4 +63,9 @@ def _values(
         "dev_release": ctx.release("dev").id,
         "prod_release": ctx.release("prod").id,
         "picture": picture(ctx, "prod"),
+        "curl": f"curl --cacert {authority(ctx.layout.edge)}" if _tls(ctx) else "curl",
     }
+
+
+def _tls(ctx: LocalContext) -> bool:
+    return ctx.configuration.local.edge_tls

@@ -70,7 +70,7 @@ Proved  a user signed up, got credits, and fetched an image by a signed URL, in 
         pingvas checkpoint add REPO_OR_PATH
 
 Sign in as {administrator}; the password is in {secrets}
-        curl -H "Authorization: Bearer $(pingvas token dev)" {dev_url}/v1/users/me
+        {curl} -H "Authorization: Bearer $(pingvas token dev)" {dev_url}/v1/users/me
 
 Try     pingvas status            every part, its health and its memory
         pingvas logs prod-user    what a part says (-f follows)

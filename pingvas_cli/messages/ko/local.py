@@ -70,7 +70,7 @@ pingvas가 준비되었습니다. dev와 prod가 이 컴퓨터에서만 열려 �
         pingvas checkpoint add REPO_OR_PATH
 
 로그인  {administrator} / 비밀번호는 {secrets} 안에 있습니다
-        curl -H "Authorization: Bearer $(pingvas token dev)" {dev_url}/v1/users/me
+        {curl} -H "Authorization: Bearer $(pingvas token dev)" {dev_url}/v1/users/me
 
 다음    pingvas status            모든 구성 요소의 상태와 메모리
         pingvas logs prod-user    구성 요소의 로그(-f로 계속 보기)
