@@ -52,7 +52,15 @@ def install(
     log = ctx.layout.log("checkpoint-install")
     for line in ctx.one_offs.stream(OneOff(command, ctx.layout.root, variables, log)):
         if line.startswith("{"):
-            yield json.loads(line)
+            yield _accepted(json.loads(line), source)
+
+
+def _accepted(line: Mapping[str, Any], source: str) -> Mapping[str, Any]:
+    """The installer's line; its own refusal, in its own words, is the command's failure."""
+    refusal = line.get("error")
+    if refusal:
+        raise PingvasError("local.checkpoint_refused", where=source, **refusal)
+    return line
 
 
 def last_manifest(lines: Iterator[Mapping[str, Any]]) -> Mapping[str, Any]:

@@ -232,6 +232,7 @@ ERRORS: dict[str, tuple[str, str]] = {
         "The installation ended without saying what it installed.",
         "See `pingvas logs checkpoint-install`.",
     ),
+    "checkpoint_refused": ("The checkpoint was not installed: {what}.", "{remedy}"),
     "smoke_job_fails": (
         "The smoke test's image could not be generated: {reason}.",
         "See `pingvas logs prod-worker-1` (or dev-worker-1), then run the command again.",

@@ -231,6 +231,7 @@ ERRORS: dict[str, tuple[str, str]] = {
         "설치가 끝났지만 무엇을 설치했는지 알리지 않았습니다.",
         "`pingvas logs checkpoint-install`을 확인하세요.",
     ),
+    "checkpoint_refused": ("체크포인트를 설치하지 못했습니다: {what}.", "{remedy}"),
     "smoke_job_fails": (
         "스모크 테스트 이미지를 생성하지 못했습니다: {reason}.",
         "`pingvas logs prod-worker-1`(또는 dev-worker-1)을 확인한 뒤 명령을 다시 실행하세요.",
