@@ -7,6 +7,7 @@ which is what PgBouncer's transaction mode asks for. No other room imports psyco
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Any
@@ -62,7 +63,7 @@ class DatabaseRefused(Exception):
 def _translated() -> Iterator[None]:
     try:
         yield
-    except (psycopg.OperationalError, psycopg.InterfaceError) as away:
+    except (psycopg.OperationalError, psycopg.InterfaceError, TimeoutError) as away:
         raise DatabaseUnavailable from away
     except psycopg.Error as refused:
         diagnosis = refused.diag
@@ -207,7 +208,9 @@ async def _begin(pool: Pool, opening: sql.SQL | sql.Composed) -> AsyncConnection
 async def _open(pool: Pool, opening: sql.SQL | sql.Composed) -> AsyncConnection[Row]:
     connection = await pool.getconn()
     try:
-        await connection.execute(opening)
+        # A pooler keeps its clients waiting while the server behind it is away.
+        async with asyncio.timeout(pool.timeout):
+            await connection.execute(opening)
     except BaseException:
         await pool.putconn(connection)
         raise

@@ -47,6 +47,34 @@ def add_job(database: EnvironmentDatabase, user_id: UUID, *, cost_credits: int =
     return job_id
 
 
+EVERYWHERE = """
+    insert into users (id, email, password_hash) select id, id || '@example.com', 'none' from new;
+    insert into credit_ledger (user_id, kind, amount_credits, unique_key)
+        select id, 'grant', 5, 'grant:' || id from new;
+    insert into sessions (user_id, refresh_token_hash, family_id, expires_at)
+        select id, 'token of ' || id, id, now() from new;
+    insert into api_keys (user_id, prefix, key_hash, name) select id, id, 'x', 'mine' from new;
+    insert into subscriptions (user_id, provider, provider_id, tier, status)
+        select id, 'fake', id, 'pro', 'active' from new;
+    insert into albums (user_id, name) select id, 'mine' from new;
+    insert into generation_jobs (id, user_id, checkpoint, parameters, cost_credits)
+        select id, id, 'tiny', '{}', 1 from new;
+    insert into images
+        (user_id, job_id, position, object_key, width, height, size_bytes, sha256)
+        select id, id, 0, 'images/' || id, 8, 8, 1, repeat('0', 64) from new;
+"""
+
+
+def add_people_with_rows(database: EnvironmentDatabase, count: int) -> list[UUID]:
+    """People who have one row in every table that holds tenants' rows."""
+    people = [uuid4() for _ in range(count)]
+    with psycopg.connect(database.admin_url) as admin:
+        admin.execute(f"set search_path = {database.schema}".encode())
+        admin.execute("create temporary table new on commit drop as select unnest(%s) id", [people])
+        admin.execute(EVERYWHERE)
+    return people
+
+
 @dataclass(frozen=True)
 class TokenPress:
     """Signs access tokens; give `key` to `create_service(keys=...)` to have them accepted."""

@@ -32,6 +32,7 @@ SETTINGS = (
     "log_min_messages=warning",
 )
 PASSWORD = "for-tests-only"
+KNOWN_DATABASE = "select 1 from pg_database where datname = %s"
 
 
 def programs() -> Path:
@@ -124,19 +125,21 @@ class EnvironmentDatabase:
 def create_environment(
     server: Postgres, environment: str = "dev", database: str = "pingvas"
 ) -> EnvironmentDatabase:
-    """One database with the roles and the schema of one environment, as a bootstrap makes them.
+    """The roles and the schema of one environment in a database, as a bootstrap makes them.
 
-    Roles belong to the whole server, so a second database reuses them.
+    Roles belong to the whole server, so a second database reuses them; a database that is there
+    takes a second environment.
     """
     owner, app, system = (f"pingvas_{environment}_{role}" for role in ("owner", "app", "system"))
     schema = f"{environment}_pingvas"
     with psycopg.connect(server.admin_url, autocommit=True) as connection:
         for role in (owner, app, system):
             _create_role(connection, role, schema)
-        connection.execute(sql.SQL("create database {}").format(sql.Identifier(database)))
+        if not connection.execute(KNOWN_DATABASE, [database]).fetchone():
+            connection.execute(sql.SQL("create database {}").format(sql.Identifier(database)))
     admin_url = server.url("postgres", database)
     with psycopg.connect(admin_url, autocommit=True) as connection:
-        connection.execute("drop schema public")
+        connection.execute("drop schema if exists public")
         connection.execute(
             sql.SQL("revoke all on database {} from public").format(sql.Identifier(database))
         )

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import psycopg
 import pytest
 from psycopg import sql
 
-from tests.servers.people import add_job, add_person
+from tests.servers.people import add_people_with_rows, add_person
 from tests.servers.postgres import EnvironmentDatabase
 
 TENANT_TABLES = (
@@ -40,30 +40,7 @@ def count(connection: Connection, table: str) -> int:
 @pytest.fixture(scope="module")
 def owner_of_rows(environment_database: EnvironmentDatabase) -> UUID:
     """A person with one row in every tenant table."""
-    user_id = add_person(environment_database, balance=5)
-    job_id = add_job(environment_database, user_id)
-    with psycopg.connect(environment_database.system_url) as connection:
-        connection.execute(
-            "insert into sessions (user_id, refresh_token_hash, family_id, expires_at)"
-            " values (%s, %s, %s, now())",
-            [user_id, str(uuid4()), uuid4()],
-        )
-        connection.execute(
-            "insert into api_keys (user_id, prefix, key_hash, name) values (%s, %s, 'x', 'mine')",
-            [user_id, str(uuid4())],
-        )
-        connection.execute(
-            "insert into subscriptions (user_id, provider, provider_id, tier, status)"
-            " values (%s, 'fake', %s, 'pro', 'active')",
-            [user_id, str(uuid4())],
-        )
-        connection.execute(
-            "insert into images (user_id, job_id, position, object_key, width, height,"
-            " size_bytes, sha256) values (%s, %s, 0, %s, 8, 8, 1, repeat('0', 64))",
-            [user_id, job_id, str(uuid4())],
-        )
-    with tenant(environment_database, user_id) as connection:
-        connection.execute("insert into albums (user_id, name) values (%s, 'mine')", [user_id])
+    (user_id,) = add_people_with_rows(environment_database, 1)
     return user_id
 
 
