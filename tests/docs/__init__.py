@@ -1,0 +1,1 @@
+"""The documents: up to date, complete, and without dead links."""
