@@ -86,12 +86,21 @@ def _failed(error: Exception, session: Session) -> int:
     from pingvas_cli.mistakes import as_usage_error
     from pingvas_cli.ui.diagnostics import report
 
-    known = error if isinstance(error, PingvasError) else as_usage_error(error)
+    known = _known_error(error) or as_usage_error(error)
     shown = known or as_internal_error(error, session.state_folder)
     report(shown, session.console, session.translator, session.options.output)
     if session.options.debug:
         traceback.print_exception(error)
     return shown.exit_code
+
+
+def _known_error(error: Exception) -> PingvasError | None:
+    """Our own errors, and a package of an extra that is not installed."""
+    if isinstance(error, PingvasError):
+        return error
+    if isinstance(error, ModuleNotFoundError) and not (error.name or "").startswith("pingvas_cli"):
+        return PingvasError("cli.package_missing", where=error.name or "", package=error.name)
+    return None
 
 
 def _forgive_narrow_encodings() -> None:

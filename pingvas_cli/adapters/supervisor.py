@@ -54,6 +54,8 @@ class SupervisordSupervisor:
         return self.folder / "s.sock"
 
     def running(self) -> bool:
+        if not self.socket.exists():
+            return False
         try:
             return bool(self._call("getState")["statecode"] == 1)
         except PingvasError:

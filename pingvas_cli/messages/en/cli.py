@@ -93,6 +93,10 @@ TEXTS: dict[str, str] = {
 }
 
 ERRORS: dict[str, tuple[str, str]] = {
+    "package_missing": (
+        "The Python package {package} is not installed; the bare install is the CLI alone.",
+        "Install the extra that this needs: pip install 'pingvas[local]'.",
+    ),
     "no_such_command": ("There is no command {name}.", "{hint}"),
     "no_such_option": ("There is no option {name}.", "{hint}"),
     "option_needs_value": ("The option {name} needs a value.", "Write it after the option."),

@@ -93,6 +93,10 @@ TEXTS: dict[str, str] = {
 }
 
 ERRORS: dict[str, tuple[str, str]] = {
+    "package_missing": (
+        "파이썬 패키지 {package}이(가) 설치되어 있지 않습니다. 기본 설치에는 CLI만 들어 있습니다.",
+        "필요한 추가 패키지를 설치하세요: pip install 'pingvas[local]'.",
+    ),
     "no_such_command": ("{name} 명령은 없습니다.", "{hint}"),
     "no_such_option": ("{name} 옵션은 없습니다.", "{hint}"),
     "option_needs_value": ("{name} 옵션에는 값이 필요합니다.", "옵션 뒤에 값을 쓰세요."),
