@@ -35,8 +35,11 @@ class PostgresDatabase:
     def prepared(self, superuser_url: str, database: str, tenancies: Sequence[Tenancy]) -> bool:
         if not self.answers(superuser_url):
             return False
-        urls = [_swap(superuser_url, database, a) for t in tenancies for a in t.accounts]
-        return all(self.answers(url) for url in urls)
+        return all(
+            _sees(_swap(superuser_url, database, account), tenancy.schema)
+            for tenancy in tenancies
+            for account in tenancy.accounts
+        )
 
     def prepare(self, superuser_url: str, database: str, tenancies: Sequence[Tenancy]) -> None:
         with _connected(superuser_url) as connection:
@@ -66,6 +69,17 @@ class PostgresDatabase:
                 return connection.execute(query, (email,)).fetchone() is not None
         except psycopg.Error:
             return False
+
+
+def _sees(url: str, schema: str) -> bool:
+    """True when the account signs in and stands in that schema."""
+    import psycopg
+
+    try:
+        with psycopg.connect(url, connect_timeout=2) as connection:
+            return connection.execute("select current_schema()").fetchone() == (schema,)
+    except psycopg.Error:
+        return False
 
 
 @contextmanager

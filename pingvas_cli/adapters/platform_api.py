@@ -130,7 +130,7 @@ class HttpPlatformApi:
     def _plain(self) -> httpx.Client:
         import httpx
 
-        return httpx.Client(timeout=TIMEOUT_S, trust_env=False)
+        return httpx.Client(timeout=self.timeout_s, trust_env=False)
 
     @cached_property
     def _trusting(self) -> httpx.Client:
@@ -140,7 +140,7 @@ class HttpPlatformApi:
         import httpx
 
         context = ssl.create_default_context(cafile=self.authority)
-        return httpx.Client(timeout=TIMEOUT_S, verify=context, trust_env=False)
+        return httpx.Client(timeout=self.timeout_s, verify=context, trust_env=False)
 
 
 def _read(url: str, body: Any, shape: Callable[[Any], Shape]) -> Shape:  # noqa: ANN401 - JSON

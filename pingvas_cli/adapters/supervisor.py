@@ -72,6 +72,7 @@ class SupervisordSupervisor:
             capture_output=True,
             text=True,
             check=False,
+            umask=0o077,
         )
         if done.returncode:
             detail = (done.stderr or done.stdout).strip()[-500:]

@@ -35,7 +35,7 @@ serverurl=unix://{socket}
 [include]
 files = {folder}/conf.d/*.conf
 """
-UNSAYABLE: Final = re.compile(r"[\r\n\0]|\s[;#]")
+UNSAYABLE: Final = re.compile(r"[\r\n\0]|\s[;#]|%\(here\)s")
 
 
 def main_text(folder: Path, logs: Path, socket: Path, *, as_root: bool) -> str:
