@@ -4,7 +4,7 @@ Retries here are short, so that a web request is not held up; loops that must ou
 wait in their own rhythm on QueueUnavailable.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, cast
 from urllib.parse import unquote, urlsplit
 
@@ -31,7 +31,7 @@ class SentinelAddress:
     hosts: tuple[tuple[str, int], ...]
     service: str
     username: str | None
-    password: str | None
+    password: str | None = field(repr=False)
 
     @classmethod
     def parse(cls, url: str) -> "SentinelAddress":

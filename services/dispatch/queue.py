@@ -21,6 +21,9 @@ from services.dispatch.scripts import Scripts, answer
 
 MAX_ATTEMPTS = 3
 BACKOFF_S = 1.0
+# lua/prelude.lua keeps to these, whatever is asked for: a share of nothing or of all is no share.
+SMALLEST_WEIGHT = 0.01
+LARGEST_WEIGHT = 1000.0
 
 
 def key_prefix(name: str) -> str:
@@ -53,7 +56,8 @@ class Queue:
     ) -> bool:
         """Put a job in; False if it is known already or was cancelled.
 
-        A higher priority goes first among the jobs of its tenant.
+        A higher priority goes first among the jobs of its tenant. A weight outside its bounds
+        counts as the nearest of them.
         """
         return bool(
             await self._scripts.run(

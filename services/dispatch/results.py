@@ -35,9 +35,12 @@ class Delivery:
     body: str
 
     @property
-    def job_uuid(self) -> UUID:
+    def job_uuid(self) -> UUID | None:
         """Scripts write it beside the body, so it can be read when the body can't."""
-        return UUID(self.job_id)
+        try:
+            return UUID(self.job_id)
+        except ValueError:
+            return None
 
     def event(self) -> JobStarted | JobResult:
         """Raises ValueError when the body is not what `kind` promises."""

@@ -78,7 +78,7 @@ select capture_credits(%(user_id)s, %(job_id)s) as settled;
 select release_credits(%(user_id)s, %(job_id)s) as settled;
 
 -- name: list_open_jobs
-select id, queued_at from generation_jobs
+select id, queued_at, cancel_requested_at is not null as is_to_stop from generation_jobs
 where status in ('queued', 'running')
     and queued_at < now() - make_interval(secs => %(grace_s)s)
     and (

@@ -129,7 +129,7 @@ async def add_image(system: SystemConnection, job: JobRecord, image: StoredImage
 async def list_open_jobs(
     system: SystemConnection, grace_s: float, after: Row | None, limit: int
 ) -> list[Row]:
-    """`id` and `queued_at` of jobs that are not over and older than `grace_s`, oldest first."""
+    """`id`, `queued_at`, `is_to_stop` of open jobs older than `grace_s`, oldest first."""
     return await system.fetch_all(
         QUERIES.list_open_jobs,
         grace_s=grace_s,

@@ -7,6 +7,8 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from services.contracts.schedulers import Scheduler
+
 SMALLEST_SIDE_PX = 64
 LARGEST_SIDE_PX = 1024
 LARGEST_SEED = 2**32 - 1
@@ -51,7 +53,9 @@ class GenerationRequest(BaseModel):
     guidance_scale: Annotated[float, Field(ge=0, le=30, allow_inf_nan=False)] = 7.0
     seed: Annotated[int, Field(ge=0, le=LARGEST_SEED)] | None = None
     count: Annotated[int, Field(ge=1, le=4, description="Pictures.")] = 1
-    scheduler: Annotated[str, Field(pattern=r"^[a-z0-9_]{1,40}$")] | None = None
+    scheduler: Annotated[
+        Scheduler | None, Field(description="The checkpoint's own when left out.")
+    ] = None
 
 
 class Generation(BaseModel):

@@ -1,10 +1,14 @@
 """What the generation service reads from its environment, beside what all services share."""
 
 from decimal import Decimal
+from typing import Annotated
 
-from pydantic import Field, PositiveFloat
+from pydantic import Field
 
-from services.kernel.settings import ServiceSettings
+from services.dispatch.queue import LARGEST_WEIGHT, SMALLEST_WEIGHT
+from services.kernel.settings import RedisUrl, ServiceSettings
+
+Weight = Annotated[float, Field(ge=SMALLEST_WEIGHT, le=LARGEST_WEIGHT)]
 
 WEIGHTS = {"free": 1.0, "starter": 2.0, "pro": 4.0, "studio": 8.0}
 
@@ -13,8 +17,9 @@ class GenerationSettings(ServiceSettings):
     """A price is in credits; see `pricing.py`. A weight is a tier's share of the workers' time."""
 
     port: int = Field(default=8003, ge=1, le=65_535)
+    redis_url: RedisUrl
     credits_per_megapixel_step: Decimal = Field(default=Decimal("0.04"), gt=0)
-    tier_weights: dict[str, PositiveFloat] = Field(default=WEIGHTS, min_length=1)
+    tier_weights: dict[str, Weight] = Field(default=WEIGHTS, min_length=1)
     open_jobs_per_user: int = Field(default=50, ge=1)
     waiting_jobs_at_most: int = Field(default=100_000, ge=1)
     retry_after_s: int = Field(default=5, ge=1)

@@ -6,17 +6,37 @@ nothing here reads a file or opens a connection.
 
 from __future__ import annotations
 
+import re
 import sys
-from typing import Literal, Self
+from collections.abc import Callable
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 PREFIX = "PINGVAS_"
+HOST = r"(?:\[[0-9a-fA-F:]+\]|[^\s/?#@:,\[\]]+)(?::\d{1,5})?"
+HOSTS = rf"(?:[^\s/?#]*@)?(?:{HOST}(?:,{HOST})*)?(?:[/?#]\S*)?"
+
+
+def _address_of(*schemes: str) -> Callable[[SecretStr], SecretStr]:
+    """A check for addresses with passwords: drivers quote those that they cannot read in logs."""
+    shape = re.compile(rf"(?:{'|'.join(map(re.escape, schemes))})://{HOSTS}")
+
+    def check(address: SecretStr) -> SecretStr:
+        if not shape.fullmatch(address.get_secret_value()):
+            raise ValueError(f"not an address like {schemes[0]}://user:password@host:port/name")
+        return address
+
+    return check
+
+
+DatabaseUrl = Annotated[SecretStr, AfterValidator(_address_of("postgresql", "postgres"))]
+RedisUrl = Annotated[SecretStr, AfterValidator(_address_of("redis", "rediss", "redis+sentinel"))]
 
 
 class EnvironmentSettings(BaseSettings):
-    """Settings of any program of ours: read from PINGVAS_ variables, frozen, never shown."""
+    """Settings of any program of ours: read from PINGVAS_ variables, frozen, secrets masked."""
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX, frozen=True, extra="ignore", hide_input_in_errors=True
@@ -32,8 +52,11 @@ class EnvironmentSettings(BaseSettings):
                 f"{PREFIX}{'_'.join(str(part) for part in fault['loc']).upper()}: {fault['msg']}"
                 for fault in invalid.errors(include_input=False)
             ]
-            sys.stderr.write("\n".join(faults) + "\n")
-            raise SystemExit(2) from None
+        except SettingsError as unreadable:  # only lists and tables are read as JSON
+            named = re.search(r'"(\w+)"', str(unreadable))
+            faults = [f"{PREFIX}{named[1].upper() if named else ''}: not JSON"]
+        sys.stderr.write("\n".join(faults) + "\n")
+        raise SystemExit(2)
 
 
 class ServiceSettings(EnvironmentSettings):
@@ -44,20 +67,13 @@ class ServiceSettings(EnvironmentSettings):
     host: str = "127.0.0.1"
     port: int = Field(ge=1, le=65_535)
 
-    database_url: SecretStr
-    system_database_url: SecretStr
+    database_url: DatabaseUrl
+    system_database_url: DatabaseUrl
     database_connections: int = Field(default=5, ge=1, le=100)
     system_database_connections: int = Field(default=3, ge=1, le=100)
 
-    redis_url: SecretStr = SecretStr("")
-    object_store_endpoint: str = ""
-    object_store_region: str = "us-east-1"
-    object_store_access_key: SecretStr = SecretStr("")
-    object_store_secret_key: SecretStr = SecretStr("")
-    images_bucket: str = ""
-
-    jwks_url: str = ""
-    token_issuer: str
+    jwks_url: str = Field(min_length=1)
+    token_issuer: str = Field(min_length=1)
     max_body_bytes: int = Field(default=1_048_576, ge=1_024)
 
     @property

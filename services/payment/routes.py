@@ -18,7 +18,7 @@ from services.payment.settings import PaymentSettings
 router = APIRouter()
 
 
-def _settings(request: Request) -> PaymentSettings:
+async def _settings(request: Request) -> PaymentSettings:
     settings: PaymentSettings = request.app.state.settings
     return settings
 

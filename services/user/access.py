@@ -19,7 +19,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-from services.kernel.access import ALGORITHM, Caller
+from services.kernel.access import ALGORITHM, TYPE, Caller
 
 
 class SigningKeyUnusable(Exception):
@@ -90,7 +90,7 @@ class TokenIssuer:
             "jti": uuid4().hex,
         }
         return jwt.encode(
-            claims, self.key.private, ALGORITHM, {"kid": self.key.key_id, "typ": "at+jwt"}
+            claims, self.key.private, ALGORITHM, {"kid": self.key.key_id, "typ": TYPE}
         )
 
 

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pydantic import Field, SecretStr, TypeAdapter, ValidationError
 
 from services.kernel.db import Database, DatabaseUnavailable
-from services.kernel.settings import EnvironmentSettings
+from services.kernel.settings import DatabaseUrl, EnvironmentSettings
 from services.user.actions.appoint_administrator import Appointment, appoint_administrator
 from services.user.passwords import Passwords
 from services.user.schemas import EmailAddress
@@ -22,8 +22,8 @@ from services.user.schemas import EmailAddress
 class AdministratorSettings(EnvironmentSettings):
     """What this program reads from its environment."""
 
-    database_url: SecretStr
-    system_database_url: SecretStr
+    database_url: DatabaseUrl
+    system_database_url: DatabaseUrl
     admin_password: SecretStr = Field(min_length=10, max_length=256)
 
 

@@ -20,12 +20,12 @@ from services.user.schemas import KeySet, Profile, RefreshToken, SignedInPerson,
 router = APIRouter()
 
 
-def _policy(request: Request) -> SessionPolicy:
+async def _policy(request: Request) -> SessionPolicy:
     policy: SessionPolicy = request.app.state.session_policy
     return policy
 
 
-def _passwords(request: Request) -> Passwords:
+async def _passwords(request: Request) -> Passwords:
     passwords: Passwords = request.app.state.passwords
     return passwords
 

@@ -14,6 +14,7 @@ from tests.servers.postgres import EnvironmentDatabase
 
 ISSUER = "http://127.0.0.1:8080"
 AUDIENCE = "pingvas-dev"
+JWKS_URL = f"{ISSUER}/.well-known/jwks.json"
 
 
 def add_person(database: EnvironmentDatabase, *, balance: int = 0, role: Role = "user") -> UUID:

@@ -12,7 +12,7 @@ from services.kernel.db import Database
 from services.migrations.dbmate import run as run_dbmate
 from tests.servers import postgres as postgres_server
 from tests.servers import valkey as valkey_server
-from tests.servers.people import ISSUER, TokenPress
+from tests.servers.people import ISSUER, JWKS_URL, TokenPress
 from tests.servers.postgres import EnvironmentDatabase, Postgres
 from tests.servers.valkey import Valkey
 
@@ -61,6 +61,7 @@ def shared_settings(environment_database: EnvironmentDatabase) -> dict[str, Any]
         "database_url": environment_database.app_url,
         "system_database_url": environment_database.system_url,
         "token_issuer": ISSUER,
+        "jwks_url": JWKS_URL,
     }
 
 

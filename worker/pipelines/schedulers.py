@@ -2,21 +2,21 @@
 
 from typing import Any
 
+from services.contracts.schedulers import Scheduler
 from worker.errors import JobFailure
 
-_CLASSES: dict[str, tuple[str, dict[str, object]]] = {
-    "ddim": ("DDIMScheduler", {}),
-    "ddpm": ("DDPMScheduler", {}),
-    "pndm": ("PNDMScheduler", {}),
-    "lms": ("LMSDiscreteScheduler", {}),
-    "heun": ("HeunDiscreteScheduler", {}),
-    "euler": ("EulerDiscreteScheduler", {}),
-    "euler_ancestral": ("EulerAncestralDiscreteScheduler", {}),
-    "dpmpp_2m": ("DPMSolverMultistepScheduler", {}),
-    "dpmpp_2m_karras": ("DPMSolverMultistepScheduler", {"use_karras_sigmas": True}),
-    "unipc": ("UniPCMultistepScheduler", {}),
-    "flow_euler": ("FlowMatchEulerDiscreteScheduler", {}),
-    "flow_heun": ("FlowMatchHeunDiscreteScheduler", {}),
+CLASSES: dict[Scheduler, tuple[str, dict[str, object]]] = {
+    Scheduler.DDIM: ("DDIMScheduler", {}),
+    Scheduler.DDPM: ("DDPMScheduler", {}),
+    Scheduler.PNDM: ("PNDMScheduler", {"skip_prk_steps": True}),
+    Scheduler.HEUN: ("HeunDiscreteScheduler", {}),
+    Scheduler.EULER: ("EulerDiscreteScheduler", {}),
+    Scheduler.EULER_ANCESTRAL: ("EulerAncestralDiscreteScheduler", {}),
+    Scheduler.DPMPP_2M: ("DPMSolverMultistepScheduler", {}),
+    Scheduler.DPMPP_2M_KARRAS: ("DPMSolverMultistepScheduler", {"use_karras_sigmas": True}),
+    Scheduler.UNIPC: ("UniPCMultistepScheduler", {}),
+    Scheduler.FLOW_EULER: ("FlowMatchEulerDiscreteScheduler", {}),
+    Scheduler.FLOW_HEUN: ("FlowMatchHeunDiscreteScheduler", {}),
 }
 
 
@@ -24,9 +24,9 @@ def make_scheduler(own: Any, name: str | None) -> Any:  # noqa: ANN401 - diffuse
     """A fresh scheduler for one job. Raises JobFailure when the checkpoint can't use it."""
     if name is None:
         return type(own).from_config(own.config)
-    if name not in _CLASSES:
+    if name not in CLASSES:
         raise _unusable(f"there is no scheduler named {name!r}")
-    wanted, options = _CLASSES[name]
+    wanted, options = CLASSES[Scheduler(name)]
     for candidate in {type(own), *own.compatibles}:
         if candidate.__name__ == wanted:
             return candidate.from_config(own.config, **options)

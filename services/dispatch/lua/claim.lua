@@ -17,7 +17,7 @@ end
 
 local id = redis.call('ZPOPMIN', key('waiting', lane, tenant))[1]
 local job = redis.call('HMGET', key('job', id), 'body', 'weight', 'cost')
-local finish = start + number(job[3]) / number(job[2])
+local finish = start + number(job[3]) / share(job[2])
 for _, other in ipairs(redis.call('SMEMBERS', key('lanes'))) do
   redis.call('ZADD', key('lane', other), 'XX', 'GT', exact(finish), tenant)
 end

@@ -14,6 +14,7 @@
 local prefix = KEYS[1]
 local RESULT_KEPT_S = 86400
 local DEAD_KEPT_S = 604800
+local SMALLEST_WEIGHT, LARGEST_WEIGHT = 0.01, 1000
 
 local function key(...)
   return prefix .. ':' .. table.concat({...}, ':')
@@ -26,6 +27,15 @@ end
 
 local function number(value)
   return tonumber(value or 0) or 0
+end
+
+-- A tenant's share, within bounds: nobody can stand still at the front, or make the clock run away.
+local function share(weight)
+  local asked = number(weight)
+  if not (asked >= SMALLEST_WEIGHT) then
+    return SMALLEST_WEIGHT
+  end
+  return math.min(asked, LARGEST_WEIGHT)
 end
 
 local function exact(value)

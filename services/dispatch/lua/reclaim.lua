@@ -13,6 +13,7 @@ for _, id in ipairs(expired) do
     put_back(id)
     back = back + 1
   else
+    redis.call('HSET', key('job', id), 'token', '')
     bury(id, number(ARGV[1]))
     publish('result', id, cjson.encode({
       job_id = id, attempt = number(job[1]), worker = job[2] or '', outcome = 'failed',

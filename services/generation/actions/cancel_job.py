@@ -37,6 +37,11 @@ class CancelJob:
             return await self.end(job.id)
         return job
 
+    async def insist(self, job_id: UUID) -> None:
+        """Tell the queue of a wish that it may not have heard because it was away."""
+        if await self._tell_queue(job_id) is Cancelled.REMOVED:
+            await self.end(job_id)
+
     async def end(self, job_id: UUID) -> JobRecord:
         """Nobody works on it: cancel it now. Leaves a job alone that is over by now."""
         async with self.database.system() as system:

@@ -56,11 +56,15 @@ class ResultsConsumer:
         try:
             event = delivery.event()
         except ValueError:
-            logger(__name__).error("event_unreadable", job_id=delivery.job_id, kind=delivery.kind)
-            if delivery.kind == "result":
-                await self._record.give_up(delivery.job_uuid, "result_unreadable")
+            await self._pass_over(delivery)
             return
         if isinstance(event, JobResult):
             await self._record.finished(event)
         else:
             await self._record.started(event)
+
+    async def _pass_over(self, delivery: Delivery) -> None:
+        logger(__name__).error("event_unreadable", job_id=delivery.job_id, kind=delivery.kind)
+        job_id = delivery.job_uuid
+        if delivery.kind == "result" and job_id is not None:
+            await self._record.give_up(job_id, "result_unreadable")

@@ -1,7 +1,8 @@
 """Compares the record with the queue and puts back what the queue does not know.
 
-Heals a submit whose queue was away, and the loss of all of Redis. The order of looks matters: the
-queue first, the row's status after it, because a result is recorded before the queue forgets it.
+Heals a submit or a cancel whose queue was away, and the loss of all of Redis. The order of looks
+matters: the queue first, the row's status after it, because a result is recorded before the queue
+forgets it.
 """
 
 from collections.abc import Sequence
@@ -32,7 +33,7 @@ class Sweep:
         last: Row | None = None
         while True:
             batch = await self._open_jobs(last)
-            await self._mend([row["id"] for row in batch])
+            await self._mend(batch)
             if len(batch) < BATCH:
                 return self._settings.sweep_every_s
             last = batch[-1]
@@ -43,9 +44,12 @@ class Sweep:
                 system, self._settings.sweep_grace_s, after, BATCH
             )
 
-    async def _mend(self, job_ids: Sequence[UUID]) -> None:
-        known = await self._queue.knows(job_ids) if job_ids else set()
-        lost = [job_id for job_id in job_ids if job_id not in known]
+    async def _mend(self, batch: Sequence[Row]) -> None:
+        known = await self._queue.knows([row["id"] for row in batch]) if batch else set()
+        for row in batch:
+            if row["is_to_stop"] and row["id"] in known:
+                await self._cancel.insist(row["id"])
+        lost = [row["id"] for row in batch if row["id"] not in known]
         if lost:
             await self._put_back(lost)
             await self._end_cancelled(lost)

@@ -105,7 +105,7 @@ def _settle_memory() -> None:
     gc.set_threshold(50_000, 50, 100)
 
 
-def _connected(request: Request) -> Database:
+async def _connected(request: Request) -> Database:
     database: Database = request.app.state.database
     return database
 

@@ -64,11 +64,36 @@ async def test_another_persons_pictures_do_not_exist(
             answer = await stranger.request(method, f"/v1/images/{image_id}")
             assert answer.status_code == 404
             assert answer.json()["code"] == "gallery.image_not_found"
-        filed = await stranger.patch(f"/v1/images/{image_id}", json={"album_id": None})
-        assert filed.status_code == 404
+        own_album = (await stranger.post("/v1/albums", json={"name": "loot"})).json()["id"]
+        for album_id in (None, own_album):
+            body = {"album_id": album_id}
+            assert (await stranger.patch(f"/v1/images/{image_id}", json=body)).status_code == 404
         assert (await stranger.get("/v1/images")).json()["items"] == []
     async with client_of(app, person) as client:
-        assert (await client.get(f"/v1/images/{image_id}")).status_code == 200
+        image = (await client.get(f"/v1/images/{image_id}")).json()
+        assert image["album_id"] is None
+
+
+async def test_another_persons_ids_and_cursors_find_nothing(
+    app: FastAPI, person: Caller, database: Database, add_images: AddImages
+) -> None:
+    first, _second = await add_images(person, 2)
+    async with client_of(app, person) as client:
+        album, _ = [(await client.post("/v1/albums", json={"name": n})).json() for n in "ab"]
+        await client.patch(f"/v1/images/{first}", json={"album_id": album["id"]})
+        job_id = (await client.get(f"/v1/images/{first}")).json()["job_id"]
+        images = (await client.get("/v1/images", params={"limit": 1})).json()["next_cursor"]
+        albums = (await client.get("/v1/albums", params={"limit": 1})).json()["next_cursor"]
+    async with client_of(app, await a_person(database)) as stranger:
+        for address, params in (
+            ("/v1/images", {"job_id": job_id}),
+            ("/v1/images", {"album_id": album["id"]}),
+            ("/v1/images", {"cursor": images}),
+            ("/v1/albums", {"cursor": albums}),
+            ("/v1/albums", {}),
+        ):
+            answer = await stranger.get(address, params=params)
+            assert (answer.status_code, answer.json()["items"]) == (200, [])
 
 
 async def test_albums(app: FastAPI, person: Caller, add_images: AddImages) -> None:

@@ -15,7 +15,7 @@ from services.generation.actions.submit_job import SubmitJob
 from services.generation.background.results_consumer import ResultsConsumer
 from services.generation.settings import GenerationSettings
 from services.kernel.db import Database
-from tests.servers.people import ISSUER
+from tests.servers.people import ISSUER, JWKS_URL
 from tests.servers.postgres import EnvironmentDatabase
 
 CHECKPOINTS = """
@@ -57,6 +57,7 @@ def settings(urls: EnvironmentDatabase, redis_url: str) -> GenerationSettings:
         system_database_url=urls.system_url,
         redis_url=redis_url,
         token_issuer=ISSUER,
+        jwks_url=JWKS_URL,
         open_jobs_per_user=5,
         sweep_every_s=0.1,
         sweep_grace_s=0.0,

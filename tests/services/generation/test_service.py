@@ -82,6 +82,7 @@ async def test_from_order_to_success(client: httpx.AsyncClient, queue: Queue) ->
 async def test_another_persons_job_does_not_exist(
     app: FastAPI, client: httpx.AsyncClient, database: Database
 ) -> None:
+    await post(client, "earlier")
     job_id = (await post(client)).json()["id"]
     async with client_of(app, await a_person(database, 10)) as stranger:
         for answer in (
@@ -92,6 +93,12 @@ async def test_another_persons_job_does_not_exist(
             assert answer.status_code == 404
             assert answer.json()["code"] == "generation.job_not_found"
         assert (await stranger.get("/v1/generations")).json()["items"] == []
+        cursor = (await client.get("/v1/generations?limit=1")).json()["next_cursor"]
+        page = await stranger.get("/v1/generations", params={"cursor": cursor})
+        assert page.json()["items"] == []
+        own = await post(stranger)
+        assert own.json()["id"] != job_id, "the same Idempotency-Key of another person"
+    assert (await client.get(f"/v1/generations/{job_id}")).json()["status"] == "queued"
 
 
 async def test_nobody_is_refused(app: FastAPI) -> None:
@@ -127,6 +134,7 @@ async def test_pages_are_whole_and_newest_first(client: httpx.AsyncClient) -> No
         {"prompt": "a\0b"},
         {"prompt": "x" * 2_001},
         {"checkpoint": "../tiny"},
+        {"scheduler": "none such"},
         {"user_id": "0"},
     ],
     ids=str,
@@ -137,6 +145,15 @@ async def test_what_can_not_be_drawn_is_refused(
     answer = await post(client, **change)
     assert answer.status_code == 422
     assert answer.json()["code"] == "request.invalid"
+
+
+async def test_a_scheduler_goes_by_its_name_to_the_worker(
+    client: httpx.AsyncClient, queue: Queue
+) -> None:
+    ordered = await post(client, scheduler="dpmpp_2m_karras")
+    assert (ordered.status_code, ordered.json()["scheduler"]) == (202, "dpmpp_2m_karras")
+    assert (await take(queue)).job.scheduler == "dpmpp_2m_karras"
+    assert (await post(client, scheduler="dpmpp_2m_karras")).json()["id"] == ordered.json()["id"]
 
 
 async def test_too_many_open_jobs(client: httpx.AsyncClient) -> None:

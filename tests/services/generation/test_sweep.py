@@ -1,8 +1,11 @@
 """The record is stronger than the queue: what Redis lost comes back, what is over does not."""
 
+from collections.abc import AsyncIterator
+
 import pytest
 from redis.asyncio import Redis
 
+from services.dispatch.connection import connect
 from services.dispatch.queue import Queue
 from services.generation.actions.cancel_job import CancelJob
 from services.generation.actions.submit_job import SubmitJob
@@ -12,6 +15,7 @@ from services.generation.records import JobRecord
 from services.generation.settings import GenerationSettings
 from services.kernel.access import Caller
 from services.kernel.db import Database
+from tests.servers.ports import free_port
 from tests.services.callers import a_person, balance_of
 from tests.services.generation.work import a_request, images_of, status_of, success, take
 
@@ -114,6 +118,50 @@ async def test_a_lost_job_that_was_to_stop_is_cancelled(
     await consumer.turn()
     await cancel.run(person, job.id)
     await redis.flushall()
+    await sweep.turn()
+    assert await status_of(database, job.id) == "cancelled"
+    assert await balance_of(database, person) == 10
+    assert await queue.depth() == 0
+
+
+@pytest.fixture
+async def cancel_without_redis(database: Database) -> AsyncIterator[CancelJob]:
+    nowhere = connect(f"redis://127.0.0.1:{free_port()}/0")
+    yield CancelJob(database, Queue(nowhere, "dev"))
+    await nowhere.aclose()
+
+
+async def test_a_worker_hears_later_of_a_cancellation_while_redis_was_away(
+    queue: Queue,
+    submit: SubmitJob,
+    sweep: Sweep,
+    consumer: ResultsConsumer,
+    cancel_without_redis: CancelJob,
+    person: Caller,
+) -> None:
+    (job,) = await submitted(submit, person, 1)
+    await take(queue)
+    await consumer.turn()
+    await cancel_without_redis.run(person, job.id)
+    assert not await queue.is_cancelled(job.id)
+    await sweep.turn()
+    assert await queue.is_cancelled(job.id)
+
+
+async def test_a_job_that_waits_for_its_next_attempt_is_cancelled_later_too(
+    database: Database,
+    queue: Queue,
+    submit: SubmitJob,
+    sweep: Sweep,
+    consumer: ResultsConsumer,
+    cancel_without_redis: CancelJob,
+    person: Caller,
+) -> None:
+    (job,) = await submitted(submit, person, 1)
+    claim = await take(queue)
+    await consumer.turn()
+    await cancel_without_redis.run(person, job.id)
+    await queue.release(claim)
     await sweep.turn()
     assert await status_of(database, job.id) == "cancelled"
     assert await balance_of(database, person) == 10

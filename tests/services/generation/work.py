@@ -30,9 +30,9 @@ def a_request(**changes: Any) -> GenerationRequest:
     return GenerationRequest(**{**values, **changes})
 
 
-async def take(queue: Queue) -> Claim:
+async def take(queue: Queue, lease_s: float = 30.0) -> Claim:
     """The next job."""
-    claim = await queue.claim("w1", timeout_s=1, checkpoints=["tiny"])
+    claim = await queue.claim("w1", lease_s, timeout_s=1, checkpoints=["tiny"])
     assert claim is not None
     return claim
 

@@ -56,31 +56,48 @@ def claims_of(tokens: TokenPress) -> dict[str, Any]:
     return claims
 
 
+def header_of(tokens: TokenPress) -> dict[str, Any]:
+    return {"kid": tokens.key.key_id, "typ": "at+jwt"}
+
+
 def alg_none(tokens: TokenPress) -> str:
-    return unsigned({"alg": "none", "kid": tokens.key.key_id}, claims_of(tokens))
+    return unsigned({**header_of(tokens), "alg": "none"}, claims_of(tokens))
 
 
 def public_key_as_secret(tokens: TokenPress) -> str:
     secret = tokens.key.public.public_bytes(Encoding.Raw, PublicFormat.Raw)
-    headers = {"kid": tokens.key.key_id}
-    return jwt.encode(claims_of(tokens), secret, "HS256", headers)
+    return jwt.encode(claims_of(tokens), secret, "HS256", header_of(tokens))
 
 
 def another_key_same_id(tokens: TokenPress) -> str:
-    headers = {"kid": tokens.key.key_id}
-    return jwt.encode(claims_of(tokens), Ed25519PrivateKey.generate(), "EdDSA", headers)
+    return jwt.encode(claims_of(tokens), Ed25519PrivateKey.generate(), "EdDSA", header_of(tokens))
 
 
-def without_a_subject(tokens: TokenPress) -> str:
-    claims = {name: value for name, value in claims_of(tokens).items() if name != "sub"}
-    return jwt.encode(claims, tokens.key.private, "EdDSA", {"kid": tokens.key.key_id})
+def another_kind_of_token(tokens: TokenPress) -> str:
+    headers = {**header_of(tokens), "typ": "JWT"}
+    return jwt.encode(claims_of(tokens), tokens.key.private, "EdDSA", headers)
+
+
+def with_claims(**changes: Any) -> Callable[[TokenPress], str]:
+    """A well signed token with other claims; None leaves one out."""
+
+    def forge(tokens: TokenPress) -> str:
+        claims = {**claims_of(tokens), **changes}
+        kept = {name: value for name, value in claims.items() if value is not None}
+        return jwt.encode(kept, tokens.key.private, "EdDSA", header_of(tokens))
+
+    return forge
 
 
 REFUSED: list[Callable[[TokenPress], str]] = [
     alg_none,
     public_key_as_secret,
     another_key_same_id,
-    without_a_subject,
+    another_kind_of_token,
+    *(with_claims(**{name: None}) for name in ("iss", "aud", "exp", "iat", "sub", "role", "tier")),
+    with_claims(sub="not an id"),
+    with_claims(iat=int(time.time()) + 3_600),
+    with_claims(aud=["pingvas-prod", "pingvas-staging"]),
     lambda tokens: TokenPress(tokens.key, audience="pingvas-prod").token(PERSON),
     lambda tokens: TokenPress(tokens.key, issuer="http://elsewhere").token(PERSON),
     lambda tokens: TokenPress(tokens.key, lifetime_seconds=-1).token(PERSON),
@@ -187,9 +204,20 @@ async def test_the_doors_let_in_whom_they_should(
     nobody = await client.get("/v1/mine")
     assert (nobody.status_code, nobody.json()["code"]) == (401, "access.sign_in_required")
     assert nobody.headers["WWW-Authenticate"] == "Bearer"
-    bad = await client.get("/v1/mine", headers={"Authorization": "Bearer nonsense"})
-    assert (bad.status_code, bad.json()["code"]) == (401, "access.token_refused")
     assert (await client.get("/v1/mine", headers=user)).json() == str(PERSON)
     refused = await client.get("/v1/all", headers=user)
     assert (refused.status_code, refused.json()["code"]) == (403, "access.admin_required")
     assert (await client.get("/v1/all", headers=admin)).json() == "admin"
+
+
+async def test_every_door_is_closed_to_every_bad_token(
+    client: httpx.AsyncClient, tokens: TokenPress
+) -> None:
+    for forge in REFUSED:
+        for door in ("/v1/mine", "/v1/all"):
+            answer = await client.get(door, headers={"Authorization": f"Bearer {forge(tokens)}"})
+            assert answer.status_code == 401
+            assert answer.headers["WWW-Authenticate"] == "Bearer"
+            assert answer.json()["code"] in {"access.token_refused", "access.sign_in_required"}
+    basic = {"Authorization": f"Basic {tokens.token(PERSON)}"}
+    assert (await client.get("/v1/mine", headers=basic)).status_code == 401

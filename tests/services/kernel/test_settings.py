@@ -31,6 +31,7 @@ def test_secrets_are_masked_and_the_audience_is_the_environments(
         "DATABASE_URL": "postgresql://a:hunter2@127.0.0.1/x",
         "SYSTEM_DATABASE_URL": "postgresql://b:hunter2@127.0.0.1/x",
         "TOKEN_ISSUER": "http://127.0.0.1:8080",
+        "JWKS_URL": "http://127.0.0.1:8080/.well-known/jwks.json",
     }
     for name, value in variables.items():
         monkeypatch.setenv(f"PINGVAS_{name}", value)

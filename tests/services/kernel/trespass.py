@@ -145,13 +145,15 @@ class Trespasser:
             " select {columns} from jsonb_populate_record(null::{name}, {row})"
         ).format(name=table.identifier(), columns=columns, row=row)
 
+    def _opening(self) -> sql.Composed:
+        if self.me is None:
+            return sql.Composed([sql.SQL("begin; ")])
+        tenant = sql.SQL("begin; select set_config('pingvas.user_id', {}, true); ")
+        return tenant.format(sql.Literal(str(self.me)))
+
     async def _leak(self, connection: AsyncConnection[Any], attempt: Attempt) -> str:
-        opening = sql.SQL("begin; ")
-        if self.me is not None:
-            tenant = sql.SQL("select set_config('pingvas.user_id', {}, true); ")
-            opening += tenant.format(sql.Literal(str(self.me)))
         try:
-            cursor = await connection.execute(opening + attempt.statement)
+            cursor = await connection.execute(self._opening() + attempt.statement)
             while cursor.nextset():
                 pass
         except psycopg.errors.InsufficientPrivilege:

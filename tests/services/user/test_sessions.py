@@ -180,3 +180,12 @@ async def test_the_published_key_verifies_tokens(
     token = (await sign_up(client, new_email()))["access_token"]
     assert jwt.get_unverified_header(token)["kid"] == entry["kid"]
     jwt.decode(token, jwt.PyJWK(entry), ["EdDSA"], audience=settings.token_audience)
+
+
+async def test_each_kind_of_token_opens_only_its_own_door(client: httpx.AsyncClient) -> None:
+    reply = await sign_up(client, new_email())
+    headers = {"Authorization": f"Bearer {reply['refresh_token']}"}
+    misused = await client.get("/v1/users/me", headers=headers)
+    assert (misused.status_code, misused.json()["code"]) == (401, "access.token_refused")
+    assert (await refresh(client, reply["access_token"])).status_code in {401, 422}
+    assert (await refresh(client, reply["refresh_token"])).status_code == 200

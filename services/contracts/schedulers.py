@@ -1,0 +1,19 @@
+"""The schedulers that people may ask for; a worker refuses those its checkpoint can't use."""
+
+from enum import StrEnum
+
+
+class Scheduler(StrEnum):
+    """Names may be added; none is taken away while a release that knows it can still run."""
+
+    DDIM = "ddim"
+    DDPM = "ddpm"
+    PNDM = "pndm"
+    HEUN = "heun"
+    EULER = "euler"
+    EULER_ANCESTRAL = "euler_ancestral"
+    DPMPP_2M = "dpmpp_2m"
+    DPMPP_2M_KARRAS = "dpmpp_2m_karras"
+    UNIPC = "unipc"
+    FLOW_EULER = "flow_euler"
+    FLOW_HEUN = "flow_heun"
