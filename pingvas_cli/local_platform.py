@@ -29,6 +29,7 @@ from pingvas_cli.adapters.wheel import HatchWheels
 from pingvas_cli.bootstrap.local.context import LocalContext
 from pingvas_cli.bootstrap.local.edge import authority
 from pingvas_cli.bootstrap.local.layout import Layout
+from pingvas_cli.bootstrap.local.leftovers import end_leftovers
 from pingvas_cli.bootstrap.local.preflight import Preflight
 from pingvas_cli.bootstrap.local.sequence import LOCAL
 from pingvas_cli.bootstrap.local.state_folder import MARK
@@ -106,7 +107,12 @@ class LocalPlatform:
 
     def plan(self, steps: Steps) -> tuple[PlanEntry, ...]:
         """What would be done; changes nothing."""
-        return make_plan(steps, self.context)
+        try:
+            return make_plan(steps, self.context)
+        except OSError as error:
+            Preflight().apply(self.context)  # tells everything that is wrong with the folder
+            reason = f"{error.filename}: {error.strerror}"
+            raise self._unwritable(reason) from error
 
     def run(
         self,
@@ -119,6 +125,7 @@ class LocalPlatform:
             if isinstance(step, Preflight) and entry.to_do:
                 step.apply(self.context)
         with self.locked("bootstrap"), watching() as observer:
+            end_leftovers(self.context)
             runner = Runner(self.context, self.journal, observer, SystemClock())
             return runner.run(steps, plan)
 
@@ -138,7 +145,10 @@ class LocalPlatform:
                 root.mkdir(parents=True, exist_ok=True, mode=0o700)
                 (root / MARK).touch(mode=0o600)
         except OSError as error:
-            reason = f"{root}: {error.strerror}"
-            raise PingvasError("local.folder_unwritable", where=str(root), reason=reason) from error
+            raise self._unwritable(f"{root}: {error.strerror}") from error
         if not os.access(root, os.W_OK | os.X_OK) or not root.is_dir():
-            raise PingvasError("local.folder_unwritable", where=str(root), reason=str(root))
+            raise self._unwritable(str(root))
+
+    def _unwritable(self, reason: str) -> PingvasError:
+        where = str(self.layout.root)
+        return PingvasError("local.folder_unwritable", where=where, reason=reason)

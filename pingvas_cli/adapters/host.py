@@ -78,11 +78,8 @@ class ThisHost:
         return tuple(path for path in paths if path.is_socket() and not _listened_at(path))
 
     def processes(self, root: Path) -> tuple[HostProcess, ...]:
-        listening: dict[int, list[int]] = {}
-        for port, pid in _listeners().items():
-            listening.setdefault(pid, []).append(port)
         return tuple(
-            HostProcess(p.pid, _name(p), _command(p), tuple(sorted(listening.get(p.pid, ()))))
+            HostProcess(p.pid, _name(p), _command(p), _ports(p), _ancestors(p))
             for p in psutil.process_iter()
             if p.pid != os.getpid() and _works_for(p, root)
         )
@@ -164,10 +161,21 @@ def _listeners() -> dict[int, int]:
 
 def _listening() -> Iterator[tuple[int, int]]:
     for process in psutil.process_iter():
-        with suppress(psutil.Error):
-            for each in process.net_connections("tcp"):
-                if each.status == psutil.CONN_LISTEN:
-                    yield each.laddr.port, process.pid
+        yield from ((port, process.pid) for port in _ports(process))
+
+
+def _ports(process: psutil.Process) -> tuple[int, ...]:
+    """The TCP ports at which it listens."""
+    with suppress(psutil.Error):
+        found = process.net_connections("tcp")
+        return tuple(sorted({c.laddr.port for c in found if c.status == psutil.CONN_LISTEN}))
+    return ()
+
+
+def _ancestors(process: psutil.Process) -> tuple[int, ...]:
+    with suppress(psutil.Error):
+        return tuple(each.pid for each in process.parents())
+    return ()
 
 
 def _describe(pid: int | None) -> PortHolder:

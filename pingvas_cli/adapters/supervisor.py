@@ -54,12 +54,19 @@ class SupervisordSupervisor:
         return self.folder / "s.sock"
 
     def running(self) -> bool:
-        if not self.socket.exists():
+        if not self._may_answer:
             return False
         try:
             return bool(self._call("getState")["statecode"] == 1)
         except PingvasError:
             return False
+
+    def pid(self) -> int | None:
+        if not self._may_answer:
+            return None
+        with suppress(PingvasError):
+            return int(self._call("getPID"))
+        return None
 
     def launch(self) -> None:
         if len(os.fsencode(self.socket)) > LONGEST_SOCKET_PATH:
@@ -79,7 +86,7 @@ class SupervisordSupervisor:
             raise PingvasError("local.supervisor_fails", where=str(self._conf), detail=detail)
 
     def shutdown(self) -> None:
-        pid = self._pid()
+        pid = self.pid()
         with suppress(PingvasError):
             self._call("shutdown")
         deadline = time.monotonic() + 60
@@ -115,13 +122,21 @@ class SupervisordSupervisor:
         self._forgiving("stopProcessGroup", group, forgive={BAD_NAME, NOT_RUNNING})
 
     def statuses(self) -> tuple[ProgramStatus, ...]:
-        if not self.socket.exists():
+        if not self._may_answer:
             return ()
         try:
             found = self._call("getAllProcessInfo")
         except PingvasError:
             return ()
         return tuple(_status(each) for each in found)
+
+    @property
+    def _may_answer(self) -> bool:
+        """There is a socket; in a folder closed to this user there is none for it."""
+        try:
+            return self.socket.is_socket()
+        except OSError:
+            return False
 
     @property
     def _conf(self) -> Path:
@@ -134,11 +149,6 @@ class SupervisordSupervisor:
         self._group_file("x").parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         text = main_text(self.folder, self.logs, self.socket, as_root=os.geteuid() == 0)
         _write_private(self._conf, text)
-
-    def _pid(self) -> int | None:
-        with suppress(PingvasError):
-            return int(self._call("getPID"))
-        return None
 
     def _forgiving(self, method: str, *args: object, forgive: set[int]) -> None:
         try:

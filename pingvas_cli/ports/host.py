@@ -10,12 +10,13 @@ from typing import Protocol
 
 @dataclass(frozen=True)
 class HostProcess:
-    """A process that belongs to the platform; `ports` are those it listens on."""
+    """A process that belongs to the platform: where it listens, whose descendant it is (pids)."""
 
     pid: int
     name: str
     command: str
     ports: tuple[int, ...] = ()
+    ancestors: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

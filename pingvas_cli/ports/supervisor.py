@@ -55,6 +55,9 @@ class Supervisor(Protocol):
     def running(self) -> bool:
         """True when the supervisor itself answers."""
 
+    def pid(self) -> int | None:
+        """The supervisor's own process, or None when it does not run."""
+
     def launch(self) -> None:
         """Start the supervisor; it survives this program."""
 

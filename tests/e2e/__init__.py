@@ -1,0 +1,1 @@
+"""The whole platform, stood up by the real program and treated badly."""

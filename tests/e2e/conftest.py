@@ -1,0 +1,62 @@
+"""One undisturbed platform for the whole suite, and what it was right after its bootstrap."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.e2e.end_state import EndState, end_state
+from tests.e2e.own_platform import OwnPlatform, new_platform
+from tests.e2e.recoveries import Recoveries, table, write
+
+RECOVERIES = pytest.StashKey[Recoveries]()
+
+
+@dataclass(frozen=True)
+class Bootstrapped:
+    """A platform, what `pingvas bootstrap -o json` answered, and what it left."""
+
+    platform: OwnPlatform
+    answer: dict[str, Any]
+    end_state: EndState
+
+
+@pytest.fixture(scope="session")
+def bootstrapped() -> Iterator[Bootstrapped]:
+    platform = new_platform()
+    try:
+        answer = platform.data("bootstrap")
+        yield Bootstrapped(platform, answer, end_state(platform))
+    finally:
+        platform.destroy()
+
+
+@pytest.fixture
+def platform(bootstrapped: Bootstrapped) -> OwnPlatform:
+    """The undisturbed platform, running."""
+    return bootstrapped.platform
+
+
+@pytest.fixture(scope="session")
+def recoveries(request: pytest.FixtureRequest) -> Recoveries:
+    """Collects what the kills taught, for the end of the run."""
+    return request.config.stash.setdefault(RECOVERIES, [])
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """The table of recoveries; JSON too where PINGVAS_E2E_REPORT names a file."""
+    found = config.stash.get(RECOVERIES, [])
+    if not found:
+        return
+    terminalreporter.section("killed while jobs ran")
+    for line in table(found):
+        terminalreporter.write_line(line)
+    if path := os.environ.get("PINGVAS_E2E_REPORT"):
+        write(found, Path(path))
