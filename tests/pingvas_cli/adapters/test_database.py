@@ -63,7 +63,8 @@ def test_preparing_again_changes_nothing(server: Postgres, database: PostgresDat
     question = """
         select rolname, rolpassword is null, rolconfig::text, rolsuper, rolbypassrls from pg_roles
         union all select nspname, true, nspacl::text, true, true from pg_namespace
-        union all select datname, true, datacl::text, true, true from pg_database order by 1, 2, 3"""
+        union all select datname, true, datacl::text, true, true from pg_database
+        order by 1, 2, 3"""
     seen = []
     for _ in range(2):
         database.prepare(server.admin_url, "pingvas", (DEV, PROD))
