@@ -35,6 +35,7 @@ class SentinelAddress:
 
     @classmethod
     def parse(cls, url: str) -> "SentinelAddress":
+        """Read such a URL; raises ValueError when it lacks its hosts or its service."""
         parts = urlsplit(url)
         login, _, hosts = parts.netloc.rpartition("@")
         username, _, password = login.partition(":")

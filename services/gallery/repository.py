@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
-from services.kernel import sql
 from services.kernel.db import Row, TenantConnection
+from services.kernel.sql import load
 
-QUERIES = sql.load(__package__)
+SQL = load(__package__)
 
 
 @dataclass(frozen=True)
@@ -35,36 +35,34 @@ async def list_images(
     tenant: TenantConnection, wanted: Filter, before: Before, limit: int
 ) -> list[Row]:
     """Newest first."""
-    return await tenant.fetch_all(
-        QUERIES.list_images, **vars(wanted), **before.params(), limit=limit
-    )
+    return await tenant.fetch_all(SQL.list_images, **vars(wanted), **before.params(), limit=limit)
 
 
 async def find_image(tenant: TenantConnection, image_id: UUID) -> Row | None:
     """One that is not removed."""
-    return await tenant.fetch_one(QUERIES.find_image, image_id=image_id)
+    return await tenant.fetch_one(SQL.find_image, image_id=image_id)
 
 
 async def remove_image(tenant: TenantConnection, image_id: UUID) -> bool:
     """False when there was none."""
-    return await tenant.execute(QUERIES.remove_image, image_id=image_id) == 1
+    return await tenant.execute(SQL.remove_image, image_id=image_id) == 1
 
 
 async def file_image(tenant: TenantConnection, image_id: UUID, album_id: UUID | None) -> Row | None:
     """The picture in its new place."""
-    return await tenant.fetch_one(QUERIES.file_image, image_id=image_id, album_id=album_id)
+    return await tenant.fetch_one(SQL.file_image, image_id=image_id, album_id=album_id)
 
 
 async def list_albums(tenant: TenantConnection, before: Before, limit: int) -> list[Row]:
     """Newest first."""
-    return await tenant.fetch_all(QUERIES.list_albums, **before.params(), limit=limit)
+    return await tenant.fetch_all(SQL.list_albums, **before.params(), limit=limit)
 
 
 async def has_album(tenant: TenantConnection, album_id: UUID) -> bool:
     """Is it one of the person's?"""
-    return await tenant.fetch_one(QUERIES.find_album, album_id=album_id) is not None
+    return await tenant.fetch_one(SQL.find_album, album_id=album_id) is not None
 
 
 async def add_album(tenant: TenantConnection, user_id: UUID, name: str) -> Row:
     """The new album."""
-    return cast("Row", await tenant.fetch_one(QUERIES.add_album, user_id=user_id, name=name))
+    return await tenant.fetch_only(SQL.add_album, user_id=user_id, name=name)

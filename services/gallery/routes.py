@@ -13,7 +13,7 @@ from services.gallery.schemas import Album, Image, ImageChange, NewAlbum
 from services.kernel.access import SignedIn
 from services.kernel.pagination import Page, PageAsked
 
-ROUTER = APIRouter(prefix="/v1", tags=["gallery"])
+router = APIRouter(prefix="/v1", tags=["gallery"])
 
 
 async def _read(request: Request) -> ReadImages:
@@ -33,7 +33,7 @@ Change = Annotated[ChangeImages, Depends(_change)]
 Albums = Annotated[KeepAlbums, Depends(_albums)]
 
 
-@ROUTER.get("/images")
+@router.get("/images")
 async def list_images(
     caller: SignedIn,
     paging: PageAsked,
@@ -45,13 +45,13 @@ async def list_images(
     return await read.page(caller, Filter(job_id, album_id), paging)
 
 
-@ROUTER.get("/images/{image_id}")
+@router.get("/images/{image_id}")
 async def get_image(image_id: UUID, caller: SignedIn, read: Read) -> Image:
     """One of your pictures."""
     return await read.one(caller, image_id)
 
 
-@ROUTER.patch("/images/{image_id}")
+@router.patch("/images/{image_id}")
 async def change_image(
     image_id: UUID, wanted: ImageChange, caller: SignedIn, change: Change, read: Read
 ) -> Image:
@@ -59,19 +59,19 @@ async def change_image(
     return read.shown(await change.file(caller, image_id, wanted.album_id))
 
 
-@ROUTER.delete("/images/{image_id}", status_code=204)
+@router.delete("/images/{image_id}", status_code=204)
 async def remove_image(image_id: UUID, caller: SignedIn, change: Change) -> None:
     """Remove a picture from your gallery."""
     await change.remove(caller, image_id)
 
 
-@ROUTER.get("/albums")
+@router.get("/albums")
 async def list_albums(caller: SignedIn, paging: PageAsked, albums: Albums) -> Page[Album]:
     """Your albums, newest first."""
     return await albums.page(caller, paging)
 
 
-@ROUTER.post("/albums", status_code=201)
+@router.post("/albums", status_code=201)
 async def add_album(album: NewAlbum, caller: SignedIn, albums: Albums) -> Album:
     """Make an album."""
     return await albums.add(caller, album)

@@ -1,6 +1,8 @@
 """Who may use what: a tier may use a checkpoint that asks for it or for a lower one."""
 
-TIERS = ("free", "starter", "pro", "studio")
+from services.contracts.tiers import Tier
+
+TIERS = tuple(Tier)
 
 
 def may_use(tier: str, minimum_tier: str) -> bool:
@@ -11,4 +13,4 @@ def may_use(tier: str, minimum_tier: str) -> bool:
 
 
 def _rank(tier: str) -> int:
-    return TIERS.index(tier) if tier in TIERS else 0
+    return TIERS.index(Tier(tier)) if tier in TIERS else 0

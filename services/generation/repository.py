@@ -9,10 +9,10 @@ from uuid import UUID
 from services.contracts.jobs import JobStarted, StoredImage
 from services.generation.records import JobRecord
 from services.generation.schemas import Status
-from services.kernel import sql
 from services.kernel.db import Jsonb, Row, SystemConnection, TenantConnection
+from services.kernel.sql import load
 
-QUERIES = sql.load(__package__)
+SQL = load(__package__)
 
 
 @dataclass(frozen=True)
@@ -40,38 +40,38 @@ class Ending:
 
 async def find_checkpoint(tenant: TenantConnection, name: str) -> Row | None:
     """`enabled` and `minimum_tier`."""
-    return await tenant.fetch_one(QUERIES.find_checkpoint, name=name)
+    return await tenant.fetch_one(SQL.find_checkpoint, name=name)
 
 
 async def find_job_by_key(tenant: TenantConnection, idempotency_key: str) -> JobRecord | None:
     """The job that this key made."""
-    row = await tenant.fetch_one(QUERIES.find_job_by_key, idempotency_key=idempotency_key)
+    row = await tenant.fetch_one(SQL.find_job_by_key, idempotency_key=idempotency_key)
     return JobRecord.of(row) if row else None
 
 
 async def add_job(tenant: TenantConnection, job: NewJob) -> JobRecord | None:
     """The stored job, or None when another request with its key was first."""
     values = {**vars(job), "parameters": Jsonb(job.parameters)}
-    row = await tenant.fetch_one(QUERIES.add_job, **values)
+    row = await tenant.fetch_one(SQL.add_job, **values)
     return JobRecord.of(row) if row else None
 
 
 async def hold_credits(tenant: TenantConnection, job: JobRecord) -> None:
     """Take the price. Locks the person's balance until the transaction ends."""
     await tenant.fetch_one(
-        QUERIES.hold_credits, user_id=job.user_id, job_id=job.id, cost_credits=job.cost_credits
+        SQL.hold_credits, user_id=job.user_id, job_id=job.id, cost_credits=job.cost_credits
     )
 
 
 async def count_open_jobs(tenant: TenantConnection) -> int:
     """The person's jobs that are queued or running."""
-    row = await tenant.fetch_one(QUERIES.count_open_jobs)
-    return int(row["open_jobs"]) if row else 0
+    row = await tenant.fetch_only(SQL.count_open_jobs)
+    return int(row["open_jobs"])
 
 
 async def find_job(tenant: TenantConnection, job_id: UUID) -> JobRecord | None:
     """One of the person's jobs."""
-    row = await tenant.fetch_one(QUERIES.find_job, job_id=job_id)
+    row = await tenant.fetch_one(SQL.find_job, job_id=job_id)
     return JobRecord.of(row) if row else None
 
 
@@ -80,20 +80,20 @@ async def list_jobs(
 ) -> list[Row]:
     """The person's jobs, newest first."""
     return await tenant.fetch_all(
-        QUERIES.list_jobs, before_at=before_at, before_id=before_id, limit=limit
+        SQL.list_jobs, before_at=before_at, before_id=before_id, limit=limit
     )
 
 
 async def lock_job(system: SystemConnection, job_id: UUID) -> JobRecord | None:
     """The job, held until the transaction ends: whoever holds it decides how it ends."""
-    row = await system.fetch_one(QUERIES.lock_job, job_id=job_id)
+    row = await system.fetch_one(SQL.lock_job, job_id=job_id)
     return JobRecord.of(row) if row else None
 
 
 async def mark_running(system: SystemConnection, event: JobStarted) -> bool:
     """False when the job is over, or gone."""
     row = await system.fetch_one(
-        QUERIES.mark_running,
+        SQL.mark_running,
         job_id=event.job_id,
         attempt=event.attempt,
         started_at=event.started_at,
@@ -103,22 +103,22 @@ async def mark_running(system: SystemConnection, event: JobStarted) -> bool:
 
 async def mark_cancel_requested(system: SystemConnection, job_id: UUID) -> JobRecord:
     """Remember the wish on a job that is locked."""
-    return _sure(await system.fetch_one(QUERIES.mark_cancel_requested, job_id=job_id))
+    return JobRecord.of(await system.fetch_only(SQL.mark_cancel_requested, job_id=job_id))
 
 
 async def end_job(system: SystemConnection, job: JobRecord, ending: Ending) -> JobRecord:
     """End a locked job and settle its hold: kept on success, given back otherwise."""
-    row = await system.fetch_one(QUERIES.finish_job, job_id=job.id, **vars(ending))
+    row = await system.fetch_only(SQL.finish_job, job_id=job.id, **vars(ending))
     kept = ending.status is Status.SUCCEEDED
-    settle = QUERIES.capture_credits if kept else QUERIES.release_credits
+    settle = SQL.capture_credits if kept else SQL.release_credits
     await system.fetch_one(settle, user_id=job.user_id, job_id=job.id)
-    return _sure(row)
+    return JobRecord.of(row)
 
 
 async def add_image(system: SystemConnection, job: JobRecord, image: StoredImage) -> None:
     """Record a picture; a second time changes nothing."""
     await system.execute(
-        QUERIES.add_image,
+        SQL.add_image,
         **image.model_dump(),
         user_id=job.user_id,
         job_id=job.id,
@@ -131,7 +131,7 @@ async def list_open_jobs(
 ) -> list[Row]:
     """`id`, `queued_at`, `is_to_stop` of open jobs older than `grace_s`, oldest first."""
     return await system.fetch_all(
-        QUERIES.list_open_jobs,
+        SQL.list_open_jobs,
         grace_s=grace_s,
         after_at=after["queued_at"] if after else None,
         after_id=after["id"] if after else None,
@@ -143,17 +143,11 @@ async def put_back_jobs(
     system: SystemConnection, job_ids: Sequence[UUID]
 ) -> list[tuple[JobRecord, str]]:
     """Those still open and wanted, as queued, each with its owner's tier."""
-    rows = await system.fetch_all(QUERIES.put_back_jobs, job_ids=list(job_ids))
+    rows = await system.fetch_all(SQL.put_back_jobs, job_ids=list(job_ids))
     return [(JobRecord.of(row), row["tier"]) for row in rows]
 
 
 async def list_lost_cancellations(system: SystemConnection, job_ids: Sequence[UUID]) -> list[UUID]:
     """Those still open whose owner asked to stop them."""
-    rows = await system.fetch_all(QUERIES.list_lost_cancellations, job_ids=list(job_ids))
+    rows = await system.fetch_all(SQL.list_lost_cancellations, job_ids=list(job_ids))
     return [row["id"] for row in rows]
-
-
-def _sure(row: Row | None) -> JobRecord:
-    if row is None:
-        raise LookupError("a locked job has gone")
-    return JobRecord.of(row)

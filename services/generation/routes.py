@@ -13,7 +13,7 @@ from services.kernel.access import SignedIn
 from services.kernel.idempotency import IdempotencyKey
 from services.kernel.pagination import Page, PageAsked
 
-ROUTER = APIRouter(prefix="/v1/generations", tags=["generations"])
+router = APIRouter(prefix="/v1/generations", tags=["generations"])
 
 
 async def _submit(request: Request) -> SubmitJob:
@@ -32,7 +32,7 @@ async def _cancel(request: Request) -> CancelJob:
 Read = Annotated[ReadJobs, Depends(_read)]
 
 
-@ROUTER.post("", status_code=202)
+@router.post("", status_code=202)
 async def submit_generation(
     wanted: GenerationRequest,
     key: IdempotencyKey,
@@ -46,20 +46,20 @@ async def submit_generation(
     return (await submit.run(caller, wanted, key)).view()
 
 
-@ROUTER.get("")
+@router.get("")
 async def list_generations(caller: SignedIn, paging: PageAsked, read: Read) -> Page[Generation]:
     """Your jobs, newest first."""
     jobs, cursor = await read.page(caller, paging)
     return Page(items=[job.view() for job in jobs], next_cursor=cursor)
 
 
-@ROUTER.get("/{job_id}")
+@router.get("/{job_id}")
 async def get_generation(job_id: UUID, caller: SignedIn, read: Read) -> Generation:
     """One of your jobs."""
     return (await read.one(caller, job_id)).view()
 
 
-@ROUTER.post("/{job_id}/cancel")
+@router.post("/{job_id}/cancel")
 async def cancel_generation(
     job_id: UUID, caller: SignedIn, cancel: Annotated[CancelJob, Depends(_cancel)]
 ) -> Generation:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from services.contracts.checkpoints import NAME_PATTERN
 from services.contracts.schedulers import Scheduler
 
 SMALLEST_SIDE_PX = 64
@@ -44,7 +45,7 @@ class GenerationRequest(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    checkpoint: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,99}$")]
+    checkpoint: Annotated[str, Field(pattern=NAME_PATTERN)]
     prompt: Annotated[Text, Field(min_length=1)]
     negative_prompt: Text = ""
     width: Side = 512

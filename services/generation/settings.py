@@ -5,12 +5,13 @@ from typing import Annotated
 
 from pydantic import Field
 
+from services.contracts.tiers import Tier
 from services.dispatch.queue import LARGEST_WEIGHT, SMALLEST_WEIGHT
 from services.kernel.settings import RedisUrl, ServiceSettings
 
 Weight = Annotated[float, Field(ge=SMALLEST_WEIGHT, le=LARGEST_WEIGHT)]
 
-WEIGHTS = {"free": 1.0, "starter": 2.0, "pro": 4.0, "studio": 8.0}
+WEIGHTS: dict[str, float] = {Tier.FREE: 1.0, Tier.STARTER: 2.0, Tier.PRO: 4.0, Tier.STUDIO: 8.0}
 
 
 class GenerationSettings(ServiceSettings):

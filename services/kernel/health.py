@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 
-from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
@@ -53,9 +52,3 @@ class Health:
             logger(__name__).warning("unready", check=name, reason=type(away).__name__)
             return "failed"
         return "ok"
-
-
-def add_check(app: FastAPI, name: str, check: Check) -> None:
-    """Let a service's own check take part in its readiness, e.g. Redis."""
-    health: Health = app.state.health
-    health.add(name, check)

@@ -24,7 +24,7 @@ class Query:
 
 
 class Queries:
-    """The statements of one package, as attributes: `QUERIES.find_user`."""
+    """The statements of one package, as attributes: `SQL.find_user`."""
 
     def __init__(self, package: str) -> None:
         self._package = package

@@ -4,13 +4,14 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Request
 
+from services.contracts.checkpoints import NAME_PATTERN
 from services.kernel.access import Admin, SignedIn
 from services.kernel.pagination import Page, PageAsked
 from services.model.actions.read_checkpoints import ReadCheckpoints
 from services.model.actions.register_checkpoint import RegisterCheckpoint
-from services.model.schemas import NAME_PATTERN, Checkpoint, Manifest
+from services.model.schemas import Checkpoint, Manifest
 
-ROUTER = APIRouter(prefix="/v1/checkpoints", tags=["checkpoints"])
+router = APIRouter(prefix="/v1/checkpoints", tags=["checkpoints"])
 
 Name = Annotated[str, Path(pattern=NAME_PATTERN)]
 
@@ -23,7 +24,7 @@ async def _register(request: Request) -> RegisterCheckpoint:
     return RegisterCheckpoint(request.app.state.database)
 
 
-@ROUTER.get("")
+@router.get("")
 async def list_checkpoints(
     caller: SignedIn, paging: PageAsked, read: Annotated[ReadCheckpoints, Depends(_read)]
 ) -> Page[Checkpoint]:
@@ -31,7 +32,7 @@ async def list_checkpoints(
     return await read.page(caller, paging)
 
 
-@ROUTER.get("/{name}")
+@router.get("/{name}")
 async def get_checkpoint(
     name: Name, caller: SignedIn, read: Annotated[ReadCheckpoints, Depends(_read)]
 ) -> Checkpoint:
@@ -39,7 +40,7 @@ async def get_checkpoint(
     return await read.one(caller, name)
 
 
-@ROUTER.put("/{name}")
+@router.put("/{name}")
 async def put_checkpoint(
     name: Name,
     manifest: Manifest,

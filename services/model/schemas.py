@@ -1,15 +1,15 @@
 """What callers send and get."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-NAME_PATTERN = r"^[a-z0-9][a-z0-9._-]{0,99}$"
+from services.contracts.tiers import Tier
+
 Word = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,39}$")]
 Line = Annotated[str, Field(max_length=500, pattern=r"^[^\x00-\x1f]*$")]
-Tier = Literal["free", "starter", "pro", "studio"]
 LARGEST_SIZE_BYTES = 2**50
 
 

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from services.kernel.access import KeySource
 from services.kernel.app import create_service
 from services.payment.routes import router
 from services.payment.settings import PaymentSettings
 
 
-def create_app(
-    settings: PaymentSettings | None = None, *, keys: KeySource | None = None
-) -> FastAPI:
+def create_app(settings: PaymentSettings | None = None) -> FastAPI:
     """Build the service from its settings, by default those of the environment."""
-    settings = settings or PaymentSettings.from_environment()
-    return create_service("payment", settings, [router], keys=keys)
+    return create_service("payment", settings or PaymentSettings.from_environment(), [router])

@@ -6,7 +6,7 @@ select id, kind, amount_credits, job_id, reason, created_at
 from credit_ledger
 where user_id = %(user_id)s and (%(before_id)s::bigint is null or id < %(before_id)s)
 order by id desc
-limit %(limit)s + 1;
+limit %(limit)s;
 
 -- name: add_grant
 insert into credit_ledger (user_id, kind, amount_credits, unique_key, reason, actor_id)

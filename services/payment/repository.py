@@ -37,7 +37,7 @@ async def read_balance(
 async def list_entries(
     connection: TenantConnection, user_id: UUID, *, before_id: int | None, limit: int
 ) -> Sequence[Row]:
-    """The newest rows of a person before one, and one row more than asked for."""
+    """A person's newest rows before one."""
     return await connection.fetch_all(
         SQL.list_entries, user_id=user_id, before_id=before_id, limit=limit
     )

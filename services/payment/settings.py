@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from services.contracts.tiers import Tier
 from services.kernel.settings import ServiceSettings
 
 
@@ -20,11 +21,20 @@ class Plan(BaseModel):
     monthly_credits: int = Field(ge=0)
 
 
+def _plan(tier: Tier, monthly_price_usd: str, monthly_credits: int) -> Plan:
+    return Plan(
+        tier=tier,
+        title=tier.title(),
+        monthly_price_usd=Decimal(monthly_price_usd),
+        monthly_credits=monthly_credits,
+    )
+
+
 PLANS = (
-    Plan(tier="free", title="Free", monthly_price_usd=Decimal("0.00"), monthly_credits=0),
-    Plan(tier="starter", title="Starter", monthly_price_usd=Decimal("9.00"), monthly_credits=1_000),
-    Plan(tier="pro", title="Pro", monthly_price_usd=Decimal("29.00"), monthly_credits=4_000),
-    Plan(tier="studio", title="Studio", monthly_price_usd=Decimal("99.00"), monthly_credits=16_000),
+    _plan(Tier.FREE, "0.00", 0),
+    _plan(Tier.STARTER, "9.00", 1_000),
+    _plan(Tier.PRO, "29.00", 4_000),
+    _plan(Tier.STUDIO, "99.00", 16_000),
 )
 
 

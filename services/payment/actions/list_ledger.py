@@ -17,6 +17,6 @@ async def list_ledger(
     (before_id,) = decode(paging.cursor, whole_number)
     async with database.tenant(user_id) as connection:
         rows = await repository.list_entries(
-            connection, user_id, before_id=before_id, limit=paging.limit
+            connection, user_id, before_id=before_id, limit=paging.limit + 1
         )
     return cut(rows, paging.limit, "id")

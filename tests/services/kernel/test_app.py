@@ -13,7 +13,6 @@ from pydantic import SecretStr
 
 from services.kernel.app import create_service
 from services.kernel.errors import Problem
-from services.kernel.health import add_check
 from services.kernel.settings import ServiceSettings
 from tests.servers.application import calling
 
@@ -156,7 +155,7 @@ async def test_a_services_own_life_and_checks_take_part(settings: ServiceSetting
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:
         await app.state.database.ping()
-        add_check(app, "queue", check)
+        app.state.health.add("queue", check)
         seen.append("opened")
         yield
         seen.append("closed")

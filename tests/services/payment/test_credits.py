@@ -10,10 +10,11 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 
+from services.kernel.access import TokenVerifier
 from services.payment.main import create_app
 from services.payment.settings import PaymentSettings
 from tests.servers.application import calling
-from tests.servers.people import TokenPress, add_person
+from tests.servers.people import AUDIENCE, ISSUER, TokenPress, add_person
 from tests.servers.postgres import EnvironmentDatabase
 
 
@@ -21,8 +22,9 @@ from tests.servers.postgres import EnvironmentDatabase
 async def client(
     shared_settings: dict[str, Any], tokens: TokenPress
 ) -> AsyncIterator[httpx.AsyncClient]:
-    settings = PaymentSettings(**shared_settings)
-    async with calling(create_app(settings, keys=tokens.key)) as client:
+    app = create_app(PaymentSettings(**shared_settings))
+    app.state.verifier = TokenVerifier(tokens.key, issuer=ISSUER, audience=AUDIENCE)
+    async with calling(app) as client:
         yield client
 
 
