@@ -30,8 +30,8 @@ class PostgresServer:
 
     environ: Mapping[str, str]
 
-    def command(self, data: Path) -> tuple[str, ...]:
-        return (*self._prefix, str(self.binaries / "postgres"), "-D", str(data))
+    def command(self, data: Path, port: int) -> tuple[str, ...]:
+        return (*self._prefix, str(self.binaries / "postgres"), "-D", str(data), "-p", str(port))
 
     def run_as(self) -> str | None:
         return self._account.pw_name if self._account else None
@@ -112,9 +112,7 @@ class PostgresServer:
     def _own(self, fresh: Path, settings: str) -> None:
         with (fresh / "postgresql.conf").open("a", encoding="utf-8") as file:
             file.write("\ninclude 'pingvas.conf'\n")
-        (fresh / "pingvas.conf").write_text(settings, encoding="utf-8")
-        if self._account:
-            os.chown(fresh / "pingvas.conf", self._account.pw_uid, self._account.pw_gid)
+        self._private_file(fresh / "pingvas.conf", settings)
 
     def _private_file(self, path: Path, text: str) -> None:
         path.unlink(missing_ok=True)

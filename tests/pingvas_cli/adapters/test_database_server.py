@@ -49,7 +49,7 @@ def serves(postgres: PostgresServer, data: Path, port: int, until: Until) -> str
     account = postgres.run_as()
     user = pwd.getpwnam(account).pw_uid if account else None
     with (data.parent / "log").open("wb") as log:
-        process = subprocess.Popen(postgres.command(data), stdout=log, stderr=log, user=user)
+        process = subprocess.Popen(postgres.command(data, port), stdout=log, stderr=log, user=user)
     url = f"host=127.0.0.1 port={port} user=chief dbname=postgres connect_timeout=2"
     try:
         until(lambda: _answers(url))
@@ -86,7 +86,7 @@ def test_a_folder_serves_and_nothing_else_is_left(folder: Path, until: Until) ->
 def test_root_runs_it_in_a_user_namespace(folder: Path) -> None:
     if subprocess.run([*NAMESPACE, "true"], capture_output=True, check=False).returncode:
         pytest.skip("needs user namespaces, which are not allowed here")
-    assert server().command(folder)[: len(NAMESPACE)] == NAMESPACE
+    assert server().command(folder, 5432)[: len(NAMESPACE)] == NAMESPACE
     assert server().run_as() is None
 
 
@@ -101,7 +101,7 @@ def test_root_without_namespaces_becomes_another_account(folder: Path, until: Un
     uid = pwd.getpwnam(account).pw_uid
     owned = (room, room / "data", room / "data/pingvas.conf", room / "wal_archive")
     assert {path.stat().st_uid for path in owned} == {uid}
-    assert postgres.command(room / "data")[0].endswith("/postgres")
+    assert postgres.command(room / "data", port)[0].endswith("/postgres")
     assert serves(postgres, room / "data", port, until) == "on"
 
 
@@ -175,7 +175,7 @@ def test_a_failure_says_why_and_leaves_nothing(folder: Path) -> None:
 
 def test_missing_programs_are_named(folder: Path) -> None:
     with pytest.raises(PingvasError) as failure:
-        server(PINGVAS_PG_BIN=str(folder)).command(folder)
+        server(PINGVAS_PG_BIN=str(folder)).command(folder, 5432)
     assert (failure.value.code, failure.value.where) == ("local.postgres_missing", "PINGVAS_PG_BIN")
 
 

@@ -158,12 +158,12 @@ def test_a_value_that_would_be_cut_is_refused(
 
 
 def test_commands_keep_their_words(supervisor: SupervisordSupervisor, until: Until) -> None:
-    code = "import json, sys, time; print(json.dumps(dict(a=' '.join(sys.argv[1:])))); sys.stdout.flush()"
+    code = "import json, sys, time; print(json.dumps({'a': '|'.join(sys.argv[1:])}), flush=True)"
     words = ("100%", "two words", "it's", "a;b")
     command = (sys.executable, "-S", "-c", f"{code}; time.sleep(600)", *words)
     supervisor.declare("one", [replace(sleeper(supervisor, "a"), command=command)])
     supervisor.start("one")
-    assert printed(supervisor, "a", until) == {"a": " ".join(words)}
+    assert printed(supervisor, "a", until) == {"a": "|".join(words)}
 
 
 def test_everything_is_closed_to_others(supervisor: SupervisordSupervisor, until: Until) -> None:
