@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from http.client import HTTPException
@@ -104,7 +105,7 @@ class SupervisordSupervisor:
         _write_private(self._group_file(group), group_text(group, programs))
         ((added, changed, removed),) = self._call("reloadConfig")
         for name in [*changed, *removed]:
-            self._forgiving("stopProcessGroup", name, forgive={BAD_NAME, NOT_RUNNING})
+            self._stop(name)
             self._forgiving("removeProcessGroup", name, forgive={BAD_NAME})
         for name in [*added, *changed]:
             self._forgiving("addProcessGroup", name, forgive={90})
@@ -118,8 +119,10 @@ class SupervisordSupervisor:
                 name = f"{group}:{status.name}"
                 self._forgiving("startProcess", name, False, forgive={ALREADY_STARTED})
 
-    def stop(self, group: str) -> None:
-        self._forgiving("stopProcessGroup", group, forgive={BAD_NAME, NOT_RUNNING})
+    def stop(self, *groups: str) -> None:
+        with ThreadPoolExecutor(max_workers=len(groups)) as pool:
+            for ended in [pool.submit(self._stop, group) for group in groups]:
+                ended.result()
 
     def statuses(self) -> tuple[ProgramStatus, ...]:
         if not self._may_answer:
@@ -149,6 +152,9 @@ class SupervisordSupervisor:
         self._group_file("x").parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         text = main_text(self.folder, self.logs, self.socket, as_root=os.geteuid() == 0)
         _write_private(self._conf, text)
+
+    def _stop(self, group: str) -> None:
+        self._forgiving("stopProcessGroup", group, forgive={BAD_NAME, NOT_RUNNING})
 
     def _forgiving(self, method: str, *args: object, forgive: set[int]) -> None:
         try:

@@ -73,8 +73,8 @@ class Supervisor(Protocol):
     def start(self, group: str) -> None:
         """Start what does not run in the group; does not wait."""
 
-    def stop(self, group: str) -> None:
-        """Stop the group and wait until it has stopped."""
+    def stop(self, *groups: str) -> None:
+        """Stop the groups at the same time and wait until all have stopped."""
 
     def statuses(self) -> tuple[ProgramStatus, ...]:
         """Every declared program; empty when the supervisor does not run."""

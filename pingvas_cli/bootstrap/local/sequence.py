@@ -48,16 +48,11 @@ LOCAL: Final[tuple[Step[LocalContext], ...]] = (
     SmokeTest("prod"),
 )
 
-# Stopped in this order, so that nothing loses what it needs while it still works.
+# Stopped in this order, those of a line together, so that nothing loses what it needs while it
+# still works, and no Sentinel sees its primary go.
 STOP_ORDER: Final = (
-    "edge",
-    "dev-worker",
-    "prod-worker",
-    "dev-services",
-    "prod-services",
-    "object-store",
-    "cache-dev",
-    "sentinels",
-    "cache-prod",
-    "database",
+    ("edge", "dev-worker", "prod-worker"),
+    ("dev-services", "prod-services"),
+    ("object-store", "cache-dev", "sentinels", "database"),
+    ("cache-prod",),
 )

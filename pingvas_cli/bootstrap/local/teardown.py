@@ -32,8 +32,8 @@ def stop(ctx: LocalContext) -> bool:
     """Stop every part in order, then the supervisor; False when nothing ran."""
     ran = ctx.supervisor.running()
     if ran:
-        for group in STOP_ORDER:
-            ctx.supervisor.stop(group)
+        for groups in STOP_ORDER:
+            ctx.supervisor.stop(*groups)
         ctx.supervisor.shutdown()
     left = ctx.host.processes(ctx.layout.root)
     ctx.host.kill([each.pid for each in left], GRACE_S)
