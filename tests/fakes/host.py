@@ -18,7 +18,7 @@ class FakeHost:
     system: tuple[str, str] = ("linux", "x86_64")
     found: Binaries = field(
         default_factory=lambda: Binaries(
-            {n: Path("/opt/bin") / n for n in ("supervisord", "valkey", "weed", "caddy", "dbmate")}
+            {n: Path("/opt/bin") / n for n in ("valkey", "weed", "caddy", "dbmate")}
         )
     )
     free_bytes: int = 100 * GIB

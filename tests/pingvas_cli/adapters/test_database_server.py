@@ -26,8 +26,7 @@ DEBIAN = Path("/usr/lib/postgresql")
 AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="needs root: it is about running as root")
 
 
-def settings(port: int) -> str:
-    return f"listen_addresses = '127.0.0.1'\nport = {port}\nunix_socket_directories = ''\n"
+SETTINGS = "listen_addresses = '127.0.0.1'\nunix_socket_directories = ''\n"
 
 
 def server(**environ: str) -> PostgresServer:
@@ -75,7 +74,7 @@ def _answers(url: str) -> bool:
 def test_a_folder_serves_and_nothing_else_is_left(folder: Path, until: Until) -> None:
     data, port, postgres = folder / "data", free_port(), server()
     assert not postgres.initialised(data)
-    postgres.initialise(data, SUPERUSER, settings(port))
+    postgres.initialise(data, SUPERUSER, SETTINGS)
     assert postgres.initialised(data)
     assert [path.name for path in folder.iterdir()] == ["data"]
     assert stat.S_IMODE(data.stat().st_mode) == 0o700
@@ -95,7 +94,7 @@ def test_root_without_namespaces_becomes_another_account(folder: Path, until: Un
     postgres, port = without_namespaces(folder), free_port()
     room = folder / "database"
     (room / "wal_archive").mkdir(parents=True, mode=0o700)
-    postgres.initialise(room / "data", SUPERUSER, settings(port))
+    postgres.initialise(room / "data", SUPERUSER, SETTINGS)
     account = postgres.run_as()
     assert account in ACCOUNTS
     uid = pwd.getpwnam(account).pw_uid
@@ -112,7 +111,7 @@ def test_an_account_that_cannot_reach_the_folder_is_told(folder: Path) -> None:
     closed.mkdir(parents=True)
     closed.parent.chmod(0o700)
     with pytest.raises(PingvasError) as failure:
-        postgres.initialise(closed / "data", SUPERUSER, settings(1))
+        postgres.initialise(closed / "data", SUPERUSER, SETTINGS)
     assert failure.value.code == "local.postgres_unreachable"
     assert failure.value.params["account"] in ACCOUNTS
     assert list(closed.iterdir()) == []
@@ -127,7 +126,7 @@ def test_an_account_that_cannot_reach_the_programs_is_told(folder: Path) -> None
     postgres = server(PATH="/nonexistent", PINGVAS_PG_BIN=str(programs))
     (folder / "database").mkdir()
     with pytest.raises(PingvasError) as failure:
-        postgres.initialise(folder / "database" / "data", SUPERUSER, settings(1))
+        postgres.initialise(folder / "database" / "data", SUPERUSER, SETTINGS)
     assert failure.value.code == "local.postgres_unreachable"
     assert "denied" in str(failure.value.params["detail"])
 
@@ -147,7 +146,7 @@ def test_a_kill_in_the_middle_is_healed(folder: Path, until: Until) -> None:
     until(lambda: not _working_in(folder))
     assert not server().initialised(data)
     assert (folder / "data.pw").exists()
-    server().initialise(data, SUPERUSER, settings(port))
+    server().initialise(data, SUPERUSER, SETTINGS)
     assert [path.name for path in folder.iterdir()] == ["data"]
     assert serves(server(), data, port, until) == "on"
 
@@ -166,7 +165,7 @@ def test_a_failure_says_why_and_leaves_nothing(folder: Path) -> None:
     (folder / "database").mkdir()
     with pytest.raises(PingvasError) as failure:
         server(PINGVAS_PG_BIN=str(programs)).initialise(
-            folder / "database" / "data", SUPERUSER, settings(1)
+            folder / "database" / "data", SUPERUSER, SETTINGS
         )
     assert failure.value.code == "local.initdb_fails"
     assert failure.value.params["detail"] == "No space left on device"

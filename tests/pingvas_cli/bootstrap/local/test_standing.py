@@ -43,6 +43,7 @@ from pingvas_cli.errors import Refused
 from pingvas_cli.ports.cache import CacheAddress
 from tests.pingvas_cli.bootstrap.local.conftest import bring, context, state_folder, torn_down
 
+pytestmark = pytest.mark.integration
 STEPS = (
     StateFolder(),
     GeneratedSecrets(),
