@@ -16,7 +16,7 @@ import nox
 nox.options.default_venv_backend = "none"
 nox.options.sessions = ["lint", "types", "architecture", "tests"]
 
-ROOMS = ("pingvas_cli", "services", "worker", "tests", "benchmarks", "noxfile.py")
+ROOMS = ("pingvas_cli", "services", "worker", "tests", "benchmarks", "docs", "noxfile.py")
 SHARED = Path(".nox", "shared").absolute()
 
 

@@ -46,9 +46,9 @@ class Lifecycle:
         self._outbox = outbox
         self._shelf = shelf
         self._residents = residents
-        self._presence = presence
+        self.presence = presence
         self._interruption = interruption
-        self._metrics = metrics
+        self.metrics = metrics
         self._render_lane = Lane("render", interruption)
         self._store_lane = Lane("store", interruption)
         self._is_broken = False
@@ -60,7 +60,7 @@ class Lifecycle:
 
     async def run(self) -> bool:
         """Serve until the drain; False when the device broke and the process must be replaced."""
-        presence = asyncio.create_task(self._presence.keep())
+        presence = asyncio.create_task(self.presence.keep())
         while not self._interruption.is_draining:
             claim = await self._inbox.next(self._shelf.checkpoints())
             if claim:
@@ -115,32 +115,32 @@ class Lifecycle:
     async def _load(
         self, shelved: Shelved, stack: ExitStack, attempt: Attempt | None = None
     ) -> Pipeline:
-        with self._metrics.stage("load") as watch:
+        with self.metrics.stage("load") as watch:
             opened = self._residents.open(shelved)
             pipeline = await self._render_lane.run(stack.enter_context, opened)
         if attempt:
             attempt.load_seconds = watch.seconds
-        self._metrics.resident_bytes.set(self._residents.held_bytes)
+        self.metrics.resident_bytes.set(self._residents.held_bytes)
         return pipeline
 
     async def _run(self, pipeline: Pipeline, attempt: Attempt, sign: StopSign) -> Sequence[Image]:
         try:
-            with self._metrics.stage("run") as watch:
+            with self.metrics.stage("run") as watch:
                 return await self._render_lane.run(
                     pipeline.render, attempt.claim.job, lambda _done, _total: sign.check()
                 )
         finally:
             attempt.gpu_seconds = watch.seconds
-            self._metrics.gpu_busy_seconds.inc(watch.seconds)
+            self.metrics.gpu_busy_seconds.inc(watch.seconds)
 
     async def _store(
         self, job: GenerationJob, pictures: Sequence[Image], sign: StopSign
     ) -> tuple[StoredImage, ...]:
-        with self._metrics.stage("store"):
+        with self.metrics.stage("store"):
             return await self._store_lane.run(self._outbox.store, job, pictures, sign)
 
     async def _acknowledge(self, attempt: Attempt, result: JobResult) -> None:
-        with self._metrics.stage("acknowledge"):
+        with self.metrics.stage("acknowledge"):
             taken = await self._inbox.hand_in(attempt.claim, result)
         self._note(attempt, result.outcome.value if taken else "dropped", result)
 
@@ -167,7 +167,7 @@ class Lifecycle:
         return shelved
 
     def _note(self, attempt: Attempt, outcome: str, result: JobResult | None = None) -> None:
-        self._metrics.jobs.labels(outcome).inc()
+        self.metrics.jobs.labels(outcome).inc()
         log.info(
             "attempt_ended",
             job_id=str(attempt.claim.job.id),

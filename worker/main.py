@@ -55,11 +55,8 @@ async def _live(settings: WorkerSettings) -> int:
     interruption = Interruption(settings.drain_grace_s)
     interruption.listen()
     redis = connect(settings.redis_url.get_secret_value())
-    metrics = Metrics()
-    metrics.serve(settings.metrics_host, settings.metrics_port)
-    lifecycle = _compose(settings, Queue(redis, settings.environment), interruption, metrics)
-    log.info("worker_ready")
-    is_well = await _serve(lifecycle, settings.warm_checkpoint)
+    lifecycle = _compose(settings, Queue(redis, settings.environment), interruption)
+    is_well = await _serve(lifecycle, settings)
     await redis.aclose()
     log.info("worker_left", well=is_well)
     if lifecycle.left_work_behind:
@@ -67,18 +64,24 @@ async def _live(settings: WorkerSettings) -> int:
     return EXIT_DONE if is_well else EXIT_FAILED
 
 
-async def _serve(lifecycle: Lifecycle, warm_checkpoint: str) -> bool:
-    from worker.pipelines.loading import prepare_libraries
-
+async def _serve(lifecycle: Lifecycle, settings: WorkerSettings) -> bool:
     async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(lifecycle.prepare(prepare_libraries, warm_checkpoint))
+        tasks.create_task(_become_ready(lifecycle, settings))
         serving = tasks.create_task(lifecycle.run())
     return serving.result()
 
 
-def _compose(
-    settings: WorkerSettings, queue: Queue, interruption: Interruption, metrics: Metrics
-) -> Lifecycle:
+async def _become_ready(lifecycle: Lifecycle, settings: WorkerSettings) -> None:
+    """Metrics answer when the libraries are loaded and the worker is registered, not before."""
+    from worker.pipelines.loading import prepare_libraries
+
+    await lifecycle.prepare(prepare_libraries, settings.warm_checkpoint)
+    if await lifecycle.presence.announced():
+        lifecycle.metrics.serve(settings.metrics_host, settings.metrics_port)
+        log.info("worker_ready")
+
+
+def _compose(settings: WorkerSettings, queue: Queue, interruption: Interruption) -> Lifecycle:
     # torch is imported here and not above, so that wrong settings are told at once.
     from worker.pipelines.device import choose_device, limit_threads
     from worker.pipelines.loading import loader
@@ -94,7 +97,7 @@ def _compose(
         residents=Residents(loader(device, settings.batch_size), device.weights_budget_bytes),
         presence=Presence(queue, shelf, interruption, settings.worker_name, device.kind),
         interruption=interruption,
-        metrics=metrics,
+        metrics=Metrics(),
     )
 
 

@@ -1,5 +1,7 @@
 """Tells the platform that this worker lives and what it can serve, by an entry that expires."""
 
+import asyncio
+
 import structlog
 
 from services.contracts.workers import WorkerProfile
@@ -25,6 +27,12 @@ class Presence:
         self._interruption = interruption
         self._name = name
         self._device = device
+        self._settled = asyncio.Event()
+
+    async def announced(self) -> bool:
+        """Wait for the first entry; False when the drain came before it."""
+        await self._settled.wait()
+        return not self._interruption.is_draining
 
     async def keep(self) -> None:
         """Run beside the lifecycle."""
@@ -48,6 +56,7 @@ class Presence:
     async def _register(self) -> None:
         try:
             await self._queue.register(self.profile(), KEPT_S)
+            self._settled.set()
         except DispatchError as error:
             log.debug("not_registered", error=type(error).__name__)
 
@@ -56,3 +65,5 @@ class Presence:
             await self._queue.deregister(self._name)
         except DispatchError as error:
             log.debug("not_deregistered", error=type(error).__name__)
+        finally:
+            self._settled.set()

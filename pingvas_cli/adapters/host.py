@@ -160,8 +160,16 @@ def _listeners() -> dict[int, int]:
 
 
 def _listening() -> Iterator[tuple[int, int]]:
-    for process in psutil.process_iter():
-        yield from ((port, process.pid) for port in _ports(process))
+    """One look at the whole system; where that is not allowed (macOS), process by process."""
+    try:
+        found = psutil.net_connections("tcp")
+    except psutil.AccessDenied:
+        for process in psutil.process_iter():
+            yield from ((port, process.pid) for port in _ports(process))
+    else:
+        for each in found:
+            if each.status == psutil.CONN_LISTEN and each.laddr and each.pid:
+                yield each.laddr.port, each.pid
 
 
 def _ports(process: psutil.Process) -> tuple[int, ...]:

@@ -38,7 +38,7 @@ def add(
     if not session.local.layout.secrets.exists():
         raise UsageError("local.not_bootstrapped", where=str(session.local.layout.root))
     with session.local.locked("checkpoint add"):
-        lines = install(context, source, name or _name_of(source), online=True)
+        lines = install(context, _located(source), name or _name_of(source), online=True)
         manifest = last_manifest(_watched(session, lines))
         register_everywhere(context, manifest)
     session.note(msg("local.checkpoint_added", name=manifest["name"]), Tone.GOOD)
@@ -59,7 +59,14 @@ def _watched(session: Session, lines: Iterator[Mapping[str, Any]]) -> Iterator[M
             yield line
 
 
+def _located(source: str) -> str:
+    """A path made absolute, because the installer runs in another folder; a hub id as it is."""
+    path = Path(source).expanduser()
+    return str(path.resolve()) if path.exists() else source
+
+
 def _name_of(source: str) -> str:
     """A catalogue name from a hub id or a path: its last part, lower-case."""
-    stem = Path(source).stem if source.endswith(".safetensors") else Path(source).name
+    path = Path(_located(source))
+    stem = path.stem if path.suffix == ".safetensors" else path.name
     return re.sub(r"[^a-z0-9._-]+", "-", stem.lower()).strip("-.")

@@ -22,8 +22,8 @@ class Account:
 class DatabaseServer(Protocol):
     """PostgreSQL's own programs, working on a data folder."""
 
-    def command(self, data: Path) -> tuple[str, ...]:
-        """The command line that serves `data` in the foreground."""
+    def command(self, data: Path, port: int) -> tuple[str, ...]:
+        """The command line that serves `data` at `port` in the foreground."""
 
     def run_as(self) -> str | None:
         """The account the server must run as, when it can't run as the present one."""

@@ -16,7 +16,6 @@ from pingvas_cli.ports.supervisor import Program
 SUPERUSER: Final = "pingvas_superuser"
 SETTINGS: Final = """\
 listen_addresses = '127.0.0.1'
-port = {port}
 unix_socket_directories = ''
 password_encryption = 'scram-sha-256'
 max_connections = 200
@@ -47,7 +46,7 @@ class DatabaseServerStep(SupervisedStep):
         return (
             Program(
                 "postgres",
-                ctx.database_server.command(ctx.layout.database),
+                ctx.database_server.command(ctx.layout.database, ctx.ports["postgres"]),
                 ctx.layout.database.parent,
                 ctx.layout.log("postgres"),
                 environment={"LC_ALL": "C"},
@@ -78,4 +77,4 @@ def superuser_url(ctx: LocalContext) -> str:
 def settings(ctx: LocalContext) -> str:
     """The server's own settings file."""
     archive = ARCHIVE_COMMAND.format(folder=ctx.layout.wal_archive).replace("'", "''")
-    return SETTINGS.format(port=ctx.ports["postgres"], archive_command=archive)
+    return SETTINGS.format(archive_command=archive)
