@@ -65,17 +65,17 @@ async def _live(settings: WorkerSettings) -> int:
 
 
 async def _serve(lifecycle: Lifecycle, settings: WorkerSettings) -> bool:
+    from worker.pipelines.loading import prepare_libraries
+
+    await lifecycle.prepare(prepare_libraries, settings.warm_checkpoint)
     async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(_become_ready(lifecycle, settings))
+        tasks.create_task(_tell_when_ready(lifecycle, settings))
         serving = tasks.create_task(lifecycle.run())
     return serving.result()
 
 
-async def _become_ready(lifecycle: Lifecycle, settings: WorkerSettings) -> None:
-    """Metrics answer when the libraries are loaded and the worker is registered, not before."""
-    from worker.pipelines.loading import prepare_libraries
-
-    await lifecycle.prepare(prepare_libraries, settings.warm_checkpoint)
+async def _tell_when_ready(lifecycle: Lifecycle, settings: WorkerSettings) -> None:
+    """Metrics answer when the worker is loaded and registered, not before."""
     if await lifecycle.presence.announced():
         lifecycle.metrics.serve(settings.metrics_host, settings.metrics_port)
         log.info("worker_ready")
