@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -137,8 +138,9 @@ def test_kill_ends_the_obedient_and_the_stubborn() -> None:
 def test_memory_counts_children_once() -> None:
     own = ThisHost().memory_bytes(os.getpid())
     assert own > 10 * 1024**2
-    with child("sh", "-c", "sleep 600 & wait") as shell:
+    with child("sh", "-c", "sleep 600 & wait", start_new_session=True) as shell:
         assert 0 < ThisHost().memory_bytes(shell.pid) < own
+        os.killpg(shell.pid, signal.SIGKILL)
 
 
 def test_disk_is_that_of_the_nearest_folder(tmp_path: Path) -> None:
