@@ -95,11 +95,14 @@ def _failed(error: Exception, session: Session) -> int:
 
 
 def _known_error(error: Exception) -> PingvasError | None:
-    """Our own errors, and a package of an extra that is not installed."""
+    """Our own errors, a package of an extra that is missing, and the system's refusals."""
     if isinstance(error, PingvasError):
         return error
     if isinstance(error, ModuleNotFoundError) and not (error.name or "").startswith("pingvas_cli"):
         return PingvasError("cli.package_missing", where=error.name or "", package=error.name)
+    if isinstance(error, OSError) and error.filename:
+        path = os.fsdecode(error.filename)
+        return PingvasError("cli.system_refuses", where=path, detail=error.strerror)
     return None
 
 

@@ -93,6 +93,10 @@ TEXTS: dict[str, str] = {
 }
 
 ERRORS: dict[str, tuple[str, str]] = {
+    "system_refuses": (
+        "The operating system refused: {detail}.",
+        "Mend the permissions of that path or free disk space, then run the command again.",
+    ),
     "package_missing": (
         "The Python package {package} is not installed; the bare install is the CLI alone.",
         "Install the extra that this needs: pip install 'pingvas[local]'.",
