@@ -56,7 +56,7 @@ async def _live(settings: WorkerSettings) -> int:
     interruption.listen()
     redis = connect(settings.redis_url.get_secret_value())
     lifecycle = _compose(settings, Queue(redis, settings.environment), interruption)
-    is_well = await _serve(lifecycle, settings)
+    is_well = await _serve(lifecycle, settings, interruption)
     await redis.aclose()
     log.info("worker_left", well=is_well)
     if lifecycle.left_work_behind:
@@ -64,20 +64,28 @@ async def _live(settings: WorkerSettings) -> int:
     return EXIT_DONE if is_well else EXIT_FAILED
 
 
-async def _serve(lifecycle: Lifecycle, settings: WorkerSettings) -> bool:
+async def _serve(
+    lifecycle: Lifecycle, settings: WorkerSettings, interruption: Interruption
+) -> bool:
     from worker.pipelines.loading import prepare_libraries
 
     await lifecycle.prepare(prepare_libraries, settings.warm_checkpoint)
     async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(_tell_when_ready(lifecycle, settings))
+        tasks.create_task(_tell_when_ready(lifecycle, settings, interruption))
         serving = tasks.create_task(lifecycle.run())
     return serving.result()
 
 
-async def _tell_when_ready(lifecycle: Lifecycle, settings: WorkerSettings) -> None:
+async def _tell_when_ready(
+    lifecycle: Lifecycle, settings: WorkerSettings, interruption: Interruption
+) -> None:
     """Metrics answer when the worker is loaded and registered, not before."""
     if await lifecycle.presence.announced():
-        lifecycle.metrics.serve(settings.metrics_host, settings.metrics_port)
+        try:
+            lifecycle.metrics.serve(settings.metrics_host, settings.metrics_port)
+        except OSError:
+            interruption.drain()  # a cancelled wait for Redis may not end the lifecycle, this does
+            raise
         log.info("worker_ready")
 
 
