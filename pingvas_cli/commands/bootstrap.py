@@ -60,6 +60,7 @@ def _ask(session: Session, plan: Sequence[PlanEntry]) -> None:
 
 def _show(session: Session, end: Closing) -> None:
     if session.options.output is OutputFormat.TABLE:
+        session.console.note("")
         session.console.data(session.text(end.message))
     else:
         session.show_one(end.record, ())
