@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from services.contracts.jobs import JobResult
 from services.dispatch.claims import Claim
+from services.dispatch.ending import end
 from services.dispatch.errors import DispatchError, QueueBroken
 from services.dispatch.queue import Queue
 from worker.errors import Reason
@@ -62,9 +63,7 @@ class Inbox:
         try:
             yield
         finally:
-            for watch in watches:
-                watch.cancel()
-            await asyncio.gather(*watches, return_exceptions=True)
+            await end(watches)
 
     async def hand_in(self, claim: Claim, result: JobResult) -> bool:
         """Finish the job; False when it was lost. Asks for as long as the lease may last."""

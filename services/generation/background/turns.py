@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import NoReturn
 
+from services.dispatch.ending import end
 from services.dispatch.errors import QueueUnavailable
 from services.kernel.db import DatabaseUnavailable
 from services.kernel.logs import logger
@@ -14,7 +15,6 @@ Turn = Callable[[], Awaitable[float]]
 
 FIRST_BACKOFF_S = 0.2
 LONGEST_BACKOFF_S = 5.0
-ASK_AGAIN_AFTER_S = 0.2
 
 
 @asynccontextmanager
@@ -24,15 +24,7 @@ async def taking_turns(turns: Mapping[str, Turn]) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        await _end(tasks)
-
-
-async def _end(tasks: set[asyncio.Task[NoReturn]]) -> None:
-    """Cancel until they stop: drivers use wait_for, which in Python 3.11 can swallow a request."""
-    while tasks:
-        for task in tasks:
-            task.cancel()
-        _, tasks = await asyncio.wait(tasks, timeout=ASK_AGAIN_AFTER_S)
+        await end(tasks)
 
 
 async def take_turns(name: str, turn: Turn) -> NoReturn:
