@@ -51,12 +51,12 @@ def recoveries(request: pytest.FixtureRequest) -> Recoveries:
 def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> None:
-    """The table of recoveries; JSON too where PINGVAS_E2E_REPORT names a file."""
+    """The table of recoveries; JSON too where E2E_REPORT names a file."""
     found = config.stash.get(RECOVERIES, [])
     if not found:
         return
     terminalreporter.section("killed while jobs ran")
     for line in table(found):
         terminalreporter.write_line(line)
-    if path := os.environ.get("PINGVAS_E2E_REPORT"):
+    if path := os.environ.get("E2E_REPORT"):
         write(found, Path(path))

@@ -1,6 +1,6 @@
 """kill -9 of each part in turn while jobs run: no job, picture or credit is lost.
 
-What recovered, how, and in how long is printed as a table; with PINGVAS_E2E_REPORT it is written
+What recovered, how, and in how long is printed as a table; with E2E_REPORT it is written
 there as JSON too. Nothing here asserts a time, but that it comes to an end.
 """
 
