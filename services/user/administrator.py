@@ -10,13 +10,13 @@ import json
 import sys
 from collections.abc import Sequence
 
-from pydantic import Field, SecretStr, TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 
 from services.kernel.db import Database, DatabaseUnavailable
 from services.kernel.settings import DatabaseUrl, EnvironmentSettings
 from services.user.actions.appoint_administrator import Appointment, appoint_administrator
 from services.user.passwords import Passwords
-from services.user.schemas import EmailAddress
+from services.user.schemas import EmailAddress, Secret
 
 
 class AdministratorSettings(EnvironmentSettings):
@@ -24,7 +24,7 @@ class AdministratorSettings(EnvironmentSettings):
 
     database_url: DatabaseUrl
     system_database_url: DatabaseUrl
-    admin_password: SecretStr = Field(min_length=10, max_length=256)
+    admin_password: Secret = Field(min_length=10, max_length=256)
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -12,6 +12,18 @@ from services.kernel.access import Role
 
 PRINTABLE = r"^[^\x00-\x1f\x7f]*$"
 
+
+def _encodable(secret: SecretStr) -> SecretStr:
+    """JSON may hold half of a surrogate pair, which is no text and cannot be hashed."""
+    try:
+        secret.get_secret_value().encode()
+    except UnicodeEncodeError:
+        raise ValueError("not text that can be encoded as UTF-8") from None
+    return secret
+
+
+Secret = Annotated[SecretStr, AfterValidator(_encodable)]
+
 # The mail that is sent to an address proves it; the shape here only keeps nonsense out.
 EmailAddress = Annotated[
     str,
@@ -31,7 +43,7 @@ class SignUp(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     email: EmailAddress
-    password: Annotated[SecretStr, Field(min_length=10, max_length=256)]
+    password: Annotated[Secret, Field(min_length=10, max_length=256)]
     display_name: Annotated[str, Field(max_length=100, pattern=PRINTABLE)] = ""
 
 
@@ -41,7 +53,7 @@ class SignIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     email: EmailAddress
-    password: Annotated[SecretStr, Field(min_length=1, max_length=256)]
+    password: Annotated[Secret, Field(min_length=1, max_length=256)]
 
 
 class RefreshToken(BaseModel):
@@ -49,7 +61,7 @@ class RefreshToken(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    refresh_token: Annotated[SecretStr, Field(min_length=1, max_length=200)]
+    refresh_token: Annotated[Secret, Field(min_length=1, max_length=200)]
 
 
 class Profile(BaseModel):

@@ -74,6 +74,7 @@ async def test_an_address_has_one_account(client: httpx.AsyncClient) -> None:
         {"email": "a" * 65 + "@b.c"},
         {"password": "short"},
         {"password": "x" * 257},
+        {"password": "a long pass phrase \ud800"},
         {"display_name": "a\x00b"},
         {"display_name": "\ud800"},
         {"role": "admin"},
@@ -89,6 +90,23 @@ async def test_a_malformed_or_presumptuous_sign_up_is_refused(
     headers = {"Content-Type": "application/json"}
     answer = await client.post("/v1/auth/sign-up", content=escaped, headers=headers)
     assert (answer.status_code, answer.json()["code"]) == (422, "request.invalid")
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("sign-in", {"email": "ada@example.com", "password": "a long pass phrase \ud800"}),
+        ("refresh", {"refresh_token": "\udfff"}),
+        ("sign-out", {"refresh_token": "\udfff"}),
+    ],
+)
+async def test_half_a_surrogate_pair_is_no_secret(
+    client: httpx.AsyncClient, path: str, body: dict[str, str]
+) -> None:
+    headers = {"Content-Type": "application/json"}
+    answer = await client.post(f"/v1/auth/{path}", content=json.dumps(body), headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (422, "request.invalid")
+    assert "pass phrase" not in answer.text
 
 
 async def test_signing_in_does_not_tell_whether_an_account_exists(
