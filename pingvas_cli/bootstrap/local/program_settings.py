@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Final
 
 from pingvas_cli.bootstrap.local.cache import redis_url
 from pingvas_cli.bootstrap.local.context import LocalContext
@@ -30,20 +31,16 @@ def module(ctx: LocalContext, name: str, *arguments: str) -> tuple[str, ...]:
 def service_settings(
     ctx: LocalContext, environment: EnvironmentName, service: str
 ) -> Mapping[str, str]:
-    """Everything one service needs; its secrets are its environment's own."""
-    common = {
+    """Everything one service reads and nothing else; its secrets are its environment's own."""
+    own = [part(ctx, environment).items() for part in OWN_PARTS[service]]
+    return {
         **program_environment(ctx, environment),
         **_database(ctx, environment),
-        **object_store_settings(ctx, environment),
-        "PINGVAS_REDIS_URL": redis_url(ctx, environment),
         "PINGVAS_TOKEN_ISSUER": ctx.edge_url(environment),
-        "PINGVAS_JWKS_URL": f"{service_url(ctx, environment, 'user')}/.well-known/jwks.json",
         "PINGVAS_PORT": str(ctx.ports[f"{service}_{environment}"]),
         "PINGVAS_HOST": "127.0.0.1",
+        **dict(pair for pairs in own for pair in pairs),
     }
-    if service == "user":
-        common["PINGVAS_SIGNING_KEY_FILE"] = str(ctx.layout.signing_key(environment))
-    return common
 
 
 def object_store_settings(ctx: LocalContext, environment: EnvironmentName) -> dict[str, str]:
@@ -74,3 +71,25 @@ def _database(ctx: LocalContext, environment: EnvironmentName) -> dict[str, str]
         "PINGVAS_DATABASE_URL": roles.app.url(port, name),
         "PINGVAS_SYSTEM_DATABASE_URL": roles.system.url(port, name),
     }
+
+
+def _signing_key(ctx: LocalContext, environment: EnvironmentName) -> dict[str, str]:
+    return {"PINGVAS_SIGNING_KEY_FILE": str(ctx.layout.signing_key(environment))}
+
+
+def _key_set(ctx: LocalContext, environment: EnvironmentName) -> dict[str, str]:
+    return {"PINGVAS_JWKS_URL": f"{service_url(ctx, environment, 'user')}/.well-known/jwks.json"}
+
+
+def _queue(ctx: LocalContext, environment: EnvironmentName) -> dict[str, str]:
+    return {"PINGVAS_REDIS_URL": redis_url(ctx, environment)}
+
+
+Part = Callable[[LocalContext, EnvironmentName], dict[str, str]]
+OWN_PARTS: Final[Mapping[str, tuple[Part, ...]]] = {  # what not all of the services read
+    "user": (_signing_key,),
+    "payment": (_key_set,),
+    "generation": (_key_set, _queue),
+    "gallery": (_key_set, object_store_settings),
+    "model": (_key_set,),
+}
