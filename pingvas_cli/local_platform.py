@@ -32,9 +32,9 @@ from pingvas_cli.bootstrap.local.layout import Layout
 from pingvas_cli.bootstrap.local.leftovers import end_leftovers
 from pingvas_cli.bootstrap.local.preflight import Preflight
 from pingvas_cli.bootstrap.local.sequence import LOCAL
-from pingvas_cli.bootstrap.local.state_folder import MARK
+from pingvas_cli.bootstrap.local.state_folder import MARK, belongs_to_somebody_else
 from pingvas_cli.config.configuration import Configuration
-from pingvas_cli.errors import PingvasError
+from pingvas_cli.errors import PingvasError, Refused
 from pingvas_cli.release.store import ReleaseStore
 from pingvas_cli.steps.clock import SystemClock
 from pingvas_cli.steps.journal import Journal
@@ -141,9 +141,10 @@ class LocalPlatform:
     def _ensure_root(self) -> None:
         root = self.layout.root
         try:
-            if not root.exists():
-                root.mkdir(parents=True, exist_ok=True, mode=0o700)
-                (root / MARK).touch(mode=0o600)
+            if belongs_to_somebody_else(root):
+                raise Refused("local.folder_in_use", where=str(root))
+            root.mkdir(parents=True, exist_ok=True, mode=0o700)
+            (root / MARK).touch(mode=0o600)
         except OSError as error:
             raise self._unwritable(f"{root}: {error.strerror}") from error
         if not os.access(root, os.W_OK | os.X_OK) or not root.is_dir():

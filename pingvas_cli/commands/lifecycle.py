@@ -14,7 +14,7 @@ def start(ctx: typer.Context) -> None:
     """Run the steps whose result is gone: mostly, start processes."""
     session = Session.of(ctx)
     platform = session.local
-    if not platform.layout.secrets.exists():
+    if not platform.layout.root.exists():
         raise UsageError("local.not_bootstrapped", where=str(platform.layout.root))
     steps = platform.select(start=None, only=None, until=None)
     platform.run(steps, platform.plan(steps), session.progress)

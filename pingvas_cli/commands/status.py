@@ -11,6 +11,7 @@ from pingvas_cli.bootstrap.local.parts import parts
 from pingvas_cli.commands.shown import PART_COLUMNS, part_records
 from pingvas_cli.errors import Exit, msg
 from pingvas_cli.session import Session
+from pingvas_cli.ui.console import Tone
 
 WATCH_S = 2.0
 
@@ -33,8 +34,11 @@ def status(
 
 def _show(session: Session) -> bool:
     """True when every part is healthy; an empty platform is not."""
-    found = parts(session.local.context)
+    context = session.local.context
+    found = parts(context)
     if not found:
-        session.note(msg("local.nothing_runs", folder=session.local.layout.root))
+        left = context.host.processes(context.layout.root)
+        key = "local.runs_unsupervised" if left else "local.nothing_runs"
+        session.note(msg(key, folder=context.layout.root, count=len(left)), Tone.WARNING)
     session.show(part_records(session, found), PART_COLUMNS)
     return bool(found) and all(part.healthy for part in found)

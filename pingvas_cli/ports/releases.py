@@ -32,6 +32,9 @@ class Releases(Protocol):
     def get(self, release_id: str) -> Release:
         """One release; UsageError (`release.unknown`) when there is none."""
 
+    def restore(self, release_id: str) -> Release:
+        """Unpack it again from its kept wheel when its folder is gone; checks the wheel's sum."""
+
     def deployed(self, environment: str) -> Release | None:
         """What the environment runs, or None before the first deployment."""
 

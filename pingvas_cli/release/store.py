@@ -51,6 +51,15 @@ class ReleaseStore:
         code = "release.ambiguous" if matches else "release.unknown"
         raise UsageError(code, where=release_id, release=release_id, known=known)
 
+    def restore(self, release_id: str) -> Release:
+        release = self.get(release_id)
+        wheel = self.folder / f"{release.id}.whl"
+        if not release.folder.is_dir():
+            if not wheel.exists() or _digest(wheel) != release.sha256:
+                raise PingvasError("release.damaged", where=str(wheel))
+            self.wheels.unpack(wheel, release.folder)
+        return release
+
     def deployed(self, environment: str) -> Release | None:
         pointer = self._pointer(environment)
         if not pointer.exists():
@@ -67,7 +76,7 @@ class ReleaseStore:
         _replace(pointer, release.id + "\n")
 
     def _described(self, wheel: Path, tree: Path) -> Release:
-        digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
+        digest = _digest(wheel)
         version = _version(wheel)
         identity = f"{version}-{digest[:12]}"
         size_bytes, built_at = wheel.stat().st_size, self.now().isoformat(timespec="seconds")
@@ -83,14 +92,21 @@ class ReleaseStore:
 
     def _read_all(self) -> Iterator[Release]:
         for path in self.folder.glob("*.json"):
-            stored = json.loads(path.read_text(encoding="utf-8"))
-            yield Release(**stored, folder=self.folder / path.stem)
+            try:
+                stored = json.loads(path.read_text(encoding="utf-8"))
+                yield Release(**stored, folder=self.folder / path.stem)
+            except (ValueError, TypeError) as error:
+                raise PingvasError("release.damaged", where=str(path)) from error
 
     def _description(self, release_id: str) -> Path:
         return self.folder / f"{release_id}.json"
 
     def _pointer(self, environment: str) -> Path:
         return self.environments / environment / "release"
+
+
+def _digest(wheel: Path) -> str:
+    return hashlib.sha256(wheel.read_bytes()).hexdigest()
 
 
 def _version(wheel: Path) -> str:

@@ -51,6 +51,10 @@ class Journal:
             except ValueError:
                 continue
 
+    def has_done(self, slug: str) -> bool:
+        """True when the step was applied here before."""
+        return any(each.slug == slug and each.outcome == "done" for each in self.records())
+
     def _after_torn_line(self) -> bytes:
         """A line end when the last writer was killed in the middle of its line."""
         with self.path.open("rb") as file:

@@ -59,7 +59,8 @@ class Lock:
                 self._describe(owner, purpose)
             yield
         finally:
-            self._note.unlink(missing_ok=True)
+            if self._read().pid == os.getpid():
+                self._note.unlink(missing_ok=True)
             lock.release()
 
     def holder(self) -> Holder | None:

@@ -21,6 +21,7 @@ from pingvas_cli.ports.one_off import OneOffs
 from pingvas_cli.ports.platform_api import PlatformApi
 from pingvas_cli.ports.releases import Release, Releases
 from pingvas_cli.ports.supervisor import Supervisor
+from pingvas_cli.steps.journal import Journal
 
 EXAMPLE_DOMAIN: Final = "pingvas.example.com"
 
@@ -47,6 +48,11 @@ class LocalContext:
     def ports(self) -> Mapping[str, int]:
         """Every port by name, as `LocalSection.ports` names them."""
         return self.configuration.local_ports()
+
+    @property
+    def journal(self) -> Journal:
+        """What was done here before: only a warning sign, never the truth."""
+        return Journal(self.layout.journal)
 
     @cached_property
     def binaries(self) -> Binaries:

@@ -9,7 +9,7 @@ from typing import Final
 
 from pingvas_cli.bootstrap.local.context import LocalContext
 from pingvas_cli.bootstrap.local.supervised import SupervisedStep
-from pingvas_cli.errors import Message, msg
+from pingvas_cli.errors import Message, PingvasError, msg
 from pingvas_cli.ports.database_server import Account
 from pingvas_cli.ports.supervisor import Program
 
@@ -59,6 +59,8 @@ class DatabaseServerStep(SupervisedStep):
     def prepare(self, ctx: LocalContext) -> None:
         data = ctx.layout.database
         if not ctx.database_server.initialised(data):
+            if ctx.journal.has_done(self.slug):
+                raise PingvasError("local.database_lost", where=str(data))
             superuser = Account(SUPERUSER, ctx.secrets.database_superuser)
             ctx.database_server.initialise(data, superuser, settings(ctx))
 

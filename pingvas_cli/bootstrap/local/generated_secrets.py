@@ -7,7 +7,7 @@ from pathlib import Path
 from pingvas_cli.bootstrap.local.context import LocalContext
 from pingvas_cli.bootstrap.local.secret_values import ENVIRONMENTS, generate, save
 from pingvas_cli.bootstrap.local.supervised import write_private
-from pingvas_cli.errors import Message, msg
+from pingvas_cli.errors import Message, PingvasError, msg
 from pingvas_cli.steps.step import Absent, Applied, Done, Inspection, Present
 
 
@@ -26,6 +26,9 @@ class GeneratedSecrets:
         return (msg("local.preview_secrets", file=str(ctx.layout.secrets)),)
 
     def apply(self, ctx: LocalContext) -> Applied:
+        lost = ctx.saved_secrets is None and ctx.database_server.initialised(ctx.layout.database)
+        if lost or (ctx.journal.has_done(self.slug) and ctx.saved_secrets is None):
+            raise PingvasError("local.secrets_lost", where=str(ctx.layout.secrets))
         for path in _keys(ctx):
             if not path.exists():
                 write_private(path, ctx.new_signing_key())

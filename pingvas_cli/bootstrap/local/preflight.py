@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from pingvas_cli.bootstrap.local.context import LocalContext
+from pingvas_cli.bootstrap.local.state_folder import belongs_to_somebody_else
 from pingvas_cli.errors import Finding, Message, msg
 from pingvas_cli.steps.step import Absent, Applied, Done, Inspection, Present, StepFailed
 
@@ -49,9 +50,8 @@ class PreflightFailed(StepFailed):
 def _problems(ctx: LocalContext) -> Iterator[Finding]:
     yield from _platform(ctx)
     yield from _binaries(ctx)
-    yield from _disk(ctx)
-    if not ctx.supervisor.running():
-        yield from _ports(ctx)
+    yield from _folder(ctx)
+    yield from _ports(ctx)
 
 
 def _platform(ctx: LocalContext) -> Iterator[Finding]:
@@ -66,7 +66,7 @@ def _binaries(ctx: LocalContext) -> Iterator[Finding]:
         yield Finding(ctx.python, "local.binary_missing", {"packages": ", ".join(missing)})
 
 
-def _disk(ctx: LocalContext) -> Iterator[Finding]:
+def _folder(ctx: LocalContext) -> Iterator[Finding]:
     root = ctx.layout.root
     if strange := sorted(UNUSABLE & set(str(root))):
         yield Finding(str(root), "local.folder_name", {"characters": " ".join(map(repr, strange))})
@@ -75,6 +75,13 @@ def _disk(ctx: LocalContext) -> Iterator[Finding]:
     if reason := ctx.host.unwritable(root):
         yield Finding(str(root), "local.folder_unwritable", {"reason": reason})
         return
+    if belongs_to_somebody_else(root):
+        yield Finding(str(root), "local.folder_in_use")
+    yield from _disk(ctx)
+
+
+def _disk(ctx: LocalContext) -> Iterator[Finding]:
+    root = ctx.layout.root
     asked = ctx.configuration.local.free_disk_gb_required
     free = ctx.host.free_disk_bytes(root)
     if free < asked * GIB:

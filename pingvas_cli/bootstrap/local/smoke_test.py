@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Final
 
+from pingvas_cli.bootstrap.local.catalogue import public
 from pingvas_cli.bootstrap.local.checkpoint import TINY, installed
 from pingvas_cli.bootstrap.local.context import LocalContext
 from pingvas_cli.bootstrap.local.supervised import write_private
@@ -116,7 +117,7 @@ class SmokeTest:
     def _catalogue(self, ctx: LocalContext, base: str, admin: Session) -> None:
         """The catalogue names every installed checkpoint before one is asked for."""
         for manifest in installed(ctx):
-            ctx.api.register(base, admin, manifest)
+            ctx.api.register(base, admin, public(manifest))
 
     def _keep(self, ctx: LocalContext, base: str, user: Session, job: JobView) -> Done | Waiting:
         images = ctx.api.images(base, user, job.id)

@@ -7,10 +7,19 @@ from typing import Final
 
 from pingvas_cli.bootstrap.local.context import LocalContext
 from pingvas_cli.errors import Message, msg
-from pingvas_cli.steps.step import Absent, Applied, Done, Inspection, Present
+from pingvas_cli.steps.step import Absent, Applied, Done, Inspection, Present, StepFailed
 
 # Its presence says that the folder is a platform's own, and may be removed with it.
 MARK: Final = "pingvas-platform"
+
+
+def belongs_to_somebody_else(root: Path) -> bool:
+    """True for a folder that holds things but not our mark, and for `/` and a home folder."""
+    if (root / MARK).exists():
+        return False
+    if root in (Path(root.anchor), Path.home()):
+        return True
+    return root.is_dir() and any(root.iterdir())
 
 
 class StateFolder:
@@ -36,10 +45,13 @@ class StateFolder:
         return (msg("local.preview_folder", folder=str(ctx.layout.root)),)
 
     def apply(self, ctx: LocalContext) -> Applied:
+        if belongs_to_somebody_else(ctx.layout.root):
+            raise StepFailed("local.folder_in_use", where=str(ctx.layout.root))
+        (ctx.layout.root).mkdir(parents=True, exist_ok=True)
+        (ctx.layout.root / MARK).touch(mode=0o600)
         for folder in ctx.layout.folders:
             folder.mkdir(parents=True, exist_ok=True)
             folder.chmod(_mode(ctx, folder))
-        (ctx.layout.root / MARK).touch(mode=0o600)
         return Done()
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from pingvas_cli.bootstrap.local.context import LocalContext
-from pingvas_cli.errors import Message, msg
+from pingvas_cli.errors import Message, PingvasError, msg
 from pingvas_cli.ports.supervisor import Program, ProgramState, ProgramStatus
 from pingvas_cli.steps.step import (
     Absent,
@@ -83,7 +83,9 @@ class SupervisedStep(ABC):
         return (msg("local.preview_start", name=names),)
 
     def apply(self, ctx: LocalContext) -> Applied:
-        programs = self._marked(ctx)
+        programs = self._marked(ctx)  # without secrets or a release this says so
+        if not ctx.supervisor.running():
+            raise PingvasError("local.supervisor_away", where=self.slug)
         if not ctx.supervisor.declares(self.slug, programs) or not self._statuses(ctx):
             self._write(ctx)
             ctx.supervisor.declare(self.slug, programs)

@@ -51,6 +51,9 @@ TEXTS: dict[str, str] = {
     "ask_to_run": "Run these {count} steps?",
     "ask_to_destroy": "Remove the platform with all its data in {folder}?",
     "nothing_runs": "Nothing runs in {folder}.",
+    "runs_unsupervised": "The supervisor is gone; {count} processes of {folder} run without it. "
+    "`pingvas start` brings it back.",
+    "release_gone": "the folder of release {release} is gone",
     "nothing_to_destroy": "There is no platform in {folder}.",
     "stopped": "Everything is stopped; the data stays. `pingvas start` starts it again.",
     "was_stopped": "Everything was stopped already.",
@@ -127,6 +130,10 @@ ERRORS: dict[str, tuple[str, str]] = {
         "The path of the state folder has characters that its parts can't take: {characters}.",
         "Choose a path without them with --state-dir DIR.",
     ),
+    "folder_in_use": (
+        "This folder holds things that are not pingvas's.",
+        "Nothing was touched. Choose a folder of its own with --state-dir DIR.",
+    ),
     "disk_full": (
         "Only {free_gb} GiB are free; {required_gb} GiB are needed.",
         "Free some space, or choose another disk with --state-dir DIR.",
@@ -197,6 +204,16 @@ ERRORS: dict[str, tuple[str, str]] = {
     "secrets_missing": (
         "The secrets of this platform are not there.",
         "Run `pingvas bootstrap`; it makes them first.",
+    ),
+    "secrets_lost": (
+        "The secrets are gone, but the data that they open is there.",
+        "Put the file back from a copy; without it, `pingvas destroy` and `pingvas bootstrap` "
+        "begin anew.",
+    ),
+    "database_lost": (
+        "The database was here and its folder is gone; making an empty one would hide that.",
+        "Put the folder back (a disk that is not mounted? a copy?), or begin anew with "
+        "`pingvas destroy` and `pingvas bootstrap`.",
     ),
     "secrets_unreadable": (
         "The file of the secrets is damaged, or another version of pingvas wrote it.",

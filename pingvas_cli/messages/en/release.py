@@ -22,6 +22,10 @@ ERRORS: dict[str, tuple[str, str]] = {
         "The release could not be built: {detail}",
         "Mend what the message names and run the command again.",
     ),
+    "damaged": (
+        "A release's file is damaged or gone.",
+        "Remove it and build the release again: `pingvas release build`.",
+    ),
     "unknown": ("There is no release {release}.", "The releases are: {known}."),
     "ambiguous": (
         "Several releases begin with {release}.",

@@ -27,7 +27,7 @@ ERRORS: dict[str, tuple[str, str]] = {
         "Run the command again; if it stays, look into the logs with `pingvas logs`.",
     ),
     "timed_out": (
-        "The step “{step}” gave up after {seconds} s: {reason}.",
+        "The step “{step}” gave up after {seconds} s of waiting for {reason}.",
         "Look into the part's log with `pingvas logs NAME`, then run the command again.",
     ),
     "system_refuses": (

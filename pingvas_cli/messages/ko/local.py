@@ -51,6 +51,9 @@ TEXTS: dict[str, str] = {
     "ask_to_run": "{count}개 단계를 실행할까요?",
     "ask_to_destroy": "{folder}의 플랫폼과 모든 데이터를 삭제할까요?",
     "nothing_runs": "{folder}에서 실행 중인 것이 없습니다.",
+    "runs_unsupervised": "프로세스 관리자가 없는데 {folder}의 프로세스 {count}개가 실행 중입니다. "
+    "`pingvas start`로 되살리세요.",
+    "release_gone": "릴리스 {release}의 폴더가 없습니다",
     "nothing_to_destroy": "{folder}에 플랫폼이 없습니다.",
     "stopped": "모두 멈췄습니다. 데이터는 그대로이며 `pingvas start`로 다시 시작합니다.",
     "was_stopped": "이미 모두 멈춰 있습니다.",
@@ -127,6 +130,10 @@ ERRORS: dict[str, tuple[str, str]] = {
         "상태 폴더 경로에 쓸 수 없는 문자가 있습니다: {characters}.",
         "--state-dir DIR로 이 문자가 없는 경로를 고르세요.",
     ),
+    "folder_in_use": (
+        "이 폴더에는 pingvas의 것이 아닌 파일이 있습니다.",
+        "아무것도 건드리지 않았습니다. --state-dir DIR로 전용 폴더를 고르세요.",
+    ),
     "disk_full": (
         "여유 공간이 {free_gb} GiB뿐입니다. {required_gb} GiB가 필요합니다.",
         "공간을 확보하거나 --state-dir DIR로 다른 디스크를 고르세요.",
@@ -196,6 +203,15 @@ ERRORS: dict[str, tuple[str, str]] = {
     "secrets_missing": (
         "이 플랫폼의 비밀 값이 없습니다.",
         "`pingvas bootstrap`을 실행하세요. 가장 먼저 만듭니다.",
+    ),
+    "secrets_lost": (
+        "비밀 값이 사라졌지만 그 값으로 여는 데이터는 남아 있습니다.",
+        "파일을 사본에서 되돌리세요. 사본이 없으면 `pingvas destroy` 뒤 `pingvas bootstrap`으로 새로 시작하세요.",
+    ),
+    "database_lost": (
+        "데이터베이스가 있었는데 폴더가 사라졌습니다. 빈 것을 새로 만들면 그 사실이 가려집니다.",
+        "폴더를 되돌리거나(마운트되지 않은 디스크나 사본을 확인), `pingvas destroy` 뒤 "
+        "`pingvas bootstrap`으로 새로 시작하세요.",
     ),
     "secrets_unreadable": (
         "비밀 값 파일이 손상되었거나 다른 버전의 pingvas가 썼습니다.",

@@ -21,6 +21,10 @@ ERRORS: dict[str, tuple[str, str]] = {
         "릴리스를 만들지 못했습니다: {detail}",
         "메시지에 나온 문제를 고친 뒤 명령을 다시 실행하세요.",
     ),
+    "damaged": (
+        "릴리스 파일이 손상되었거나 사라졌습니다.",
+        "그 파일을 지우고 릴리스를 다시 만드세요: `pingvas release build`.",
+    ),
     "unknown": ("릴리스 {release}이(가) 없습니다.", "있는 릴리스: {known}."),
     "ambiguous": (
         "{release}(으)로 시작하는 릴리스가 여러 개입니다.",

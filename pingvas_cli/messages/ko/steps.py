@@ -27,7 +27,7 @@ ERRORS: dict[str, tuple[str, str]] = {
         "명령을 다시 실행하세요. 계속되면 `pingvas logs`로 로그를 확인하세요.",
     ),
     "timed_out": (
-        "“{step}” 단계가 {seconds}초 만에 중단되었습니다: {reason}.",
+        "“{step}” 단계가 {seconds}초 만에 중단되었습니다. 기다리던 것: {reason}.",
         "`pingvas logs NAME`으로 해당 구성 요소의 로그를 본 뒤 명령을 다시 실행하세요.",
     ),
     "system_refuses": (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -133,3 +134,31 @@ def test_a_build_that_fails_says_why_and_leaves_nothing(store: ReleaseStore, tre
     assert refusal.value.code == "release.build_fails"
     assert "version" in str(refusal.value.params["detail"])
     assert list(store.folder.iterdir()) == []
+
+
+def test_a_lost_folder_comes_back_from_its_wheel(store: ReleaseStore, tree: Path) -> None:
+    release = store.build(tree)
+    shutil.rmtree(release.folder)
+    assert store.restore(release.id) == release
+    assert (release.folder / "thing" / "__init__.py").exists()
+
+
+def test_a_wheel_that_changed_is_not_unpacked(store: ReleaseStore, tree: Path) -> None:
+    release = store.build(tree)
+    shutil.rmtree(release.folder)
+    with (store.folder / f"{release.id}.whl").open("ab") as wheel:
+        wheel.write(b"more")
+    with pytest.raises(PingvasError) as failure:
+        store.restore(release.id)
+    assert failure.value.code == "release.damaged"
+    assert not release.folder.exists()
+
+
+@pytest.mark.parametrize("text", ["{", '{"x": 1}', "[]"])
+def test_a_damaged_description_is_named(store: ReleaseStore, tree: Path, text: str) -> None:
+    release = store.build(tree)
+    (store.folder / f"{release.id}.json").write_text(text)
+    with pytest.raises(PingvasError) as failure:
+        store.all()
+    assert failure.value.code == "release.damaged"
+    assert failure.value.where.endswith(f"{release.id}.json")

@@ -48,6 +48,9 @@ class OneRelease:
     def get(self, release_id: str) -> Release:
         return self.release
 
+    def restore(self, release_id: str) -> Release:
+        return self.release
+
     def deployed(self, environment: str) -> Release | None:
         return self.release
 

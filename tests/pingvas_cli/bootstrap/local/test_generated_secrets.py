@@ -82,6 +82,9 @@ def test_rooms_are_closed_and_opened_ones_are_closed_again(tmp_path: Path) -> No
 
 def test_only_postgres_own_account_may_pass_through(tmp_path: Path) -> None:
     class AsPostgres:
+        def initialised(self, data: Path) -> bool:
+            return False
+
         def run_as(self) -> str:
             return "postgres"
 
