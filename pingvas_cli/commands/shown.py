@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from pingvas_cli.bootstrap.local.parts import Part
 from pingvas_cli.errors import Message, msg
+from pingvas_cli.messages import Translator
 from pingvas_cli.session import Session
 from pingvas_cli.steps.plan import PlanEntry
 from pingvas_cli.ui.console import Tone
+from pingvas_cli.ui.modes import OutputFormat
 from pingvas_cli.ui.output import Column, Record
 
 MIB: Final = 1024**2
@@ -41,13 +43,14 @@ PART_COLUMNS: Final = (
 
 
 def plan_records(session: Session, plan: Sequence[PlanEntry]) -> list[Record]:
-    """A plan as records, in the person's language."""
+    """A plan as records."""
+    say = _words(session)
     return [
         {
             "step": entry.slug,
-            "title": session.text(entry.title),
+            "title": say(entry.title),
             "state": entry.state,
-            "would": "; ".join(session.text(each) for each in _reasons(entry)),
+            "would": "; ".join(say(each) for each in _reasons(entry)),
         }
         for entry in plan
     ]
@@ -55,12 +58,14 @@ def plan_records(session: Session, plan: Sequence[PlanEntry]) -> list[Record]:
 
 def part_records(session: Session, parts: Sequence[Part]) -> list[Record]:
     """Parts as records; memory in MiB, time up in seconds."""
+    say = _words(session)
     return [
         {
             "name": part.name,
             "environment": part.environment,
             "state": part.state,
-            "health": _health(session, part),
+            "healthy": part.healthy,
+            "health": say(_health(part)),
             "port": part.port,
             "pid": part.pid,
             "uptime_s": round(part.uptime_s),
@@ -74,9 +79,16 @@ def _reasons(entry: PlanEntry) -> tuple[Message, ...]:
     return (entry.why, *entry.preview) if entry.why else entry.preview
 
 
-def _health(session: Session, part: Part) -> str:
+def _health(part: Part) -> Message:
     if part.healthy:
-        return session.text(msg("local.healthy"))
+        return msg("local.healthy")
     if part.waiting_for is None:
-        return session.text(msg("local.unhealthy"))
-    return session.text(msg("ui.waiting_for", reason=part.waiting_for))
+        return msg("local.unhealthy")
+    return msg("ui.waiting_for", reason=part.waiting_for)
+
+
+def _words(session: Session) -> Callable[[Message], str]:
+    """The person's language in a table; English in data, which must not change with LANG."""
+    if session.options.output is OutputFormat.TABLE:
+        return session.text
+    return Translator("en").text
