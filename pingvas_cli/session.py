@@ -97,7 +97,7 @@ class Session:
 
         configuration = self.loaded.configuration
         chosen = self.options.state_dir or configuration.local.state_folder(os.environ)
-        return LocalPlatform(configuration, Layout(chosen.expanduser().absolute()), os.environ)
+        return LocalPlatform(configuration, Layout(chosen.expanduser().resolve()), os.environ)
 
     @cached_property
     def interactive(self) -> bool:
