@@ -10,6 +10,7 @@ import sys
 
 def main() -> None:
     """The console script."""
+    _open_missing_streams()
     arguments = sys.argv[1:]
     answer = _written_answer(arguments)
     if answer is None:
@@ -20,6 +21,19 @@ def main() -> None:
         sys.stdout.buffer.flush()
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        from pingvas_cli.main import output_failed
+
+        sys.exit(output_failed(error, arguments))
+
+
+def _open_missing_streams() -> None:
+    """A stream that the caller closed (`>&-`) leads nowhere, also for the processes we start."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            nowhere = os.open(os.devnull, os.O_RDWR)
+            os.set_inheritable(nowhere, True)
+            setattr(sys, name, open(nowhere, mode, encoding="utf-8"))  # noqa: PTH123, SIM115
 
 
 def _run(arguments: list[str]) -> None:

@@ -16,6 +16,7 @@ from typer.core import TyperCommand, TyperGroup, TyperOption
 from pingvas_cli.errors import UsageError, msg
 from pingvas_cli.messages import Translator
 from pingvas_cli.parser import Context, names_a_command
+from pingvas_cli.ui.console import write
 from pingvas_cli.values import PlainOption, Shown
 
 Contents = Mapping[str, "str | Contents"]
@@ -94,7 +95,7 @@ class Group(TyperGroup):
         """Run the command of the group; without one, show what there is."""
         if names_a_command(ctx):
             return super().invoke(ctx)
-        sys.stdout.write(f"{self.get_help(ctx)}\n")
+        write(sys.stdout, f"{self.get_help(ctx)}\n")
         return None
 
     def get_help(self, ctx: Context) -> str:

@@ -20,6 +20,7 @@ from pingvas_cli.commandline import Group
 from pingvas_cli.errors import Exit, Message, PingvasError
 from pingvas_cli.language import choose, option_value
 from pingvas_cli.session import GlobalOptions, Session
+from pingvas_cli.ui.console import output_fails, silence, write
 from pingvas_cli.ui.modes import ColorMode, OutputFormat
 
 Choice = TypeVar("Choice", OutputFormat, ColorMode)
@@ -31,7 +32,7 @@ def run(arguments: Sequence[str], build: Callable[[str], Group] = build) -> int:
     _forgive_narrow_encodings()
     try:
         code = _dispatch(build(session.options.lang), list(arguments), session)
-        sys.stdout.flush()
+        write(sys.stdout, "")
     except KeyboardInterrupt:
         session.console.note(session.text(Message("cli.interrupted")))
         return Exit.INTERRUPTED
@@ -40,6 +41,12 @@ def run(arguments: Sequence[str], build: Callable[[str], Group] = build) -> int:
     except Exception as error:  # noqa: BLE001 - the edge: whatever it is gets words and a code
         return _failed(error, session)
     return code
+
+
+def output_failed(error: OSError, arguments: Sequence[str]) -> int:
+    """Say that stdout takes nothing, where that showed before there was a session."""
+    silence(sys.stdout)
+    return _failed(output_fails(error), Session(first_options(arguments, os.environ)))
 
 
 def first_options(arguments: Sequence[str], environ: Mapping[str, str]) -> GlobalOptions:
@@ -76,7 +83,7 @@ def _dispatch(group: Group, arguments: list[str], session: Session) -> int:
 def _complete(group: Group, session: Session, arguments: list[str], shell: str) -> int:
     from pingvas_cli.completion import answer
 
-    sys.stdout.write(answer(group, session, arguments, shell))
+    write(sys.stdout, answer(group, session, arguments, shell))
     return Exit.DONE
 
 
@@ -115,5 +122,5 @@ def _forgive_narrow_encodings() -> None:
 
 def _pipe_closed() -> int:
     """The reader went away (`| head`): nothing to say, and nothing more to write."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    silence(sys.stdout)
     return Exit.DONE

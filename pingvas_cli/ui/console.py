@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TextIO
 
+from pingvas_cli.errors import PingvasError
 from pingvas_cli.ui.modes import ColorMode, wants_color
 
 
@@ -40,17 +42,41 @@ class Console:
 
     def data(self, text: str) -> None:
         """One block of the command's result."""
-        self.out.write(text if text.endswith("\n") else f"{text}\n")
-        self.out.flush()
+        write(self.out, text if text.endswith("\n") else f"{text}\n")
 
     def note(self, text: str, tone: Tone = Tone.PLAIN) -> None:
         """One line for the person, kept out of the data."""
-        self.err.write(paint(text, tone, enabled=self.color_err) + "\n")
-        self.err.flush()
+        with suppress(PingvasError):  # there is nowhere left to say it
+            write(self.err, paint(text, tone, enabled=self.color_err) + "\n")
 
     def clear(self) -> None:
         """Begin a new screen where stdout is one; elsewhere leave an empty line."""
-        self.out.write("\x1b[H\x1b[2J" if self.out.isatty() else "\n")
+        write(self.out, "\x1b[H\x1b[2J" if self.out.isatty() else "\n")
+
+
+def write(stream: TextIO, text: str) -> None:
+    """Write at once; raises `cli.output_fails` where the system takes nothing, as on a full disk.
+
+    A reader that went away stays a `BrokenPipeError`.
+    """
+    try:
+        stream.write(text)
+        stream.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        silence(stream)
+        raise output_fails(error) from error
+
+
+def output_fails(error: OSError) -> PingvasError:
+    """The one error for data that can't be written."""
+    return PingvasError("cli.output_fails", detail=error.strerror or str(error))
+
+
+def silence(stream: TextIO) -> None:
+    """Send what is left in the stream nowhere, so that the interpreter's last flush succeeds."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def paint(text: str, tone: Tone, *, enabled: bool) -> str:

@@ -101,3 +101,40 @@ def test_the_last_value_of_an_option_counts() -> None:
 def test_a_narrow_encoding_is_no_crash() -> None:
     printed, _ = loaded_by("--lang", "ko", "-o", "json", "completion", PYTHONIOENCODING="ascii")
     assert "\\uc0ac" in printed
+
+
+def through_a_shell(command: str, folder: Path, **variables: str) -> tuple[int, str]:
+    """The exit code of `pingvas ...` with a shell's redirections, and its stderr."""
+    environ = {"PATH": os.defpath, "PYTHONPATH": str(Path(pingvas_cli.__file__).parents[1])}
+    run = f"{sys.executable} -m pingvas_cli {command}"
+    state = {"PINGVAS_STATE_DIR": str(folder), "TMPDIR": str(folder)}
+    ran = subprocess.run(
+        ["/bin/sh", "-c", run],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=folder,
+        env={**environ, **state, **variables},
+    )
+    return ran.returncode, ran.stderr
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["--help >&-", "--version >&- <&-", "config show >&-", "config show 2>&-", "config >&-"],
+)
+def test_a_closed_stream_is_no_failure(command: str, tmp_path: Path) -> None:
+    assert through_a_shell(command, tmp_path) == (0, "")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+@pytest.mark.parametrize(
+    "command", ["--help", "--version", "config show -o json", "config -y", "completion show bash"]
+)
+def test_output_that_cannot_be_written_is_one_error(command: str, tmp_path: Path) -> None:
+    code, said = through_a_shell(f"{command} >/dev/full", tmp_path)
+    assert code == 1
+    assert said.count("cli.output_fails]") == 1 or '"cli.output_fails"' in said
+    assert "Traceback" not in said
+    assert "Exception ignored" not in said
+    assert list(tmp_path.iterdir()) == []

@@ -97,6 +97,10 @@ ERRORS: dict[str, tuple[str, str]] = {
         "The operating system refused: {detail}.",
         "Mend the permissions of that path or free disk space, then run the command again.",
     ),
+    "output_fails": (
+        "The output can't be written: {detail}.",
+        "Free disk space or send it somewhere else, then run the command again.",
+    ),
     "package_missing": (
         "The Python package {package} is not installed; the bare install is the CLI alone.",
         "Install the extra that this needs: pip install 'pingvas[local]'.",

@@ -97,6 +97,10 @@ ERRORS: dict[str, tuple[str, str]] = {
         "운영 체제가 거부했습니다: {detail}.",
         "그 경로의 권한을 고치거나 디스크 공간을 확보한 뒤 명령을 다시 실행하세요.",
     ),
+    "output_fails": (
+        "출력을 쓸 수 없습니다: {detail}.",
+        "디스크 공간을 확보하거나 다른 곳으로 보낸 뒤 명령을 다시 실행하세요.",
+    ),
     "package_missing": (
         "파이썬 패키지 {package}이(가) 설치되어 있지 않습니다. 기본 설치에는 CLI만 들어 있습니다.",
         "필요한 추가 패키지를 설치하세요: pip install 'pingvas[local]'.",
