@@ -9,12 +9,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 import yaml
 
 from pingvas_cli.config.layers import Layer, Origin, Tree
 from pingvas_cli.config.tree import KeyPath, dotted
 from pingvas_cli.errors import Finding
+
+DEPTH_LIMIT: Final = 50
+
+
+class TooDeep(yaml.MarkedYAMLError):
+    """Nested deeper than any configuration is."""
 
 
 @dataclass
@@ -93,23 +100,40 @@ def read_document(path: Path) -> tuple[Layer, tuple[Finding, ...]]:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
         return Layer({}, {}), (Finding(name, "config.file_not_utf8"),)
-    except FileNotFoundError:
-        return Layer({}, {}), (Finding(name, "config.file_missing"),)
     except OSError as error:
+        if isinstance(error, FileNotFoundError) and not path.is_symlink():
+            return Layer({}, {}), (Finding(name, "config.file_missing"),)
         return Layer({}, {}), (Finding(name, "config.file_unreadable", {"why": error.strerror}),)
     return _parse(text, name)
 
 
 def read_value(text: str) -> object:
     """The value of a piece of YAML, e.g. `[1, 2]`; raises `yaml.YAMLError` when it is broken."""
+    _refuse_depth(text)
     return yaml.load(text, yaml.CSafeLoader)
 
 
 def _parse(text: str, name: str) -> tuple[Layer, tuple[Finding, ...]]:
     try:
-        root = yaml.compose(text, yaml.CSafeLoader)
+        _refuse_depth(text)
+        return _read(yaml.compose(text, yaml.CSafeLoader), name)
     except yaml.YAMLError as error:
         return Layer({}, {}), (_broken(error, text, name),)
+    except RecursionError:  # aliases that lead from one to the next
+        return Layer({}, {}), (Finding(name, "config.too_deep", {"limit": DEPTH_LIMIT}),)
+
+
+def _refuse_depth(text: str) -> None:
+    """Raise `TooDeep` before the loader, which answers great depth by ending the process."""
+    depth = 0
+    for event in yaml.parse(text, yaml.CSafeLoader):
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEPTH_LIMIT:
+            raise TooDeep(problem="nested too deeply", problem_mark=event.start_mark)
+
+
+def _read(root: yaml.Node | None, name: str) -> tuple[Layer, tuple[Finding, ...]]:
     if root is None or (isinstance(root, yaml.ScalarNode) and root.value == ""):
         return Layer({}, {}), ()
     document = Document(name)
@@ -131,6 +155,8 @@ def _broken(error: yaml.YAMLError, text: str, name: str) -> Finding:
     if mark is None:
         return Finding(name, "config.yaml_broken", {"detail": detail})
     where = f"{name}:{mark.line + 1}"
+    if isinstance(error, TooDeep):
+        return Finding(where, "config.too_deep", {"limit": DEPTH_LIMIT})
     if text[mark.index : mark.index + 1] == "\t" or " tab " in detail:
         return Finding(where, "config.yaml_tab")
     return Finding(where, "config.yaml_broken", {"detail": detail})

@@ -6,6 +6,7 @@ and prod can hold apart. All mistakes of one reading are reported together.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -83,14 +84,14 @@ class _Reading:
 
     def base(self) -> Layer:
         """The file itself; empty when there is none and none was asked for."""
-        if not self._demanded and not self._path.exists():
+        if not self._demanded and not os.path.lexists(self._path):
             return Layer({}, {})
         return self._file(self._path)
 
     def overlay(self, environment: EnvironmentName) -> Layer | None:
         """The overlay of `environment`, when there is one."""
         path = overlay_path(self._path, environment)
-        if not path.exists():
+        if not os.path.lexists(path):
             return None
         layer = self._file(path)
         self._note(_shared_sections(layer))

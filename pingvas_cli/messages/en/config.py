@@ -45,6 +45,10 @@ ERRORS: dict[str, tuple[str, str]] = {
     "yaml_broken": ("This is not YAML: {detail}.", "Check indentation, colons and quotes here."),
     "yaml_tag": ("The tag {tag} has no meaning here.", "Write a plain value without a tag."),
     "yaml_loop": ("An alias contains itself.", "Write the value out."),
+    "too_deep": (
+        "Values are nested more than {limit} levels deep.",
+        "No key holds that much; take the inner levels out.",
+    ),
     "not_sections": (
         "The file should hold sections, such as `local:`.",
         "See `pingvas config explain` for the sections.",

@@ -45,6 +45,10 @@ ERRORS: dict[str, tuple[str, str]] = {
     ),
     "yaml_tag": ("여기서 {tag} 태그는 쓸 수 없습니다.", "태그 없이 값만 적으세요."),
     "yaml_loop": ("별칭(alias)이 자기 자신을 포함합니다.", "값을 풀어서 적으세요."),
+    "too_deep": (
+        "값이 {limit}단계보다 깊게 겹쳐 있습니다.",
+        "그렇게 깊은 값을 받는 키는 없습니다. 안쪽 단계를 없애세요.",
+    ),
     "not_sections": (
         "파일에는 `local:` 같은 섹션이 있어야 합니다.",
         "섹션 목록은 `pingvas config explain`에서 볼 수 있습니다.",

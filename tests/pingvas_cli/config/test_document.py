@@ -56,3 +56,20 @@ def test_a_byte_order_mark_and_anchors_are_fine(tmp_path: Path) -> None:
     services = loaded(tmp_path, text).configuration.services
     assert (services.user.memory_mib, services.gallery.memory_mib) == (128, 128)
     assert services.gallery.port == 8004
+
+
+@pytest.mark.parametrize("depth", [60, 100_000])
+def test_great_depth_is_a_mistake_and_no_crash(tmp_path: Path, depth: int) -> None:
+    text = f"local:\n  device: {'[' * depth}{']' * depth}\n"
+    assert codes(tmp_path, text) == [("pingvas.yaml:2", "too_deep")]
+
+
+def test_aliases_that_lead_on_and_on_are_a_mistake(tmp_path: Path) -> None:
+    chain = "".join(f"  k{n}: &a{n} [*a{n - 1}]\n" for n in range(1, 2000))
+    found = codes(tmp_path, f"local:\n  k0: &a0 []\n{chain}")
+    assert found == [("pingvas.yaml", "too_deep")]
+
+
+def test_a_variable_of_great_depth_is_a_mistake(tmp_path: Path) -> None:
+    found = codes(tmp_path, "", PINGVAS_LOCAL__SENTINEL_PORTS="[" * 100_000)
+    assert [place for place, _ in found] == ["PINGVAS_LOCAL__SENTINEL_PORTS"]

@@ -9,6 +9,7 @@ import pytest
 from pingvas_cli.config.configuration import Configuration
 from pingvas_cli.config.loader import load
 from pingvas_cli.config.shown import rows
+from pingvas_cli.errors import UsageError
 from tests.pingvas_cli.config.mistakes import codes, loaded, mistakes, written
 
 
@@ -111,3 +112,15 @@ def test_a_mistaken_secret_is_not_repeated(tmp_path: Path) -> None:
     name = "PINGVAS_MONITORING__ALERTS__PAGERDUTY_ROUTING_KEY"
     (found,) = mistakes(written(tmp_path, ""), {name: "[s3cret]"})
     assert "s3cret" not in str(found)
+
+
+@pytest.mark.parametrize("name", ["pingvas.yaml", "pingvas.dev.yaml"])
+def test_a_link_that_leads_nowhere_is_a_mistake(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path(name).symlink_to("gone.yaml")
+    with pytest.raises(UsageError) as caught:
+        load(None, {})
+    (found,) = caught.value.findings
+    assert (found.where, found.code) == (name, "config.file_unreadable")
