@@ -20,6 +20,7 @@ ROUTES: Final[Mapping[str, tuple[str, ...]]] = {
     "gallery": ("/v1/images", "/v1/images/*", "/v1/albums", "/v1/albums/*"),
     "model": ("/v1/checkpoints", "/v1/checkpoints/*"),
 }
+HOSTS: Final = ("127.0.0.1", "localhost")
 GLOBAL: Final = """\
 {{
     admin off
@@ -34,7 +35,7 @@ GLOBAL: Final = """\
 }}
 """
 SITE: Final = """\
-{address} {{
+{addresses} {{
     bind 127.0.0.1
     {tls}
     log {{
@@ -56,7 +57,16 @@ SITE: Final = """\
         respond `{{"type":"about:blank","title":"Not Found","status":404,"code":"not_found"}}` 404
     }}
 }}
+{scheme}://:{port} {{
+    bind 127.0.0.1
+    {tls}
+    header Content-Type application/problem+json
+    respond `{misdirected}` 421
+}}
 """
+MISDIRECTED: Final = (  # what a page elsewhere gets that has its own name point here
+    '{"type":"about:blank","title":"Misdirected Request","status":421,"code":"misdirected"}'
+)
 ROUTE: Final = """\
     @{service} path {paths}
     handle @{service} {{
@@ -111,9 +121,14 @@ def _caddyfile(ctx: LocalContext) -> Path:
 
 
 def _site(ctx: LocalContext, environment: EnvironmentName) -> str:
+    tls, port = ctx.configuration.local.edge_tls, ctx.ports[f"edge_{environment}"]
+    scheme = "https" if tls else "http"
     return SITE.format(
-        address=ctx.edge_url(environment),
-        tls="tls internal" if ctx.configuration.local.edge_tls else "",
+        addresses=", ".join(f"{scheme}://{host}:{port}" for host in HOSTS),
+        scheme=scheme,
+        port=port,
+        misdirected=MISDIRECTED,
+        tls="tls internal" if tls else "",
         log=ctx.layout.log(f"{environment}-access"),
         max_mb=ctx.configuration.local.max_upload_mb,
         routes="".join(_route(ctx, environment, service) for service in ROUTES),

@@ -177,10 +177,10 @@ def test_the_object_store_names_every_port_and_folder(rendered: LocalContext) ->
 
 
 def test_the_edge_routes_each_path_to_its_service(rendered: LocalContext) -> None:
-    sites = file(rendered, "Caddyfile").split("\nhttp://")[1:]
+    sites = file(rendered, "Caddyfile").split("\nhttp://127.0.0.1:")[1:]
     assert len(sites) == 2
     for environment, site in zip(ENVIRONMENTS, sites, strict=True):
-        assert site.startswith(f"127.0.0.1:{rendered.ports[f'edge_{environment}']} {{")
+        assert site.startswith(f"{rendered.ports[f'edge_{environment}']}, http://localhost:")
         routed = dict(re.findall(r"@(\w+) path ([^\n]+)", site))
         ports = re.findall(r"handle @(\w+) \{\s+reverse_proxy 127\.0\.0\.1:(\d+)", site)
         assert {n: int(p) for n, p in ports} == {
@@ -196,7 +196,7 @@ def test_the_edge_routes_each_path_to_its_service(rendered: LocalContext) -> Non
 def test_the_edge_speaks_tls_when_asked(rendered: LocalContext) -> None:
     local = LocalSection(edge_tls=True, max_upload_mb=7)
     text = file(replace(rendered, configuration=Configuration(local=local)), "Caddyfile")
-    assert text.count("tls internal") == 2
+    assert text.count("tls internal") == 4
     assert text.count("https://localhost:") == 2
     assert text.count("max_size 7MB") == 2
 
