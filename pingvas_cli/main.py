@@ -9,8 +9,10 @@ from __future__ import annotations
 import io
 import os
 import sys
+import tempfile
 import traceback
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import TypeVar
 
 import typer
@@ -94,11 +96,18 @@ def _failed(error: Exception, session: Session) -> int:
     from pingvas_cli.ui.diagnostics import report
 
     known = _known_error(error) or as_usage_error(error)
-    shown = known or as_internal_error(error, session.state_folder)
+    shown = known or as_internal_error(error, _crash_folder(session))
     report(shown, session.console, session.translator, session.options.output)
     if session.options.debug:
         traceback.print_exception(error)
     return shown.exit_code
+
+
+def _crash_folder(session: Session) -> Path:
+    try:
+        return session.state_folder
+    except PingvasError:  # a second mistake, that must not hide the first
+        return Path(tempfile.gettempdir())
 
 
 def _known_error(error: Exception) -> PingvasError | None:

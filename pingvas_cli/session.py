@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from pingvas_cli.errors import Message
 from pingvas_cli.messages import Translator
+from pingvas_cli.paths import expanded
 from pingvas_cli.ui.confirm import Confirmation
 from pingvas_cli.ui.console import Console, Tone
 from pingvas_cli.ui.modes import (
@@ -79,8 +80,11 @@ class Session:
     @property
     def state_folder(self) -> Path:
         """Where runs leave their traces when no configuration says otherwise."""
+        written = os.environ.get("PINGVAS_LOCAL__STATE_DIR")
+        if self.options.state_dir or written:
+            return self.options.state_dir or expanded(written or "", "PINGVAS_LOCAL__STATE_DIR")
         base = os.environ.get("XDG_STATE_HOME") or "~/.local/state"
-        return self.options.state_dir or Path(base).expanduser() / "pingvas"
+        return expanded(base, "XDG_STATE_HOME") / "pingvas"
 
     @cached_property
     def loaded(self) -> Loaded:

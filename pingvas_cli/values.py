@@ -16,6 +16,7 @@ from typer.core import TyperArgument, TyperOption
 
 from pingvas_cli.errors import Message, UsageError, msg
 from pingvas_cli.parser import Context, Parameter
+from pingvas_cli.paths import expanded
 
 _TRUE: Final = frozenset({"1", "true", "yes", "on", "y", "t"})
 _FALSE: Final = frozenset({"0", "false", "no", "off", "n", "f"})
@@ -89,6 +90,8 @@ def read(annotation: object, value: object, name: str) -> object:
         return _choice(annotation, str(getattr(value, "value", value)), allowed, name)
     if not isinstance(value, str):
         return value
+    if annotation is Path:
+        return expanded(value, name)
     try:
         return _READERS[annotation](value)
     except ValueError as error:
@@ -116,7 +119,6 @@ _READERS: Final[Mapping[object, Callable[[str], object]]] = {
     bool: _flag,
     int: int,
     float: float,
-    Path: lambda value: Path(value).expanduser(),
 }
 _WANTED: Final[Mapping[object, str]] = {
     bool: "cli.a_flag",

@@ -20,6 +20,7 @@ from pingvas_cli.config.tree import dotted, is_secret
 from pingvas_cli.config.values import EnvironmentName
 from pingvas_cli.config.variables import read_variables, variable_name
 from pingvas_cli.errors import Finding, UsageError
+from pingvas_cli.paths import expanded
 
 DEFAULT_FILE: Final = Path("pingvas.yaml")
 DEFAULT: Final = Origin("default")
@@ -70,7 +71,7 @@ def overlay_path(path: Path, environment: EnvironmentName) -> Path:
 
 def _named(environ: Mapping[str, str]) -> Path | None:
     named = environ.get("PINGVAS_CONFIG")
-    return Path(named).expanduser() if named else None
+    return expanded(named, "PINGVAS_CONFIG") if named else None
 
 
 class _Reading:

@@ -12,6 +12,7 @@ from typing import Annotated, Final, Literal
 from pydantic import Field
 
 from pingvas_cli.config.section import Problem, Section, problem
+from pingvas_cli.paths import expanded
 
 FIRST_EPHEMERAL_PORT: Final = 32768
 FIRST_UNPRIVILEGED_PORT: Final = 1024
@@ -119,13 +120,14 @@ class LocalSection(Section):
     def state_folder(self, environ: Mapping[str, str]) -> Path:
         """The folder of the state: `state_dir`, or the XDG default of this user."""
         if self.state_dir is not None:
-            return self.state_dir.expanduser()
+            return expanded(str(self.state_dir), "local.state_dir")
         base = environ.get("XDG_STATE_HOME") or "~/.local/state"
-        return Path(base).expanduser() / "pingvas"
+        return expanded(base, "XDG_STATE_HOME") / "pingvas"
 
     def problems(self) -> Iterator[Problem]:
         """Ports outside the usable range, taken twice, or a relative folder."""
-        if self.state_dir is not None and not self.state_dir.expanduser().is_absolute():
+        folder = str(self.state_dir or "~")
+        if not folder.startswith("~") and not Path(folder).is_absolute():
             yield problem("state_dir", "config.path_not_absolute", value=str(self.state_dir))
         for one in port_problems(self.ports()):
             yield replace(one, key=_key(one.key), also=tuple(map(_key, one.also)))

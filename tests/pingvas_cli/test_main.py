@@ -172,3 +172,26 @@ def test_a_reader_that_goes_away_is_no_failure(
         monkeypatch.setattr(sys, "stdout", stream)
         assert run(["logs", "pipe"], sample) == 0
     assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "variables"),
+    [
+        (["--state-dir", "~nouser-of-pingvas/x"], {}),
+        (["--state-dir", ""], {}),
+        (["--config", "~nouser-of-pingvas/x"], {}),
+        ([], {"PINGVAS_STATE_DIR": "~nouser-of-pingvas"}),
+        ([], {"PINGVAS_CONFIG": "~nouser-of-pingvas"}),
+        ([], {"PINGVAS_LOCAL__STATE_DIR": "~nouser-of-pingvas"}),
+    ],
+)
+def test_a_home_of_nobody_is_a_usage_error(
+    arguments: list[str],
+    variables: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    assert run(["status", *arguments, "-o", "json"]) == 2
+    assert json.loads(capsys.readouterr().err)["error"]["code"] == "cli.bad_path"

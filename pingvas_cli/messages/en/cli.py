@@ -112,6 +112,7 @@ ERRORS: dict[str, tuple[str, str]] = {
     "missing_parameter": ("{name} is missing.", "See {path} --help."),
     "extra_argument": ("Too much was given: {value}", "Leave it out, or see {path} --help."),
     "bad_value": ("{name} can't be {value!r}.", "Give it {wanted}."),
+    "bad_path": ("This is no path: {value!r}.", "Give an absolute path, or one below ~/."),
     "bad_usage": ("The command line can't be understood: {detail}", "See {path} --help."),
     "internal_error": (
         "Something unforeseen went wrong in pingvas itself ({kind}: {detail}).",

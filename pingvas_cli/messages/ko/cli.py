@@ -112,6 +112,7 @@ ERRORS: dict[str, tuple[str, str]] = {
     "missing_parameter": ("{name} 값이 없습니다.", "{path} --help 를 보세요."),
     "extra_argument": ("남는 값이 있습니다: {value}", "빼거나 {path} --help 를 보세요."),
     "bad_value": ("{name} 값으로 {value!r} 은(는) 쓸 수 없습니다.", "가능한 값: {wanted}."),
+    "bad_path": ("경로가 아닙니다: {value!r}.", "절대 경로나 ~/ 아래의 경로를 쓰세요."),
     "bad_usage": ("명령을 이해할 수 없습니다: {detail}", "{path} --help 를 보세요."),
     "internal_error": (
         "pingvas 안에서 예상하지 못한 문제가 생겼습니다 ({kind}: {detail}).",
