@@ -11,6 +11,7 @@ from pathlib import Path
 
 import typer
 
+from pingvas_cli.errors import UsageError
 from pingvas_cli.session import Session
 
 ENVIRONMENTS = ("dev", "prod")
@@ -40,10 +41,17 @@ def steps(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:  # noqa
     return [(step.slug, session.text(step.title)) for step in LOCAL]
 
 
+def sections(ctx: typer.Context, incomplete: str) -> list[str]:  # noqa: ARG001 - Typer's shape
+    """The sections of pingvas.yaml."""
+    from pingvas_cli.config.configuration import SECTIONS
+
+    return list(SECTIONS)
+
+
 def _listed(ctx: typer.Context, name: str) -> Iterator[Path]:
     try:
         found = list((Session.of(ctx).state_folder / name).iterdir())
-    except OSError:
+    except (OSError, UsageError):
         return
     yield from (path for path in found if not path.name.startswith("."))
 

@@ -6,8 +6,10 @@ one per line; `:files` leaves the answer to the shell.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -15,9 +17,10 @@ from typing import Any, Final
 from typer.core import TyperArgument, TyperOption
 
 from pingvas_cli.commandline import Command, Group
-from pingvas_cli.errors import msg
+from pingvas_cli.errors import UsageError, msg
 from pingvas_cli.language import option_value
 from pingvas_cli.parser import Context
+from pingvas_cli.paths import expanded
 from pingvas_cli.session import Session
 
 FILES: Final = ":files"
@@ -34,9 +37,10 @@ class Suggestion:
 def answer(group: Group, session: Session, words: Sequence[str], shell: str) -> str:
     """The lines for a shell; `words` ends with the one being typed."""
     *before, incomplete = words or [""]
-    folder = option_value(before, "--state-dir")
+    folder = option_value(before, "--state-dir") or os.environ.get("PINGVAS_STATE_DIR")
     if folder:
-        session.choose(state_dir=Path(folder).expanduser())
+        with suppress(UsageError):
+            session.choose(state_dir=expanded(folder, "--state-dir"))
     joined = [word for word in before if word != "="]
     found = suggestions(group, session, joined, "" if incomplete == "=" else incomplete)
     return "".join(f"{_line(item, shell)}\n" for item in found)

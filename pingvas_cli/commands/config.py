@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from pingvas_cli import completers
 from pingvas_cli.config import shown as view
 from pingvas_cli.errors import msg
 from pingvas_cli.session import Session
@@ -26,7 +27,10 @@ EnvironmentOption = Annotated[
     Literal["dev", "prod"] | None, typer.Option("--environment", help="config.show_environment")
 ]
 SectionArgument = Annotated[
-    str | None, typer.Argument(metavar="SECTION", help="config.explain_section")
+    str | None,
+    typer.Argument(
+        metavar="SECTION", autocompletion=completers.sections, help="config.explain_section"
+    ),
 ]
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from pingvas_cli.app import build
 from pingvas_cli.completers import releases
 from pingvas_cli.completion import answer
 from pingvas_cli.errors import UsageError
@@ -103,3 +104,22 @@ def test_a_real_shell_gets_the_answers(shell: str, tmp_path: Path) -> None:
     command = [shell, "-c", f"{body}\n{ASK[shell]}"]
     ran = subprocess.run(command, env=environ, capture_output=True, text=True, check=True)
     assert set(ran.stdout.split()) == {"bash", "zsh", "fish"}, ran.stderr
+
+
+def test_sections_are_offered() -> None:
+    words = ["config", "explain", "lo"]
+    assert answer(build("en"), Session(GlobalOptions()), words, "bash") == "local\n"
+
+
+@pytest.mark.parametrize("variable", ["PINGVAS_STATE_DIR", "PINGVAS_LOCAL__STATE_DIR"])
+def test_names_come_from_the_folder_that_commands_use(
+    variable: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "releases" / "one").mkdir(parents=True)
+    monkeypatch.delenv("PINGVAS_STATE_DIR", raising=False)
+    monkeypatch.setenv(variable, str(tmp_path))
+    words = ["release", "show", ""]
+    assert answer(build("en"), Session(GlobalOptions()), words, "bash") == "one\n"
+    monkeypatch.setenv(variable, "~nouser-of-pingvas")
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "none"))
+    assert answer(build("en"), Session(GlobalOptions()), words, "bash") == ""
