@@ -36,7 +36,8 @@ def run(arguments: Sequence[str], build: Callable[[str], Group] = build) -> int:
         code = _dispatch(build(session.options.lang), list(arguments), session)
         write(sys.stdout, "")
     except KeyboardInterrupt:
-        session.console.note(session.text(Message("cli.interrupted")))
+        if session.works:
+            session.console.note(session.text(Message("cli.interrupted")))
         return Exit.INTERRUPTED
     except BrokenPipeError:
         return _pipe_closed()

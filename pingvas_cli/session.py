@@ -56,6 +56,8 @@ class Session:
 
     def __init__(self, options: GlobalOptions) -> None:
         self.options = options
+        self.works = False
+        """Whether work was begun that the same command can pick up again."""
 
     @classmethod
     def of(cls, ctx: typer.Context) -> Session:
@@ -146,6 +148,7 @@ class Session:
         """`with session.download() as advance:` shows `advance(stage, done, total)` in bytes."""
         from pingvas_cli.ui.download import downloading
 
+        self.works = True
         mode = effective_progress(self.options.progress, os.environ, self.console.err)
         return downloading(self.console, self.translator, mode)
 
@@ -153,5 +156,6 @@ class Session:
         """`with session.progress() as observer:` shows a run of steps, as `--progress` says."""
         from pingvas_cli.ui.progress import watching
 
+        self.works = True
         mode = effective_progress(self.options.progress, os.environ, self.console.err)
         return watching(self.console, self.translator, mode)

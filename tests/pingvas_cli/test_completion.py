@@ -28,7 +28,7 @@ def test_commands_options_and_values_are_offered() -> None:
     assert offered("") == ["logs", "stop", "lock"]
     assert offered("lo") == ["logs", "lock"]
     assert offered("lock", "") == ["release"]
-    assert offered("logs", "in") == ["interrupt"]
+    assert offered("logs", "in") == ["interrupt", "interrupt-work"]
     assert offered("logs", "done", "--cou") == ["--count"]
     assert offered("logs", "-o", "") == ["table", "json", "yaml", "ndjson"]
     assert offered("logs", "--output=j") == ["--output=json"]

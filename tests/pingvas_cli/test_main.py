@@ -195,3 +195,10 @@ def test_a_home_of_nobody_is_a_usage_error(
         monkeypatch.setenv(name, value)
     assert run(["status", *arguments, "-o", "json"]) == 2
     assert json.loads(capsys.readouterr().err)["error"]["code"] == "cli.bad_path"
+
+
+def test_only_work_that_was_begun_is_said_to_go_on(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["logs", "interrupt"], sample) == 130
+    assert capsys.readouterr().err == ""
+    assert run(["logs", "interrupt-work"], sample) == 130
+    assert "picks the work up again" in capsys.readouterr().err

@@ -34,6 +34,7 @@ class Ending(StrEnum):
     EXIT = "exit"
     CRASH = "crash"
     INTERRUPT = "interrupt"
+    INTERRUPT_WORK = "interrupt-work"
     PIPE = "pipe"
 
 
@@ -66,6 +67,9 @@ def end(
         findings = (Finding("here:1", "cli.no_such_option", {"name": "x", "hint": "y"}),)
         code = "cli.no_such_command"
         raise KINDS[ending](code, where="there", findings=findings, name="n", hint="h")
+    if ending is Ending.INTERRUPT_WORK:
+        with session.download():
+            raise KeyboardInterrupt
     if ending in OTHERS:
         raise OTHERS[ending]
     options = session.options
