@@ -15,7 +15,7 @@ from typer.core import TyperCommand, TyperGroup, TyperOption
 
 from pingvas_cli.errors import UsageError, msg
 from pingvas_cli.messages import Translator
-from pingvas_cli.parser import Context, names_a_command
+from pingvas_cli.parser import Context, names_a_command, naming_the_command
 from pingvas_cli.ui.console import write
 from pingvas_cli.values import PlainOption, Shown
 
@@ -53,7 +53,8 @@ class Command(TyperCommand):
     def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
         """Read the words; what is left over is a mistake."""
         ctx.allow_extra_args = True
-        rest = super().parse_args(ctx, args)
+        with naming_the_command(ctx):
+            rest = super().parse_args(ctx, args)
         if rest and not ctx.resilient_parsing:
             path, value = ctx.command_path, " ".join(rest)
             raise UsageError("cli.extra_argument", where=path, path=path, value=value)
@@ -67,6 +68,11 @@ class Group(TyperGroup):
     path: Path
     contents: Contents
     shared: tuple[Shown, ...] = ()
+
+    def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
+        """Read the options in front of the command's name."""
+        with naming_the_command(ctx):
+            return super().parse_args(ctx, args)
 
     def list_commands(self, ctx: Context) -> list[str]:
         """The names, in the table's order."""

@@ -6,10 +6,19 @@ Typer 0.29 carries its parser inside and shows only part of it; pyproject.toml p
 from __future__ import annotations
 
 from typer._click.core import Context, Parameter
+from typer._click.core import augment_usage_errors as naming_the_command
 from typer._click.exceptions import BadOptionUsage, NoSuchOption
 from typer._click.exceptions import UsageError as Complaint
 
-__all__ = ["BadOptionUsage", "Complaint", "Context", "NoSuchOption", "Parameter", "names_a_command"]
+__all__ = [
+    "BadOptionUsage",
+    "Complaint",
+    "Context",
+    "NoSuchOption",
+    "Parameter",
+    "names_a_command",
+    "naming_the_command",
+]
 
 
 def names_a_command(ctx: Context) -> bool:

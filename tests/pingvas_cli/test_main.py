@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -202,3 +203,18 @@ def test_only_work_that_was_begun_is_said_to_go_on(capsys: pytest.CaptureFixture
     assert capsys.readouterr().err == ""
     assert run(["logs", "interrupt-work"], sample) == 130
     assert "picks the work up again" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "where"),
+    [
+        (["logs", "done", "--yes=1"], "pingvas logs"),
+        (["lock", "--state-dir"], "pingvas lock"),
+        (["--yes=1", "logs"], "pingvas"),
+    ],
+)
+def test_a_misused_option_is_told_with_its_command(
+    arguments: list[str], where: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(arguments, sample) == 2
+    assert re.search(f"where: +{where}\n", capsys.readouterr().err)
