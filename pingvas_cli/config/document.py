@@ -20,8 +20,12 @@ from pingvas_cli.errors import Finding
 DEPTH_LIMIT: Final = 50
 
 
-class TooDeep(yaml.MarkedYAMLError):
-    """Nested deeper than any configuration is."""
+class TooDeep(yaml.YAMLError):
+    """Nested deeper than any configuration is, at a line that counts from 1."""
+
+    def __init__(self, line: int) -> None:
+        super().__init__(line)
+        self.line = line
 
 
 @dataclass
@@ -117,6 +121,9 @@ def _parse(text: str, name: str) -> tuple[Layer, tuple[Finding, ...]]:
     try:
         _refuse_depth(text)
         return _read(yaml.compose(text, yaml.CSafeLoader), name)
+    except TooDeep as error:
+        where = f"{name}:{error.line}"
+        return Layer({}, {}), (Finding(where, "config.too_deep", {"limit": DEPTH_LIMIT}),)
     except yaml.YAMLError as error:
         return Layer({}, {}), (_broken(error, text, name),)
     except RecursionError:  # aliases that lead from one to the next
@@ -130,7 +137,7 @@ def _refuse_depth(text: str) -> None:
         depth += isinstance(event, yaml.CollectionStartEvent)
         depth -= isinstance(event, yaml.CollectionEndEvent)
         if depth > DEPTH_LIMIT:
-            raise TooDeep(problem="nested too deeply", problem_mark=event.start_mark)
+            raise TooDeep(event.start_mark.line + 1 if event.start_mark else 1)
 
 
 def _read(root: yaml.Node | None, name: str) -> tuple[Layer, tuple[Finding, ...]]:
@@ -155,8 +162,6 @@ def _broken(error: yaml.YAMLError, text: str, name: str) -> Finding:
     if mark is None:
         return Finding(name, "config.yaml_broken", {"detail": detail})
     where = f"{name}:{mark.line + 1}"
-    if isinstance(error, TooDeep):
-        return Finding(where, "config.too_deep", {"limit": DEPTH_LIMIT})
     if text[mark.index : mark.index + 1] == "\t" or " tab " in detail:
         return Finding(where, "config.yaml_tab")
     return Finding(where, "config.yaml_broken", {"detail": detail})
