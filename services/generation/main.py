@@ -18,7 +18,7 @@ from services.generation.background.reclaimer import Reclaimer
 from services.generation.background.results_consumer import ResultsConsumer
 from services.generation.background.sweep import Sweep
 from services.generation.background.turns import Turn, taking_turns
-from services.generation.routes import router
+from services.generation.routes import ROUTERS
 from services.generation.settings import GenerationSettings
 from services.kernel.app import create_service
 from services.kernel.db import Database
@@ -27,7 +27,7 @@ from services.kernel.db import Database
 def create_app(settings: GenerationSettings | None = None) -> FastAPI:
     """The application; reads the environment when no settings are given."""
     settings = settings or GenerationSettings.from_environment()
-    return create_service("generation", settings, [router], lifespan=_life)
+    return create_service("generation", settings, ROUTERS, lifespan=_life)
 
 
 @asynccontextmanager

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from services.contracts.jobs import GenerationJob
 from services.contracts.object_keys import image_prefix
-from services.generation.schemas import Generation, GenerationRequest, Status
+from services.generation.schemas.generations import Generation, GenerationRequest, Status
 from services.kernel.db import Row
 
 FINAL = frozenset({Status.SUCCEEDED, Status.FAILED, Status.CANCELLED})

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from services.contracts.jobs import JobStarted, StoredImage
 from services.generation.records import JobRecord
-from services.generation.schemas import Status
+from services.generation.schemas.generations import Status
 from services.kernel.db import Jsonb, Row, SystemConnection, TenantConnection
 from services.kernel.sql import load
 

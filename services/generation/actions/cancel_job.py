@@ -14,7 +14,7 @@ from services.generation import repository
 from services.generation.errors import JobAlreadyFinished, JobNotFound
 from services.generation.records import JobRecord
 from services.generation.repository import Ending
-from services.generation.schemas import Status
+from services.generation.schemas.generations import Status
 from services.kernel.access import Caller
 from services.kernel.db import Database, SystemConnection
 from services.kernel.logs import logger

@@ -13,7 +13,7 @@ from services.dispatch.queue import Queue
 from services.generation import repository
 from services.generation.records import JobRecord
 from services.generation.repository import Ending
-from services.generation.schemas import Status
+from services.generation.schemas.generations import Status
 from services.kernel.db import Database, DatabaseRefused, SystemConnection
 from services.kernel.logs import logger
 

@@ -25,7 +25,7 @@ from services.generation.errors import (
 from services.generation.pricing import credits_for
 from services.generation.records import JobRecord
 from services.generation.repository import NewJob
-from services.generation.schemas import LARGEST_SEED, GenerationRequest
+from services.generation.schemas.generations import LARGEST_SEED, GenerationRequest
 from services.generation.settings import GenerationSettings
 from services.kernel.access import Caller
 from services.kernel.db import Database, DatabaseRefused, TenantConnection

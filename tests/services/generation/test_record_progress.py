@@ -12,7 +12,7 @@ from services.generation.actions.submit_job import SubmitJob
 from services.generation.background.results_consumer import ResultsConsumer
 from services.generation.errors import JobAlreadyFinished, JobNotFound
 from services.generation.records import JobRecord
-from services.generation.schemas import Status
+from services.generation.schemas.generations import Status
 from services.kernel.access import Caller
 from services.kernel.db import Database
 from tests.services.callers import a_person, balance_of, ledger_of

@@ -17,7 +17,7 @@ from services.generation.errors import (
     TierTooLow,
     TooManyOpenJobs,
 )
-from services.generation.schemas import Status
+from services.generation.schemas.generations import Status
 from services.generation.settings import GenerationSettings
 from services.kernel.db import Database
 from services.kernel.errors import Problem

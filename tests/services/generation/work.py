@@ -9,7 +9,7 @@ from services.contracts.object_keys import image_key
 from services.dispatch.claims import Claim
 from services.dispatch.queue import Queue
 from services.generation.records import JobRecord
-from services.generation.schemas import GenerationRequest
+from services.generation.schemas.generations import GenerationRequest
 from services.kernel.access import Caller
 from services.kernel.db import Database
 from services.kernel.sql import Query

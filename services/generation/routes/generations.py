@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Request
 from services.generation.actions.cancel_job import CancelJob
 from services.generation.actions.read_jobs import ReadJobs
 from services.generation.actions.submit_job import SubmitJob
-from services.generation.schemas import Generation, GenerationRequest
+from services.generation.schemas.generations import Generation, GenerationRequest
 from services.kernel.access import SignedIn
 from services.kernel.idempotency import IdempotencyKey
 from services.kernel.pagination import Page, PageAsked

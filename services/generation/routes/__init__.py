@@ -1,0 +1,5 @@
+"""The generation service's addresses, one noun a file. They only translate: actions decide."""
+
+from services.generation.routes import generations
+
+ROUTERS = (generations.router,)
