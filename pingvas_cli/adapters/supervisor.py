@@ -24,6 +24,7 @@ from xmlrpc.client import Fault, ServerProxy
 from pingvas_cli.adapters.supervisor_files import group_text, main_text
 from pingvas_cli.errors import PingvasError
 from pingvas_cli.ports.supervisor import Program, ProgramState, ProgramStatus
+from pingvas_cli.private_files import write_private
 
 # macOS takes 103 bytes, and supervisord binds the path with its process id behind it.
 LONGEST_SOCKET_PATH: Final = 95
@@ -102,7 +103,7 @@ class SupervisordSupervisor:
         return False
 
     def declare(self, group: str, programs: Sequence[Program]) -> None:
-        _write_private(self._group_file(group), group_text(group, programs))
+        write_private(self._group_file(group), group_text(group, programs))
         ((added, changed, removed),) = self._call("reloadConfig")
         for name in [*changed, *removed]:
             self._stop(name)
@@ -151,7 +152,7 @@ class SupervisordSupervisor:
     def _write_main(self) -> None:
         self._group_file("x").parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         text = main_text(self.folder, self.logs, self.socket, as_root=os.geteuid() == 0)
-        _write_private(self._conf, text)
+        write_private(self._conf, text)
 
     def _stop(self, group: str) -> None:
         self._forgiving("stopProcessGroup", group, forgive={BAD_NAME, NOT_RUNNING})
@@ -193,14 +194,6 @@ def _status(info: dict[str, Any]) -> ProgramStatus:
         uptime_s=float(info["now"] - info["start"]) if running else 0.0,
         detail=info["spawnerr"] or info["description"],
     )
-
-
-def _write_private(path: Path, text: str) -> None:
-    fresh = path.with_suffix(".new")
-    fd = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(fd, "w", encoding="utf-8") as file:
-        file.write(text)
-    fresh.replace(path)
 
 
 def _alive(pid: int) -> bool:

@@ -16,6 +16,7 @@ from pathlib import Path
 from pingvas_cli.errors import PingvasError, UsageError
 from pingvas_cli.ports.releases import Release
 from pingvas_cli.ports.wheel import Wheels
+from pingvas_cli.private_files import write_private
 
 
 @dataclass(frozen=True)
@@ -72,8 +73,7 @@ class ReleaseStore:
     def deploy(self, environment: str, release_id: str) -> None:
         release = self.get(release_id)
         pointer = self._pointer(environment)
-        pointer.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        _replace(pointer, release.id + "\n")
+        write_private(pointer, release.id + "\n")
 
     def _described(self, wheel: Path, tree: Path) -> Release:
         digest = _digest(wheel)
@@ -88,7 +88,7 @@ class ReleaseStore:
             shutil.rmtree(release.folder)
         self.wheels.unpack(wheel, release.folder)
         shutil.copyfile(wheel, self.folder / f"{release.id}.whl")
-        _replace(self._description(release.id), json.dumps(_stored(release), indent=1) + "\n")
+        write_private(self._description(release.id), json.dumps(_stored(release), indent=1) + "\n")
 
     def _read_all(self) -> Iterator[Release]:
         for path in self.folder.glob("*.json"):
@@ -121,9 +121,3 @@ def _version(wheel: Path) -> str:
 
 def _stored(release: Release) -> dict[str, object]:
     return {name: value for name, value in asdict(release).items() if name != "folder"}
-
-
-def _replace(path: Path, text: str) -> None:
-    fresh = path.with_name(f".{path.name}.new")
-    fresh.write_text(text, encoding="utf-8")
-    fresh.replace(path)

@@ -78,8 +78,17 @@ class Layout:
         """The log of a part, e.g. `dev-user`."""
         return self.logs / f"{part}.log"
 
-    def signing_key(self, environment: EnvironmentName) -> Path:
+    def signing_keys(self, environment: EnvironmentName) -> Path:
+        """The folder of an environment's signing keys."""
+        return self.keys / environment
+
+    def single_signing_key(self, environment: EnvironmentName) -> Path:
+        """The only key of a platform that was made before there were folders of them."""
         return self.keys / f"{environment}-signing-key.pem"
+
+    def mail(self, environment: EnvironmentName) -> Path:
+        """Where mails go instead of leaving this machine."""
+        return self.root / "mail" / environment
 
     @property
     def folders(self) -> tuple[Path, ...]:
@@ -87,6 +96,11 @@ class Layout:
         return (
             self.root,
             self.keys,
+            self.signing_keys("dev"),
+            self.signing_keys("prod"),
+            self.mail("dev").parent,
+            self.mail("dev"),
+            self.mail("prod"),
             self.supervisor,
             self.logs,
             self.database.parent,

@@ -8,6 +8,7 @@ from typing import Final
 from pingvas_cli.bootstrap.local.cache import redis_url
 from pingvas_cli.bootstrap.local.context import LocalContext
 from pingvas_cli.bootstrap.local.object_store import REGION, endpoint, images_bucket
+from pingvas_cli.bootstrap.local.signing_keys import signing_keys
 from pingvas_cli.bootstrap.local.tenancies import database_name, tenancy
 from pingvas_cli.config.values import EnvironmentName
 
@@ -74,7 +75,7 @@ def _database(ctx: LocalContext, environment: EnvironmentName) -> dict[str, str]
 
 
 def _signing_key(ctx: LocalContext, environment: EnvironmentName) -> dict[str, str]:
-    return {"PINGVAS_SIGNING_KEY_FILE": str(ctx.layout.signing_key(environment))}
+    return {"PINGVAS_SIGNING_KEY_FILE": str(signing_keys(ctx, environment))}
 
 
 def _key_set(ctx: LocalContext, environment: EnvironmentName) -> dict[str, str]:

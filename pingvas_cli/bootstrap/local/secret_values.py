@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
 import secrets
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Final
 
 from pingvas_cli.config.values import EnvironmentName
 from pingvas_cli.errors import PingvasError
+from pingvas_cli.private_files import write_private
 
 ENVIRONMENTS: Final[tuple[EnvironmentName, ...]] = ("dev", "prod")
 SECRET_BYTES: Final = 24
@@ -19,7 +19,10 @@ SECRET_BYTES: Final = 24
 
 @dataclass(frozen=True)
 class EnvironmentSecrets:
-    """One environment's own passwords and keys; none is shared with the other."""
+    """One environment's own passwords and keys; none is shared with the other.
+
+    Those with a default came later: a platform that is older lacks them until its next bootstrap.
+    """
 
     database_owner: str
     database_app: str
@@ -28,6 +31,7 @@ class EnvironmentSecrets:
     object_store_access: str
     object_store_secret: str
     administrator: str
+    webhook: str = ""
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,10 @@ class Secrets:
     def of(self, environment: EnvironmentName) -> EnvironmentSecrets:
         return self.dev if environment == "dev" else self.prod
 
+    def completed(self) -> Secrets:
+        """The same secrets, with fresh ones where an older platform has none."""
+        return replace(self, dev=_completed(self.dev), prod=_completed(self.prod))
+
 
 def generate() -> Secrets:
     """Fresh random secrets."""
@@ -54,15 +62,8 @@ def generate() -> Secrets:
 
 
 def save(path: Path, values: Secrets) -> None:
-    """Write `path` 0600, whole or not at all; never over another one."""
-    fresh = path.with_suffix(".new")
-    fresh.unlink(missing_ok=True)
-    fd = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(fd, "w", encoding="utf-8") as file:
-        json.dump(asdict(values), file, indent=1)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(path)
+    """Keep them in `path`; the caller knows that no others are lost by it."""
+    write_private(path, json.dumps(asdict(values), indent=1))
 
 
 def load(path: Path) -> Secrets | None:
@@ -79,6 +80,11 @@ def _secrets(stored: Mapping[str, Any]) -> Secrets:
     values = dict(stored)
     values.update({name: EnvironmentSecrets(**stored[name]) for name in ENVIRONMENTS})
     return Secrets(**values)
+
+
+def _completed(found: EnvironmentSecrets) -> EnvironmentSecrets:
+    lacking = {name: _token() for name, value in asdict(found).items() if not value}
+    return replace(found, **lacking)
 
 
 def _for_environment() -> dict[str, str]:

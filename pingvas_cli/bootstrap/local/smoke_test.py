@@ -17,10 +17,10 @@ from typing import Final
 from pingvas_cli.bootstrap.local.catalogue import public
 from pingvas_cli.bootstrap.local.checkpoint import TINY, installed
 from pingvas_cli.bootstrap.local.context import LocalContext
-from pingvas_cli.bootstrap.local.supervised import write_private
 from pingvas_cli.config.values import EnvironmentName
 from pingvas_cli.errors import Message, PingvasError, msg
 from pingvas_cli.ports.platform_api import GenerationRequest, ImageView, JobView, Session
+from pingvas_cli.private_files import write_private
 from pingvas_cli.steps.step import (
     Absent,
     Applied,

@@ -7,7 +7,6 @@ waits until they truly answer. A changed file or command restarts the group.
 from __future__ import annotations
 
 import hashlib
-import os
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import replace
@@ -17,6 +16,7 @@ from typing import Final
 from pingvas_cli.bootstrap.local.context import LocalContext
 from pingvas_cli.errors import Message, PingvasError, msg
 from pingvas_cli.ports.supervisor import Program, ProgramState, ProgramStatus
+from pingvas_cli.private_files import write_private
 from pingvas_cli.steps.step import (
     Absent,
     Applied,
@@ -134,17 +134,6 @@ class SupervisedStep(ABC):
 
 
 _UP: Final = frozenset({ProgramState.RUNNING, ProgramState.STARTING})
-
-
-def write_private(path: Path, text: str) -> None:
-    """Write `path` 0600, whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    fresh = path.with_name(f".{path.name}.new")
-    fresh.unlink(missing_ok=True)
-    fd = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(fd, "w", encoding="utf-8") as file:
-        file.write(text)
-    fresh.replace(path)
 
 
 def end_of(log: Path, lines: int = 5) -> str:

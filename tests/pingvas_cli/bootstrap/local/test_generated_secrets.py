@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import stat
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -11,7 +12,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from pingvas_cli.bootstrap.local.generated_secrets import GeneratedSecrets
-from pingvas_cli.bootstrap.local.secret_values import generate
+from pingvas_cli.bootstrap.local.secret_values import ENVIRONMENTS, generate
+from pingvas_cli.bootstrap.local.signing_keys import first_key, signing_keys
 from pingvas_cli.bootstrap.local.state_folder import StateFolder
 from pingvas_cli.errors import PingvasError
 from pingvas_cli.steps.step import Absent, Present
@@ -23,7 +25,7 @@ STEPS = (StateFolder(), GeneratedSecrets())
 def test_they_are_made_once_and_stay(tmp_path: Path) -> None:
     ctx = context(tmp_path / "state")
     assert bring(ctx, STEPS).applied == ("state-folder", "secrets")
-    files = [ctx.layout.secrets, *ctx.layout.keys.iterdir()]
+    files = [ctx.layout.secrets, *ctx.layout.keys.rglob("*.pem")]
     before = {path: path.read_bytes() for path in files}
     assert len(files) == 3
     assert {stat.S_IMODE(path.stat().st_mode) for path in files} == {0o600}
@@ -34,21 +36,40 @@ def test_they_are_made_once_and_stay(tmp_path: Path) -> None:
 def test_a_lost_key_is_made_anew_and_the_rest_stays(tmp_path: Path) -> None:
     ctx = context(tmp_path / "state")
     bring(ctx, STEPS)
-    secrets, prod = ctx.secrets, ctx.layout.signing_key("prod").read_bytes()
-    ctx.layout.signing_key("dev").unlink()
+    secrets, prod = ctx.secrets, first_key(ctx, "prod").read_bytes()
+    first_key(ctx, "dev").unlink()
     assert isinstance(GeneratedSecrets().inspect(ctx), Absent)
     assert bring(ctx, STEPS).applied == ("secrets",)
     assert ctx.secrets == secrets
-    assert ctx.layout.signing_key("prod").read_bytes() == prod
+    assert first_key(ctx, "prod").read_bytes() == prod
 
 
 def test_keys_are_two_and_sign(tmp_path: Path) -> None:
     ctx = context(tmp_path / "state")
     bring(ctx, STEPS)
-    texts = [ctx.layout.signing_key(name).read_bytes() for name in ("dev", "prod")]
+    texts = [first_key(ctx, name).read_bytes() for name in ENVIRONMENTS]
     assert texts[0] != texts[1]
     for text in texts:
         assert isinstance(load_pem_private_key(text, None), Ed25519PrivateKey)
+
+
+def test_an_older_platform_keeps_its_keys_and_secrets_and_gets_what_is_new(tmp_path: Path) -> None:
+    ctx = context(tmp_path / "state")
+    bring(ctx, STEPS)
+    older = json.loads(ctx.layout.secrets.read_text())
+    for name in ENVIRONMENTS:
+        del older[name]["webhook"]
+        first_key(ctx, name).replace(ctx.layout.single_signing_key(name))
+    ctx.layout.secrets.write_text(json.dumps(older))
+    assert isinstance(GeneratedSecrets().inspect(ctx), Absent)
+    assert bring(ctx, STEPS).applied == ("secrets",)
+    now = json.loads(ctx.layout.secrets.read_text())
+    fresh = {now[name].pop("webhook") for name in ENVIRONMENTS}
+    assert now == older
+    assert len(fresh) == 2
+    assert min(map(len, fresh)) >= 32
+    assert not list(ctx.layout.signing_keys("dev").iterdir())
+    assert signing_keys(ctx, "dev") == ctx.layout.single_signing_key("dev")
 
 
 def test_all_secrets_differ() -> None:
