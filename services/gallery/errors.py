@@ -6,12 +6,10 @@ from services.kernel.errors import Problem
 class ImageNotFound(Problem):
     """No such picture, a removed one, or another person's: the answer is the same."""
 
-    def __init__(self) -> None:
-        super().__init__("gallery.image_not_found", 404, "There is no such image")
+    code, status, title = "gallery.image_not_found", 404, "There is no such image"
 
 
 class AlbumNotFound(Problem):
     """No such album, or another person's."""
 
-    def __init__(self) -> None:
-        super().__init__("gallery.album_not_found", 404, "There is no such album")
+    code, status, title = "gallery.album_not_found", 404, "There is no such album"

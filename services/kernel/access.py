@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-from services.kernel.errors import Problem
+from services.kernel.errors import Problem, may_raise
 
 ALGORITHM = "EdDSA"
 TYPE = "at+jwt"  # RFC 9068: no other kind of token opens a door
@@ -41,19 +41,29 @@ class Caller:
 class TokenRefused(Problem):
     """The access token is malformed, foreign, expired or signed by an unknown key."""
 
-    def __init__(self) -> None:
-        super().__init__(
-            "access.token_refused", 401, "The access token is not valid; sign in again"
-        )
+    code, status = "access.token_refused", 401
+    title = "The access token is not valid; sign in again"
 
 
 class KeysUnavailable(Problem):
     """The published keys cannot be read now."""
 
+    code, status, title = "access.keys_unavailable", 503, "Sign-in cannot be checked now"
+
     def __init__(self) -> None:
-        super().__init__(
-            "access.keys_unavailable", 503, "Sign-in cannot be checked now", retry_after_s=2
-        )
+        super().__init__(retry_after_s=2)
+
+
+class SignInRequired(Problem):
+    """The request names nobody."""
+
+    code, status, title = "access.sign_in_required", 401, "Sign in first"
+
+
+class AdminRequired(Problem):
+    """The caller is not an administrator."""
+
+    code, status, title = "access.admin_required", 403, "Only an administrator may do this"
 
 
 class KeySource(Protocol):
@@ -152,13 +162,14 @@ def _caller(claims: dict[str, Any]) -> Caller:
 BEARER = HTTPBearer(auto_error=False, description="Access token of POST /v1/auth/sign-in")
 
 
+@may_raise(SignInRequired, TokenRefused, KeysUnavailable)
 async def signed_in(
     request: Request,
     credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(BEARER)],
 ) -> Caller:
     """The caller of this request, or a refusal with 401."""
     if credentials is None:
-        raise Problem("access.sign_in_required", 401, "Sign in first")
+        raise SignInRequired
     verifier: TokenVerifier = request.app.state.verifier
     return await verifier.verify(credentials.credentials)
 
@@ -166,10 +177,11 @@ async def signed_in(
 SignedIn = Annotated[Caller, Depends(signed_in)]
 
 
+@may_raise(AdminRequired)
 async def administrator(caller: SignedIn) -> Caller:
     """The caller when an administrator, or a refusal with 403."""
     if caller.role != "admin":
-        raise Problem("access.admin_required", 403, "Only an administrator may do this")
+        raise AdminRequired
     return caller
 
 

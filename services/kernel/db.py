@@ -41,10 +41,10 @@ TENANT_OPENING = sql.SQL("begin; select set_config('pingvas.user_id', {}, true)"
 class DatabaseUnavailable(Problem):
     """The database cannot be reached now; the same request may work in a moment."""
 
+    code, status, title = "database.unavailable", 503, "The database is away for a moment"
+
     def __init__(self) -> None:
-        super().__init__(
-            "database.unavailable", 503, "The database is away for a moment", retry_after_s=2
-        )
+        super().__init__(retry_after_s=2)
 
 
 class DatabaseRefused(Exception):

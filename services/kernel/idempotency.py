@@ -11,9 +11,24 @@ from typing import Annotated
 
 from fastapi import Depends, Header
 
-from services.kernel.errors import Problem
+from services.kernel.errors import Problem, may_raise
 
 
+class KeyMissing(Problem):
+    """The request has no Idempotency-Key header."""
+
+    code, status = "idempotency.key_missing", 400
+    title = "Send an Idempotency-Key header with a unique value"
+
+
+class KeyReused(Problem):
+    """The key was used before, for another request."""
+
+    code, status = "idempotency.key_reused", 409
+    title = "This idempotency key was used for another request"
+
+
+@may_raise(KeyMissing, KeyReused)
 async def _required(
     idempotency_key: Annotated[
         str | None,
@@ -26,9 +41,7 @@ async def _required(
     ] = None,
 ) -> str:
     if idempotency_key is None:
-        raise Problem(
-            "idempotency.key_missing", 400, "Send an Idempotency-Key header with a unique value"
-        )
+        raise KeyMissing
     return idempotency_key
 
 
@@ -38,6 +51,4 @@ IdempotencyKey = Annotated[str, Depends(_required)]
 def require_same(recorded: Mapping[str, object], requested: Mapping[str, object]) -> None:
     """Refuse a key that was used before for other values."""
     if dict(recorded) != dict(requested):
-        raise Problem(
-            "idempotency.key_reused", 409, "This idempotency key was used for another request"
-        )
+        raise KeyReused

@@ -17,10 +17,16 @@ from typing import Annotated, Any, Generic, TypeVar
 from fastapi import Depends, Query
 from pydantic import BaseModel
 
-from services.kernel.errors import Problem
+from services.kernel.errors import Problem, may_raise
 
 Item = TypeVar("Item")
 ItemRow = TypeVar("ItemRow", bound=Mapping[str, Any])
+
+
+class CursorInvalid(Problem):
+    """The cursor did not come from an answer of this address."""
+
+    code, status, title = "pagination.cursor_invalid", 400, "The cursor is not one of ours"
 
 
 class Page(BaseModel, Generic[Item]):
@@ -38,6 +44,7 @@ class Paging:
     cursor: str | None
 
 
+@may_raise(CursorInvalid)
 async def _paging(
     limit: Annotated[int, Query(ge=1, le=100, description="Rows on a page.")] = 20,
     cursor: Annotated[
@@ -73,9 +80,7 @@ def decode(cursor: str | None, *kinds: Callable[[str], Any]) -> tuple[Any, ...]:
         texts = [str(part) for part in parts]
         return tuple(kind(text) for kind, text in zip(kinds, texts, strict=True))
     except (ValueError, TypeError, binascii.Error, OverflowError) as unreadable:
-        raise Problem(
-            "pagination.cursor_invalid", 400, "The cursor is not one of ours"
-        ) from unreadable
+        raise CursorInvalid from unreadable
 
 
 def whole_number(text: str) -> int:

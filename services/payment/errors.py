@@ -8,5 +8,4 @@ from services.kernel.errors import Problem
 class PersonUnknown(Problem):
     """A grant to, or a balance of, somebody who does not exist."""
 
-    def __init__(self) -> None:
-        super().__init__("payment.person_unknown", 404, "There is no account with this id")
+    code, status, title = "payment.person_unknown", 404, "There is no account with this id"

@@ -8,26 +8,22 @@ from services.kernel.errors import Problem
 class EmailTaken(Problem):
     """Sign-up with an address that has an account."""
 
-    def __init__(self) -> None:
-        super().__init__("user.email_taken", 409, "This e-mail address has an account already")
+    code, status, title = "user.email_taken", 409, "This e-mail address has an account already"
 
 
 class SignInRefused(Problem):
     """Unknown address or wrong password: the answer does not tell which."""
 
-    def __init__(self) -> None:
-        super().__init__("user.sign_in_refused", 401, "The e-mail address or password is wrong")
+    code, status, title = "user.sign_in_refused", 401, "The e-mail address or password is wrong"
 
 
 class SessionEnded(Problem):
     """The refresh token is unknown, expired, signed out or was used before."""
 
-    def __init__(self) -> None:
-        super().__init__("user.session_ended", 401, "This session has ended; sign in again")
+    code, status, title = "user.session_ended", 401, "This session has ended; sign in again"
 
 
 class PersonUnknown(Problem):
     """A valid token of somebody whose account is gone."""
 
-    def __init__(self) -> None:
-        super().__init__("user.unknown", 404, "This account does not exist any more")
+    code, status, title = "user.unknown", 404, "This account does not exist any more"

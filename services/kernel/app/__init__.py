@@ -20,6 +20,7 @@ from fastapi import APIRouter, Depends, FastAPI, Request
 from services.kernel import errors, logs
 from services.kernel.access import KeySource, PublishedKeys, TokenVerifier
 from services.kernel.app.edge import Edge
+from services.kernel.app.openapi import DescribedService
 from services.kernel.db import Database
 from services.kernel.health import Health
 from services.kernel.metrics import Metrics
@@ -42,7 +43,7 @@ def create_service(
     lifespan runs inside the kernel's, with the database's pools open.
     """
     client = httpx.AsyncClient(timeout=5.0)
-    app = FastAPI(
+    app = DescribedService(
         title=f"pingvas {name}",
         version=settings.release,
         docs_url=None,

@@ -17,6 +17,7 @@ from structlog.contextvars import bound_contextvars
 
 from services.kernel import errors
 from services.kernel.errors import Problem
+from services.kernel.errors.framework import Unexpected
 from services.kernel.logs import logger
 from services.kernel.metrics import Metrics
 
@@ -58,9 +59,7 @@ class Edge:
             LOG.exception("unexpected", path=exchange.path)
             if exchange.status:
                 raise
-            await exchange.refuse(
-                Problem("internal.unexpected", 500, "Something went wrong on our side")
-            )
+            await exchange.refuse(Unexpected())
 
     def _record(self, exchange: Exchange) -> None:
         elapsed_s = time.perf_counter() - exchange.started

@@ -19,6 +19,12 @@ from tests.servers.application import calling
 router = APIRouter()
 
 
+class RoomsFull(Problem):
+    """No bed is left."""
+
+    code, status, title = "rooms.full", 429, "The rooms are full"
+
+
 @router.get("/v1/rooms/{room}")
 async def get_room(room: int) -> dict[str, int]:
     return {"room": room}
@@ -31,7 +37,7 @@ async def post_room(name: Annotated[str, Body(embed=True, max_length=5)]) -> dic
 
 @router.get("/v1/refused")
 async def get_refused() -> None:
-    raise Problem("rooms.full", 429, "The rooms are full", "Come back", retry_after_s=7, depth=3)
+    raise RoomsFull("Come back", retry_after_s=7, depth=3)
 
 
 @router.get("/v1/broken")

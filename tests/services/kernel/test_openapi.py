@@ -1,0 +1,89 @@
+"""The OpenAPI document: every status that a route may answer with, and no other shape."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+from fastapi import APIRouter
+from pydantic import BaseModel
+
+from services.kernel.access import Admin, SignedIn
+from services.kernel.app import create_service
+from services.kernel.errors import Problem, problems
+from services.kernel.pagination import PageAsked
+from services.kernel.settings import ServiceSettings
+
+router = APIRouter()
+
+
+class BedTaken(Problem):
+    """Somebody sleeps there."""
+
+    code, status, title = "beds.taken", 409, "The bed is taken"
+
+
+class BedBroken(Problem):
+    """It must be mended first."""
+
+    code, status, title = "beds.broken", 409, "The bed is broken"
+
+
+class NewBed(BaseModel):
+    name: str
+
+
+@router.get("/v1/open")
+async def get_open() -> int:
+    return 1
+
+
+@router.get("/v1/beds")
+async def list_beds(caller: SignedIn, paging: PageAsked) -> int:
+    return paging.limit
+
+
+@router.post("/v1/beds/{bed_id}", responses=problems(BedTaken, BedBroken))
+async def post_bed(bed_id: UUID, bed: NewBed, admin: Admin) -> int:
+    return len(bed.name)
+
+
+@pytest.fixture
+def document(shared_settings: dict[str, Any]) -> dict[str, Any]:
+    settings = ServiceSettings(port=8099, **shared_settings)
+    return create_service("beds", settings, [router]).openapi()
+
+
+@pytest.mark.parametrize(
+    ("path", "method", "statuses"),
+    [
+        ("/v1/open", "get", "200 500 503"),
+        ("/v1/beds", "get", "200 400 401 422 500 503"),
+        ("/v1/beds/{bed_id}", "post", "200 400 401 403 409 413 422 500 503"),
+    ],
+)
+def test_a_route_tells_every_status(
+    document: dict[str, Any], path: str, method: str, statuses: str
+) -> None:
+    assert sorted(document["paths"][path][method]["responses"]) == statuses.split()
+
+
+def test_each_code_has_an_example_in_the_one_shape(document: dict[str, Any]) -> None:
+    told = document["paths"]["/v1/beds/{bed_id}"]["post"]["responses"]["409"]
+    shown = told["content"]["application/problem+json"]
+    assert shown["schema"] == {"$ref": "#/components/schemas/ProblemDocument"}
+    assert list(shown["examples"]) == ["beds.taken", "beds.broken"]
+    assert shown["examples"]["beds.taken"]["value"]["status"] == 409
+    assert told["description"] == "The bed is taken; the bed is broken"
+    schemas = document["components"]["schemas"]
+    assert "HTTPValidationError" not in schemas
+    assert set(schemas["ProblemDocument"]["required"]) >= {"type", "title", "status", "code"}
+
+
+def test_the_shared_descriptions_are_not_changed_by_a_document(
+    shared_settings: dict[str, Any],
+) -> None:
+    settings = ServiceSettings(port=8099, **shared_settings)
+    first = create_service("beds", settings, [router]).openapi()
+    assert create_service("beds", settings, [router]).openapi() == first
