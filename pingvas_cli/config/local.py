@@ -96,7 +96,10 @@ class LocalSection(Section):
         "auto", description="Where workers compute; `auto` takes CUDA, then MPS, then the CPU."
     )
     max_upload_mb: int = Field(
-        20, ge=1, le=1024, description="Largest request body that the edge lets through, in MB."
+        20, ge=1, le=1024, description="Largest picture that may be uploaded, in MB."
+    )
+    max_checkpoint_mb: int = Field(
+        8192, ge=1, le=262_144, description="Largest checkpoint that may be installed, in MB."
     )
     free_disk_gb_required: int = Field(
         3, ge=1, le=1024, description="Free disk that bootstrap asks for, in GB."

@@ -7,19 +7,14 @@ from pathlib import Path
 from typing import Final
 
 from pingvas_cli.bootstrap.local.context import LocalContext
+from pingvas_cli.bootstrap.local.edge_answers import FAILURES, MISDIRECTED, UNKNOWN, answer
+from pingvas_cli.bootstrap.local.edge_routes import ROUTES, Route
 from pingvas_cli.bootstrap.local.secret_values import ENVIRONMENTS
 from pingvas_cli.bootstrap.local.supervised import SupervisedStep
 from pingvas_cli.config.values import EnvironmentName
 from pingvas_cli.errors import Message, msg
 from pingvas_cli.ports.supervisor import Program
 
-ROUTES: Final[Mapping[str, tuple[str, ...]]] = {
-    "user": ("/v1/auth/*", "/v1/users/*", "/.well-known/*"),
-    "payment": ("/v1/credits", "/v1/credits/*", "/v1/plans"),
-    "generation": ("/v1/generations", "/v1/generations/*"),
-    "gallery": ("/v1/images", "/v1/images/*", "/v1/albums", "/v1/albums/*"),
-    "model": ("/v1/checkpoints", "/v1/checkpoints/*"),
-}
 HOSTS: Final = ("127.0.0.1", "localhost")
 GLOBAL: Final = """\
 {{
@@ -46,35 +41,33 @@ SITE: Final = """\
         }}
         format json
     }}
-    request_body {{
-        max_size {max_mb}MB
-    }}
     handle /healthz {{
         respond "ok" 200
     }}
 {routes}    handle {{
-        header Content-Type application/problem+json
-        respond `{{"type":"about:blank","title":"Not Found","status":404,"code":"not_found"}}` 404
-    }}
-}}
+{unknown}    }}
+{failures}}}
 {scheme}://:{port} {{
     bind 127.0.0.1
     {tls}
-    header Content-Type application/problem+json
-    respond `{misdirected}` 421
-}}
+{misdirected}}}
 """
-MISDIRECTED: Final = (  # what a page elsewhere gets that has its own name point here
-    '{"type":"about:blank","title":"Misdirected Request","status":421,"code":"misdirected"}'
-)
 ROUTE: Final = """\
-    @{service} path {paths}
-    handle @{service} {{
+    @{name} path {paths}
+    handle @{name} {{
+        request_body {{
+            max_size {largest_mb}MB
+        }}
         reverse_proxy 127.0.0.1:{port} {{
             lb_try_duration 3s
             lb_try_interval 100ms
+            flush_interval -1
         }}
     }}
+"""
+FAILURE: Final = """\
+    handle_errors {status} {{
+{answer}    }}
 """
 
 
@@ -127,14 +120,19 @@ def _site(ctx: LocalContext, environment: EnvironmentName) -> str:
         addresses=", ".join(f"{scheme}://{host}:{port}" for host in HOSTS),
         scheme=scheme,
         port=port,
-        misdirected=MISDIRECTED,
         tls="tls internal" if tls else "",
         log=ctx.layout.log(f"{environment}-access"),
-        max_mb=ctx.configuration.local.max_upload_mb,
-        routes="".join(_route(ctx, environment, service) for service in ROUTES),
+        routes="".join(_route(ctx, environment, route) for route in ROUTES),
+        unknown=answer(UNKNOWN),
+        failures="".join(FAILURE.format(status=p.status, answer=answer(p)) for p in FAILURES),
+        misdirected=answer(MISDIRECTED),
     )
 
 
-def _route(ctx: LocalContext, environment: EnvironmentName, service: str) -> str:
-    port = ctx.ports[f"{service}_{environment}"]
-    return ROUTE.format(service=service, paths=" ".join(ROUTES[service]), port=port)
+def _route(ctx: LocalContext, environment: EnvironmentName, route: Route) -> str:
+    return ROUTE.format(
+        name=route.name,
+        paths=route.paths,
+        port=ctx.ports[f"{route.service}_{environment}"],
+        largest_mb=route.largest_mb(ctx.configuration.local),
+    )

@@ -15,6 +15,7 @@ from pingvas_cli.bootstrap.local.context import LocalContext
 from pingvas_cli.bootstrap.local.database import settings
 from pingvas_cli.bootstrap.local.migrations import _migration
 from pingvas_cli.bootstrap.local.parts import _environment, _port
+from pingvas_cli.bootstrap.local.edge_routes import ROUTES
 from pingvas_cli.bootstrap.local.secret_values import ENVIRONMENTS
 from pingvas_cli.bootstrap.local.sequence import LOCAL
 from pingvas_cli.bootstrap.local.supervised import SupervisedStep
@@ -182,13 +183,18 @@ def test_the_edge_routes_each_path_to_its_service(rendered: LocalContext) -> Non
     for environment, site in zip(ENVIRONMENTS, sites, strict=True):
         assert site.startswith(f"{rendered.ports[f'edge_{environment}']}, http://localhost:")
         routed = dict(re.findall(r"@(\w+) path ([^\n]+)", site))
-        ports = re.findall(r"handle @(\w+) \{\s+reverse_proxy 127\.0\.0\.1:(\d+)", site)
-        assert {n: int(p) for n, p in ports} == {
-            service: rendered.ports[f"{service}_{environment}"] for service in routed
+        found = re.findall(
+            r"handle @(\w+) \{[^@]+?max_size (\d+)MB[^@]+?reverse_proxy 127\.0\.0\.1:(\d+)", site
+        )
+        assert {name: (int(port), int(largest)) for name, largest, port in found} == {
+            route.name: (
+                rendered.ports[f"{route.service}_{environment}"],
+                route.largest_mb(rendered.configuration.local),
+            )
+            for route in ROUTES
         }
-        assert routed["user"].split() == ["/v1/auth/*", "/v1/users/*", "/.well-known/*"]
+        assert routed["installs"].split() == ["/v1/installs", "/v1/installs/*"]
         assert "bind 127.0.0.1" in site
-        assert "max_size 20MB" in site
         assert "/metrics" not in site
     assert "admin off" in file(rendered, "Caddyfile")
 
