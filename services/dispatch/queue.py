@@ -1,8 +1,9 @@
 """The queue: fair between tenants, leased to workers, at least once.
 
 Every change is one Lua script (see `lua/prelude.lua` for the keys). All methods raise
-QueueUnavailable while Redis is away; all may be repeated after that. The lane of a job is its
-checkpoint's name, so that a worker is only woken for, and only given, what it can serve.
+QueueUnavailable while Redis is away; all may be repeated after that. A job waits in the lane of its
+checkpoint and kind (`GenerationJob.lane`), so that a worker is only woken for, and only given, what
+it can serve.
 """
 
 import asyncio
@@ -12,15 +13,18 @@ from uuid import UUID, uuid4
 
 from redis.asyncio import Redis
 
+from services.contracts.events import JobNews, ProgressNews
 from services.contracts.jobs import GenerationJob, JobResult, Outcome
 from services.contracts.workers import WorkerProfile
-from services.dispatch.claims import Admission, Cancelled, Claim, DeadLetter, Reclaimed
+from services.dispatch.claims import Admission, Cancelled, Claim, DeadLetter, Entry, Reclaimed
 from services.dispatch.connection import LONGEST_BLOCK_S
+from services.dispatch.progress import Reporter
 from services.dispatch.registry import Registry
 from services.dispatch.scripts import Scripts, answer
 
 MAX_ATTEMPTS = 3
 BACKOFF_S = 1.0
+AT_ONCE = 100
 # lua/prelude.lua keeps to these, whatever is asked for: a share of nothing or of all is no share.
 SMALLEST_WEIGHT = 0.01
 LARGEST_WEIGHT = 1000.0
@@ -46,6 +50,7 @@ class Queue:
         self._prefix = key_prefix(name)
         self._scripts = Scripts(redis, self._prefix)
         self._registry = Registry(redis, self._prefix)
+        self._reporter = Reporter(self._scripts)
         self._max_attempts = max_attempts
         self._backoff_s = backoff_s
 
@@ -54,7 +59,7 @@ class Queue:
     async def enqueue(
         self, job: GenerationJob, tenant: str, weight: float = 1.0, priority: int = 0
     ) -> bool:
-        """Put a job in; False if it is known already or was cancelled.
+        """Put a job in and tell its owner; False if it is known already or was cancelled.
 
         A higher priority goes first among the jobs of its tenant. A weight outside its bounds
         counts as the nearest of them.
@@ -76,6 +81,10 @@ class Queue:
     async def cancel(self, job_id: UUID) -> Cancelled:
         """Take a job out, or mark it so that its worker stops. It will not be queued again."""
         return Cancelled(await self._scripts.run("cancel", str(job_id)))
+
+    async def announce(self, *told: tuple[UUID, JobNews]) -> None:
+        """Tell people, by their ids, what happened to their jobs; the record knows it already."""
+        await self._reporter.announce(told)
 
     async def reclaim(self) -> Reclaimed:
         """Put back what lost workers held, and what was delayed until now. Many may run it."""
@@ -120,7 +129,10 @@ class Queue:
         *,
         checkpoints: Collection[str],
     ) -> Claim | None:
-        """The next job this worker can serve; sleeps on a doorbell up to `timeout_s`, then None."""
+        """The next job in these lanes; sleeps on a doorbell up to `timeout_s`, then None.
+
+        A checkpoint's name is the lane of its text-to-image jobs.
+        """
         deadline = time.monotonic() + timeout_s
         while True:
             claim = await self._take(worker, lease_s, checkpoints)
@@ -153,6 +165,7 @@ class Queue:
                 int(again),
                 self._max_attempts,
                 int(self._backoff_s * 1000),
+                result.gpu_seconds if result.outcome is Outcome.SUCCEEDED else 0,
             )
         )
 
@@ -160,6 +173,10 @@ class Queue:
         """Hand the job back unharmed (the worker is leaving): no strike. False when it was lost."""
         delay_ms = int(delay_s * 1000)
         return bool(await self._scripts.run("release", str(claim.job.id), claim.token, delay_ms))
+
+    async def report(self, claim: Claim, news: ProgressNews) -> bool:
+        """Tell the owner how far the job is; False, and nothing is told, when it was lost."""
+        return await self._reporter.step(claim, news)
 
     async def register(self, profile: WorkerProfile, ttl_s: float = 30.0) -> None:
         """Announce a worker; renew before `ttl_s` is over."""

@@ -18,6 +18,8 @@ NAMES = (
     "reclaim",
     "cancel",
     "settle",
+    "announce",
+    "report",
 )
 
 

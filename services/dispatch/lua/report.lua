@@ -1,0 +1,7 @@
+-- ARGV: id token attempt body. A worker tells how far its job is: 1, or 0 when its lease was lost.
+local id = ARGV[1]
+if not held(id, ARGV[2]) then
+  return 0
+end
+tell(redis.call('HGET', key('job', id), 'tenant'), id, 'progress', ARGV[3], ARGV[4])
+return 1
