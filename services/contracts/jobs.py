@@ -3,6 +3,7 @@
 All are frozen, ignore fields of newer releases, and travel as JSON.
 """
 
+import math
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
@@ -21,11 +22,50 @@ class Outcome(StrEnum):
     FAILED = "failed"
 
 
+class JobKind(StrEnum):
+    """What is made of what. A worker is given only the kinds it says it can do."""
+
+    TEXT_TO_IMAGE = "text_to_image"
+    IMAGE_TO_IMAGE = "image_to_image"
+    INPAINT = "inpaint"
+    UPSCALE = "upscale"
+
+
+class LoraUse(BaseModel):
+    """A LoRA of the catalogue and how strongly it is applied."""
+
+    model_config = _MESSAGE
+
+    name: str
+    weight: float = 1.0
+
+
+def lane_of(checkpoint: str, kind: str) -> str:
+    """Where jobs of a kind wait. A checkpoint's own name is the lane of text to image, as it was
+    for workers that know nothing else; a checkpoint's name has no colon.
+    """
+    return checkpoint if kind == JobKind.TEXT_TO_IMAGE else f"{checkpoint}:{kind}"
+
+
+def steps_done(steps: int, strength: float | None) -> int:
+    """How many of the steps are really computed: a weaker change begins later. At least one."""
+    return steps if strength is None else max(1, math.ceil(steps * strength))
+
+
+def work_units(*, width: int, height: int, steps: int, count: int, strength: float | None) -> float:
+    """Expected effort in megapixel-steps; sizes in pixels of the pictures that are made."""
+    megapixels = width * height / PIXELS_PER_MEGAPIXEL
+    return megapixels * steps_done(steps, strength) * count
+
+
 class GenerationJob(BaseModel):
     """One request for `count` pictures; `seed` is drawn at submit, so a repeat gives the same ones.
 
     `attempt` counts deliveries: 0 when submitted, 1 in the hands of the first worker.
     `object_prefix` ends with a slash; pictures are stored below it, see `object_keys`.
+    `source_key` and `mask_key` are objects of the images bucket, which belong to the same person;
+    a mask is white where the picture is drawn anew. `strength` is 0 to 1: how far from the source.
+    `factor` tells an upscale how many times as wide and high; `width` and `height` are its result.
     """
 
     model_config = _MESSAGE
@@ -43,14 +83,30 @@ class GenerationJob(BaseModel):
     seed: int = Field(ge=0)
     count: int = Field(default=1, ge=1)
     scheduler: str | None = None
+    loras: tuple[LoraUse, ...] = ()
+    source_key: str | None = None
+    mask_key: str | None = None
+    strength: float | None = Field(default=None, ge=0, le=1)
+    factor: int | None = Field(default=None, ge=1)
     attempt: int = Field(default=0, ge=0)
     submitted_at: datetime
     object_prefix: str
 
     @property
+    def lane(self) -> str:
+        """Where it waits; a worker claims from the lanes it can serve."""
+        return lane_of(self.checkpoint, self.kind)
+
+    @property
     def work_units(self) -> float:
         """Expected effort in megapixel-steps: what fairness counts before anything is measured."""
-        return self.width * self.height / PIXELS_PER_MEGAPIXEL * self.steps * self.count
+        return work_units(
+            width=self.width,
+            height=self.height,
+            steps=self.steps,
+            count=self.count,
+            strength=self.strength,
+        )
 
 
 class StoredImage(BaseModel):

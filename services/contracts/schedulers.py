@@ -17,3 +17,16 @@ class Scheduler(StrEnum):
     UNIPC = "unipc"
     FLOW_EULER = "flow_euler"
     FLOW_HEUN = "flow_heun"
+
+
+FLOW = frozenset({Scheduler.FLOW_EULER, Scheduler.FLOW_HEUN})
+# Families that learned to follow a flow; all other known ones learned to take noise away.
+FLOW_FAMILIES = frozenset({"sd3", "flux"})
+NOISE_FAMILIES = frozenset({"sd", "sdxl"})
+
+
+def fits(scheduler: Scheduler, family: str) -> bool:
+    """Can checkpoints of this family use it? Of an unknown family nothing is refused here."""
+    if family in FLOW_FAMILIES:
+        return scheduler in FLOW
+    return family not in NOISE_FAMILIES or scheduler not in FLOW

@@ -7,6 +7,36 @@ from services.contracts.jobs import GenerationJob
 
 
 @dataclass(frozen=True)
+class Entry:
+    """A job on its way into the queue.
+
+    A higher priority goes first among the jobs of its tenant. A weight outside its bounds counts as
+    the nearest of them. No more than `limit` jobs of a tenant run at once; 0 is no limit.
+    """
+
+    job: GenerationJob
+    tenant: str
+    weight: float = 1.0
+    priority: int = 0
+    limit: int = 0
+
+    def parts(self) -> tuple[str | float, ...]:
+        """What the script takes for each job, in its order."""
+        job = self.job
+        return (
+            str(job.id),
+            job.model_dump_json(),
+            self.tenant,
+            job.lane,
+            self.weight,
+            self.priority,
+            job.work_units,
+            job.attempt,
+            self.limit,
+        )
+
+
+@dataclass(frozen=True)
 class Claim:
     """A job in the hands of one worker, for as long as its lease is extended.
 

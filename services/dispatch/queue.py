@@ -25,6 +25,7 @@ from services.dispatch.scripts import Scripts, answer
 MAX_ATTEMPTS = 3
 BACKOFF_S = 1.0
 AT_ONCE = 100
+AT_ONCE = 100
 # lua/prelude.lua keeps to these, whatever is asked for: a share of nothing or of all is no share.
 SMALLEST_WEIGHT = 0.01
 LARGEST_WEIGHT = 1000.0
@@ -59,24 +60,16 @@ class Queue:
     async def enqueue(
         self, job: GenerationJob, tenant: str, weight: float = 1.0, priority: int = 0
     ) -> bool:
-        """Put a job in and tell its owner; False if it is known already or was cancelled.
+        """Put a job in; False if it is known already or was cancelled."""
+        return await self.enqueue_many([Entry(job, tenant, weight, priority)]) == 1
 
-        A higher priority goes first among the jobs of its tenant. A weight outside its bounds
-        counts as the nearest of them.
-        """
-        return bool(
-            await self._scripts.run(
-                "enqueue",
-                str(job.id),
-                job.model_dump_json(),
-                tenant,
-                job.checkpoint,
-                weight,
-                priority,
-                job.work_units,
-                job.attempt,
-            )
-        )
+    async def enqueue_many(self, entries: Sequence[Entry]) -> int:
+        """Put jobs in, in this order and in one round trip for a hundred; how many were new."""
+        new = 0
+        for start in range(0, len(entries), AT_ONCE):
+            parts = [part for entry in entries[start : start + AT_ONCE] for part in entry.parts()]
+            new += sum(await self._scripts.run("enqueue", *parts))
+        return new
 
     async def cancel(self, job_id: UUID) -> Cancelled:
         """Take a job out, or mark it so that its worker stops. It will not be queued again."""
@@ -165,6 +158,7 @@ class Queue:
                 int(again),
                 self._max_attempts,
                 int(self._backoff_s * 1000),
+                result.gpu_seconds if result.outcome is Outcome.SUCCEEDED else 0,
                 result.gpu_seconds if result.outcome is Outcome.SUCCEEDED else 0,
             )
         )

@@ -1,5 +1,6 @@
 -- ARGV: worker token lease_ms lane... Returns nil, or id body attempt strikes.
--- Of all tenants with work in these lanes, the one that has had least (by weight) is served.
+-- Of all tenants with work in these lanes, the one that has had least (by weight) is served; those
+-- that have as many running as they may are parked, and so not among them.
 local worker, token, lease_ms = ARGV[1], ARGV[2], number(ARGV[3])
 local now = now_ms()
 promote_due(now)
@@ -16,12 +17,19 @@ if not lane then
 end
 
 local id = redis.call('ZPOPMIN', key('waiting', lane, tenant))[1]
-local job = redis.call('HMGET', key('job', id), 'body', 'weight', 'cost')
-local finish = start + number(job[3]) / share(job[2])
-for _, other in ipairs(redis.call('SMEMBERS', key('lanes'))) do
-  redis.call('ZADD', key('lane', other), 'XX', 'GT', exact(finish), tenant)
-end
+local job = redis.call('HMGET', key('job', id), 'body', 'weight', 'cost', 'limit')
+local finish, limit = start + number(job[3]) / share(job[2]), number(job[4])
+redis.call('ZADD', key('running', tenant), now + lease_ms, id)
 tidy(tenant, lane)
+local full = is_full(tenant, limit)
+for _, other in ipairs(redis.call('SMEMBERS', key('lanes'))) do
+  if not full then
+    redis.call('ZADD', key('lane', other), 'XX', 'GT', exact(finish), tenant)
+  elseif redis.call('ZSCORE', key('lane', other), tenant) then
+    park(tenant, other, limit)
+    leave(tenant, other)
+  end
+end
 local clock = math.max(start, number(redis.call('GET', key('vclock'))))
 redis.call('SET', key('vclock'), exact(clock))
 redis.call('ZADD', key('vtimes'), exact(finish), tenant)

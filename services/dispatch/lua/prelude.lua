@@ -1,19 +1,26 @@
 -- Put before every script. KEYS[1] is the queue's prefix with its hash tag, such as {pingvas:dev};
 -- every other key is built from it here and lives in the same slot.
---   job:<id>            hash: body tenant lane weight rank cost attempt strikes state token worker
+--   job:<id>            hash: body tenant lane weight limit rank cost attempt strikes state token worker
 --   waiting:<lane>:<tenant>  zset of job ids by rank (priority first, then order of arrival)
 --   lane:<lane>         zset of tenants with waiting jobs by virtual start time
---   lanes               set of lanes with waiting jobs; a lane is a checkpoint's name
+--   lanes               set of lanes with jobs that may be taken; see GenerationJob.lane
+--   running:<tenant>    zset of a tenant's leased job ids by deadline (ms)
+--   parked, parked:<tenant>  tenants that have as many running as they may, by their limit; the
+--                       lanes in which each waits, and is not seen until one of its leases ends
+--   speed:<lane>        the latest GPU-seconds per megapixel-step, newest first
 --   vtimes, vclock      virtual finish time of tenants ahead of the clock, and the clock
 --   leases, delayed     zsets of job ids by deadline, by due time (both in ms)
 --   dead                zset of job ids by the time they were given up; their hashes stay a while
 --   cancelled:<id>      mark: never queue it again, and tell the worker that has it
 --   depth, sequence     number of waiting jobs, arrivals so far
 --   results             stream of `started` and `result` events
+--   news                capped stream of what happens to jobs, for their owners to watch
 --   bell:<lane>         list with at most one token: workers sleep on it
 local prefix = KEYS[1]
 local RESULT_KEPT_S = 86400
+local NEWS_KEPT, NEWS_KEPT_S = 20000, 86400
 local DEAD_KEPT_S = 604800
+local SPEEDS_KEPT = 64
 local SMALLEST_WEIGHT, LARGEST_WEIGHT = 0.01, 1000
 
 local function key(...)
@@ -56,29 +63,74 @@ local function start_time(tenant)
   return math.max(own, number(redis.call('GET', key('vclock'))))
 end
 
-local function place(id, tenant, lane, rank)
-  redis.call('ZADD', key('waiting', lane, tenant), rank, id)
+-- A limit of 0 is none.
+local function is_full(tenant, limit)
+  return limit > 0 and redis.call('ZCARD', key('running', tenant)) >= limit
+end
+
+local function park(tenant, lane, limit)
+  redis.call('HSET', key('parked'), tenant, limit)
+  redis.call('SADD', key('parked', tenant), lane)
+end
+
+local function offer(tenant, lane)
   redis.call('ZADD', key('lane', lane), 'NX', exact(start_time(tenant)), tenant)
   redis.call('SADD', key('lanes'), lane)
-  redis.call('INCR', key('depth'))
   ring(lane)
+end
+
+local function place(id, tenant, lane, rank, limit)
+  redis.call('ZADD', key('waiting', lane, tenant), rank, id)
+  redis.call('INCR', key('depth'))
+  if is_full(tenant, limit) then
+    park(tenant, lane, limit)
+  else
+    offer(tenant, lane)
+  end
+end
+
+local function leave(tenant, lane)
+  redis.call('ZREM', key('lane', lane), tenant)
+  if redis.call('EXISTS', key('lane', lane)) == 0 then
+    redis.call('SREM', key('lanes'), lane)
+  end
 end
 
 -- After a job left a waiting list: forget the tenant, and the lane, when nothing is left there.
 local function tidy(tenant, lane)
   redis.call('DECR', key('depth'))
   if redis.call('EXISTS', key('waiting', lane, tenant)) == 0 then
-    redis.call('ZREM', key('lane', lane), tenant)
-    if redis.call('EXISTS', key('lane', lane)) == 0 then
-      redis.call('SREM', key('lanes'), lane)
-    end
+    redis.call('SREM', key('parked', tenant), lane)
+    leave(tenant, lane)
+  end
+end
+
+-- Let a tenant be seen again where it waits, when it may have more running than it has.
+local function unpark(tenant)
+  local limit = redis.call('HGET', key('parked'), tenant)
+  if not limit or is_full(tenant, number(limit)) then
+    return
+  end
+  for _, lane in ipairs(redis.call('SMEMBERS', key('parked', tenant))) do
+    offer(tenant, lane)
+  end
+  redis.call('DEL', key('parked', tenant))
+  redis.call('HDEL', key('parked'), tenant)
+end
+
+local function end_lease(id)
+  local tenant = redis.call('HGET', key('job', id), 'tenant')
+  redis.call('ZREM', key('leases'), id)
+  if tenant then
+    redis.call('ZREM', key('running', tenant), id)
+    unpark(tenant)
   end
 end
 
 local function put_back(id)
-  local job = redis.call('HMGET', key('job', id), 'tenant', 'lane', 'rank')
+  local job = redis.call('HMGET', key('job', id), 'tenant', 'lane', 'rank', 'limit')
   redis.call('HSET', key('job', id), 'state', 'waiting', 'token', '', 'worker', '')
-  place(id, job[1], job[2], job[3])
+  place(id, job[1], job[2], job[3], number(job[4]))
 end
 
 local function put_off(id, due_ms)
@@ -103,6 +155,20 @@ end
 
 local function publish(kind, id, body)
   redis.call('XADD', key('results'), '*', 'kind', kind, 'job_id', id, 'body', body)
+end
+
+-- News is cut off at its old end: whoever reads it can ask the record for what is missing.
+local function tell(user, id, kind, attempt, body)
+  redis.call('XADD', key('news'), 'MAXLEN', '~', NEWS_KEPT, '*',
+    'user', user, 'job', id, 'kind', kind, 'attempt', attempt, 'body', body)
+  redis.call('EXPIRE', key('news'), NEWS_KEPT_S)
+end
+
+-- A job came in. Quotes inside a prompt are escaped, so nothing in it looks like the field.
+local function tell_queued(user, id, attempt, body)
+  local at = string.match(body, '"submitted_at":"([^"]+)"')
+  tell(user, id, 'queued', attempt,
+    cjson.encode({ kind = 'queued', job_id = id, at = at, attempt = number(attempt) }))
 end
 
 -- Does this token still hold the job?

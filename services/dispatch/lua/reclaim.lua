@@ -5,7 +5,7 @@ local now = now_ms()
 local back, dead = 0, 0
 local expired = redis.call('ZRANGEBYSCORE', key('leases'), '-inf', now, 'LIMIT', 0, BATCH)
 for _, id in ipairs(expired) do
-  redis.call('ZREM', key('leases'), id)
+  end_lease(id)
   local job = redis.call('HMGET', key('job', id), 'attempt', 'worker')
   if redis.call('EXISTS', key('cancelled', id)) == 1 then
     redis.call('DEL', key('job', id))
@@ -24,6 +24,12 @@ for _, id in ipairs(expired) do
 end
 redis.call('ZREMRANGEBYSCORE', key('dead'), '-inf', now - DEAD_KEPT_S * 1000)
 local promoted = promote_due(now)
+
+-- A lease that was ended by a release without limits is still counted: forget it after its time.
+for _, tenant in ipairs(redis.call('HRANDFIELD', key('parked'), BATCH)) do
+  redis.call('ZREMRANGEBYSCORE', key('running', tenant), '-inf', now)
+  unpark(tenant)
+end
 
 -- A worker that died between its wake-up call and its claim took the token with it: ring again.
 for _, lane in ipairs(redis.call('SMEMBERS', key('lanes'))) do

@@ -3,7 +3,7 @@ local id = ARGV[1]
 if not held(id, ARGV[2]) then
   return 0
 end
-redis.call('ZREM', key('leases'), id)
+end_lease(id)
 if redis.call('EXISTS', key('cancelled', id)) == 1 then
   redis.call('DEL', key('job', id))
 elseif number(ARGV[3]) > 0 then
