@@ -25,6 +25,12 @@ COMMANDS: Final[Contents] = {
     "config": {"show": "config:show", "explain": "config:explain", "schema": "config:schema"},
     "init": "init:init",
     "token": "token:token",
+    "dev": {
+        "mail": "dev.mail:mail",
+        "webhook": {"send": "dev.webhook:send"},
+        "reconcile": "dev.reconcile:reconcile",
+        "keys": {"list": "dev.keys:list_", "rotate": "dev.keys:rotate"},
+    },
     "completion": {"show": "completion:show", "install": "completion:install"},
 }
 

@@ -15,11 +15,38 @@ from pingvas_cli.errors import UsageError
 from pingvas_cli.session import Session
 
 ENVIRONMENTS = ("dev", "prod")
+EVENTS = (
+    "order_created",
+    "order_refunded",
+    "subscription_created",
+    "subscription_updated",
+    "subscription_cancelled",
+    "subscription_resumed",
+    "subscription_expired",
+    "subscription_paused",
+    "subscription_unpaused",
+    "subscription_payment_success",
+    "subscription_payment_failed",
+    "subscription_payment_recovered",
+    "subscription_payment_refunded",
+)
 
 
 def environments(ctx: typer.Context, incomplete: str) -> list[str]:  # noqa: ARG001 - Typer's shape
     """The environments."""
     return list(ENVIRONMENTS)
+
+
+def events(ctx: typer.Context, incomplete: str) -> list[str]:  # noqa: ARG001 - Typer's shape
+    """The events of the payment provider that mean something to the platform."""
+    return list(EVENTS)
+
+
+def tiers(ctx: typer.Context, incomplete: str) -> list[str]:  # noqa: ARG001 - Typer's shape
+    """The tiers that people can buy."""
+    from pingvas_cli.config.tiers import TiersSection
+
+    return list(TiersSection.model_fields)[1:]
 
 
 def releases(ctx: typer.Context, incomplete: str) -> list[str]:  # noqa: ARG001 - Typer's shape

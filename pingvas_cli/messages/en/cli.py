@@ -29,6 +29,17 @@ TEXTS: dict[str, str] = {
     "config_schema": "Print the JSON Schema of pingvas.yaml.",
     "config_show": "Show the configuration in force; secrets are masked.",
     "config_explain": "Explain one section with an annotated example.",
+    "dev": "Try the platform by hand: letters, payments, books, keys.",
+    "dev_mail": "Show the letters that the platform would have sent.\n\n"
+    "On this machine they are files in the state folder; `-o json` shows their tokens.",
+    "dev_webhook": "Play the payment provider.",
+    "dev_webhook_send": "Send a signed event of the payment provider.\n\n"
+    "To make a paying customer: subscription_created, then subscription_payment_success.",
+    "dev_reconcile": "Check that ledger, balances and jobs say the same.",
+    "dev_keys": "See and rotate the keys that sign access tokens.",
+    "dev_keys_list": "List the signing keys.",
+    "dev_keys_rotate": "Make the next signing key.\n\n"
+    "It is published at once and signs after ten minutes, when everybody has seen it.",
     "init": "Write a pingvas.yaml to start from.",
     "completion": "Complete commands with the Tab key.",
     "completion_show": "Print the completion script of a shell.\n\n"
@@ -59,6 +70,16 @@ TEXTS: dict[str, str] = {
     "lock_release_force": "Break the lock of a holder that hangs.",
     "checkpoint_add_source": "A hub id, a folder or a .safetensors file.",
     "checkpoint_add_name": "The name jobs use; made from the source when left out.",
+    "dev_environment": "The environment: dev or prod.",
+    "dev_mail_to": "Only the letters to this address.",
+    "dev_mail_last": "Show the newest letter whole.",
+    "dev_webhook_send_event": "The event, such as subscription_created.",
+    "dev_webhook_send_user": "Whom it is about: an id or an e-mail address.",
+    "dev_webhook_send_tier": "The tier that is bought; the person's own when left out.",
+    "dev_webhook_send_repeat": "Send it so many times at once; it counts once.",
+    "dev_webhook_send_reorder": "Send a newer state first.",
+    "dev_webhook_send_unsigned": "Sign it wrongly; it must be refused.",
+    "dev_keys_rotate_at_once": "Sign with it at once; services may refuse its tokens for minutes.",
     # help pages
     "help_usage": "Usage:",
     "help_options": "Options:",

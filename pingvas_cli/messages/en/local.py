@@ -47,6 +47,7 @@ TEXTS: dict[str, str] = {
     "waiting_for_worker": "{name} to load and register",
     "waiting_for_edge": "{url} to answer",
     "waiting_for_image": "the image (job is {status})",
+    "waiting_for_letter": "the letter to {email}",
     # questions and notes
     "ask_to_run": "Run these {count} steps?",
     "ask_to_destroy": "Remove the platform with all its data in {folder}?",
@@ -59,6 +60,9 @@ TEXTS: dict[str, str] = {
     "was_stopped": "Everything was stopped already.",
     "destroyed": "Everything is removed: no process, socket, port or file is left.",
     "checkpoint_added": "The checkpoint {name} is installed and in both catalogues.",
+    "ask_to_change_prod": "This changes prod. Go on?",
+    "no_mail": "No letter is there.",
+    "books_agree": "Ledger, balances and jobs of {environment} agree.",
     "healthy": "healthy",
     "unhealthy": "not healthy",
     "closing": """\
@@ -107,6 +111,20 @@ Nothing to do: dev and prod are up and healthy.
     "column_size_bytes": "bytes",
     "column_sha256": "sha256",
     "column_source": "source",
+    "column_sent_at": "sent",
+    "column_to": "to",
+    "column_kind": "about",
+    "column_subject": "subject",
+    "column_event": "event",
+    "column_status": "status",
+    "column_outcome": "outcome",
+    "column_event_id": "event id",
+    "column_checked": "checked",
+    "column_accounts": "accounts",
+    "column_differences": "differences",
+    "column_key_id": "key",
+    "column_signs_from": "signs from",
+    "column_file": "file",
 }
 
 ERRORS: dict[str, tuple[str, str]] = {
@@ -257,6 +275,10 @@ ERRORS: dict[str, tuple[str, str]] = {
     "smoke_image_differs": (
         "The fetched image is not the one that the gallery describes.",
         "See `pingvas logs object-store`, then run the command again.",
+    ),
+    "books_differ": (
+        "Ledger, balances and jobs differ in {count} place(s).",
+        "Nothing was changed. Read the differences above; the ledger is the record.",
     ),
     "orphans": (
         "Something is left: processes {processes}; ports {ports}; {files} files.",

@@ -29,6 +29,17 @@ TEXTS: dict[str, str] = {
     "config_schema": "pingvas.yaml 의 JSON Schema 를 출력합니다.",
     "config_show": "적용 중인 설정을 보여줍니다. 비밀 값은 가립니다.",
     "config_explain": "한 절을 주석 달린 예로 설명합니다.",
+    "dev": "플랫폼을 손으로 시험합니다: 편지, 결제, 장부, 키.",
+    "dev_mail": "플랫폼이 보냈을 편지를 보여 줍니다.\n\n"
+    "이 컴퓨터에서는 상태 폴더의 파일입니다. `-o json`은 토큰도 보여 줍니다.",
+    "dev_webhook": "결제 회사 역할을 합니다.",
+    "dev_webhook_send": "결제 회사의 서명된 이벤트를 보냅니다.\n\n"
+    "유료 고객 만들기: subscription_created 다음에 subscription_payment_success.",
+    "dev_reconcile": "원장과 잔액과 작업이 서로 맞는지 확인합니다.",
+    "dev_keys": "액세스 토큰에 서명하는 키를 보고 교체합니다.",
+    "dev_keys_list": "서명 키를 나열합니다.",
+    "dev_keys_rotate": "다음 서명 키를 만듭니다.\n\n"
+    "바로 공개되고, 모두가 본 뒤인 10분 후부터 서명합니다.",
     "init": "시작용 pingvas.yaml 을 씁니다.",
     "completion": "Tab 키로 명령을 자동 완성합니다.",
     "completion_show": "셸의 자동 완성 스크립트를 출력합니다.\n\n"
@@ -59,6 +70,16 @@ TEXTS: dict[str, str] = {
     "lock_release_force": "응답 없는 주인의 잠금을 깹니다.",
     "checkpoint_add_source": "허브 id, 폴더 또는 .safetensors 파일.",
     "checkpoint_add_name": "작업이 쓸 이름. 생략하면 출처에서 만듭니다.",
+    "dev_environment": "환경: dev 또는 prod.",
+    "dev_mail_to": "이 주소로 간 편지만.",
+    "dev_mail_last": "가장 새 편지를 통째로 보여 줍니다.",
+    "dev_webhook_send_event": "이벤트. 예: subscription_created.",
+    "dev_webhook_send_user": "누구에 관한 것인지: id 또는 전자우편 주소.",
+    "dev_webhook_send_tier": "사는 등급. 없으면 그 사람의 등급.",
+    "dev_webhook_send_repeat": "한꺼번에 이만큼 보냅니다. 한 번만 셉니다.",
+    "dev_webhook_send_reorder": "더 새로운 상태를 먼저 보냅니다.",
+    "dev_webhook_send_unsigned": "틀리게 서명합니다. 거절되어야 합니다.",
+    "dev_keys_rotate_at_once": "바로 서명합니다. 서비스들이 몇 분 동안 그 토큰을 거절할 수 있습니다.",
     # help pages
     "help_usage": "사용법:",
     "help_options": "옵션:",

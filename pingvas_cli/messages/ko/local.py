@@ -47,6 +47,7 @@ TEXTS: dict[str, str] = {
     "waiting_for_worker": "{name} 로드와 등록",
     "waiting_for_edge": "{url}의 응답",
     "waiting_for_image": "이미지(작업 상태: {status})",
+    "waiting_for_letter": "{email}로 가는 편지",
     # questions and notes
     "ask_to_run": "{count}개 단계를 실행할까요?",
     "ask_to_destroy": "{folder}의 플랫폼과 모든 데이터를 삭제할까요?",
@@ -59,6 +60,9 @@ TEXTS: dict[str, str] = {
     "was_stopped": "이미 모두 멈춰 있습니다.",
     "destroyed": "모두 삭제했습니다. 남은 프로세스, 소켓, 포트, 파일이 없습니다.",
     "checkpoint_added": "체크포인트 {name}을(를) 설치하고 두 환경의 카탈로그에 등록했습니다.",
+    "ask_to_change_prod": "prod를 바꿉니다. 계속할까요?",
+    "no_mail": "편지가 없습니다.",
+    "books_agree": "{environment}의 원장과 잔액과 작업이 서로 맞습니다.",
     "healthy": "정상",
     "unhealthy": "비정상",
     "closing": """\
@@ -107,6 +111,20 @@ pingvas가 준비되었습니다. dev와 prod가 이 컴퓨터에서만 열려 �
     "column_size_bytes": "바이트",
     "column_sha256": "sha256",
     "column_source": "출처",
+    "column_sent_at": "보낸 때",
+    "column_to": "받는 이",
+    "column_kind": "내용",
+    "column_subject": "제목",
+    "column_event": "이벤트",
+    "column_status": "상태",
+    "column_outcome": "결과",
+    "column_event_id": "이벤트 id",
+    "column_checked": "확인",
+    "column_accounts": "계정",
+    "column_differences": "차이",
+    "column_key_id": "키",
+    "column_signs_from": "서명 시작",
+    "column_file": "파일",
 }
 
 ERRORS: dict[str, tuple[str, str]] = {
@@ -255,6 +273,10 @@ ERRORS: dict[str, tuple[str, str]] = {
     "smoke_image_differs": (
         "받은 이미지가 갤러리의 설명과 다릅니다.",
         "`pingvas logs object-store`를 확인한 뒤 명령을 다시 실행하세요.",
+    ),
+    "books_differ": (
+        "원장과 잔액과 작업이 {count}곳에서 다릅니다.",
+        "아무것도 바꾸지 않았습니다. 위의 차이를 읽으세요. 기록은 원장입니다.",
     ),
     "orphans": (
         "남은 것이 있습니다: 프로세스 {processes}, 포트 {ports}, 파일 {files}개.",

@@ -29,6 +29,12 @@ ANSWERS: dict[tuple[str, ...], tuple[int, str | None]] = {
     ("token", "prod"): (2, "local.not_bootstrapped"),
     ("checkpoint", "add", "tiny"): (2, "local.not_bootstrapped"),
     ("release", "show", "1.0"): (2, "release.unknown"),
+    ("dev", "mail"): (2, "local.not_bootstrapped"),
+    ("dev", "mail", "--last", "--env", "prod"): (2, "local.not_bootstrapped"),
+    ("dev", "webhook", "send", "order_created", "--user", "a@b.c"): (2, "local.not_bootstrapped"),
+    ("dev", "reconcile"): (2, "local.not_bootstrapped"),
+    ("dev", "keys", "list"): (2, "local.not_bootstrapped"),
+    ("dev", "keys", "rotate", "--at-once"): (2, "local.not_bootstrapped"),
 }
 LISTS = [("status",), ("release", "list"), ("checkpoint", "list")]
 
@@ -129,6 +135,9 @@ def test_bootstrap_tells_what_is_wrong_with_this_machine(pingvas: Run, tmp_path:
         ("logs",),
         ("logs", "x", "-n", "-1"),
         ("token", "staging"),
+        ("dev", "mail", "--env", "staging"),
+        ("dev", "webhook", "send", "order_created"),
+        ("dev", "webhook", "send", "order_created", "--user", "a@b.c", "--repeat", "0"),
     ],
     ids=name,
 )

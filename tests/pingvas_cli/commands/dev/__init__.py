@@ -1,0 +1,1 @@
+"""`pingvas dev`."""
