@@ -1,7 +1,8 @@
 """Named SQL: a service's statements live in its `queries.sql` and nowhere else.
 
-A block starts with `-- name: verb_phrase`; its parameters are `%(name)s`. This room reads the
-file once, at the first use, and must not build or change a statement.
+A block starts with `-- name: verb_phrase`; its parameters are `%(name)s`. Other lines that start
+with `--` are remarks, which may also stand above a block. This room reads the file once, at the
+first use, and must not build or change a statement.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from functools import cached_property
 from importlib import resources
 
 NAME = re.compile(r"^-- name: ([a-z][a-z0-9_]*)\s*$", re.MULTILINE)
+REMARK = re.compile(r"^--.*\n?", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,10 @@ class Queries:
         names, texts = parts[::2], parts[1::2]
         if len(set(names)) != len(names):
             raise ValueError(f"{self._package}/queries.sql names a statement twice")
-        return {name: Query(name, text.strip()) for name, text in zip(names, texts, strict=True)}
+        return {
+            name: Query(name, REMARK.sub("", text).strip())
+            for name, text in zip(names, texts, strict=True)
+        }
 
     def __getattr__(self, name: str) -> Query:
         if name.startswith("_") or name not in self._blocks:

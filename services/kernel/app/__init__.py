@@ -18,7 +18,7 @@ import uvicorn
 from fastapi import APIRouter, Depends, FastAPI, Request
 
 from services.kernel import errors, logs
-from services.kernel.access import KeySource, PublishedKeys, TokenVerifier
+from services.kernel.access import ApiKeys, KeySource, PublishedKeys, TokenVerifier
 from services.kernel.app.edge import Edge
 from services.kernel.app.openapi import DescribedService
 from services.kernel.db import Database
@@ -57,6 +57,7 @@ def create_service(
         issuer=settings.token_issuer,
         audience=settings.token_audience,
     )
+    app.state.api_keys = ApiKeys(app.state.database)
     _observe(app, name, settings)
     errors.install(app)
     for router in routers:

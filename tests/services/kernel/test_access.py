@@ -20,11 +20,13 @@ from fastapi import APIRouter
 from services.kernel.access import (
     Admin,
     KeysUnavailable,
+    Person,
     PublishedKeys,
     SignedIn,
     TokenRefused,
     TokenVerifier,
 )
+from services.kernel.access.memory import Memory
 from services.kernel.app import create_service
 from services.kernel.settings import ServiceSettings
 from services.user.access import SigningKey
@@ -96,6 +98,9 @@ REFUSED: list[Callable[[TokenPress], str]] = [
     another_kind_of_token,
     *(with_claims(**{name: None}) for name in ("iss", "aud", "exp", "iat", "sub", "role", "tier")),
     with_claims(sub="not an id"),
+    with_claims(sid="not an id"),
+    with_claims(sid=7),
+    lambda tokens: tokens.token(PERSON) + "x" * 4_096,
     with_claims(iat=int(time.time()) + 3_600),
     with_claims(aud=["pingvas-prod", "pingvas-staging"]),
     lambda tokens: TokenPress(tokens.key, audience="pingvas-prod").token(PERSON),
@@ -137,8 +142,13 @@ class Publisher:
 
     def __call__(self, _request: httpx.Request) -> httpx.Response:
         self.asked += 1
-        entries = [entry for key in self.keys for entry in key.published()["keys"]]
+        entries = [published_entry(key) for key in self.keys]
         return httpx.Response(self.status, json={"keys": [{"kty": "RSA"}, *entries]})
+
+
+def published_entry(key: SigningKey) -> dict[str, str]:
+    raw = base64.urlsafe_b64encode(key.public.public_bytes_raw()).decode().rstrip("=")
+    return {"kty": "OKP", "crv": "Ed25519", "x": raw, "kid": key.key_id, "use": "sig"}
 
 
 def new_key() -> SigningKey:
@@ -164,6 +174,25 @@ async def test_keys_are_fetched_once_and_again_for_a_new_id_but_not_in_a_flood(
         assert publisher.asked == 2
 
 
+async def test_an_old_copy_of_the_keys_is_renewed_so_that_a_withdrawn_key_ends(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    publisher = Publisher(new_key(), new_key())
+    first, second = publisher.keys
+    async with httpx.AsyncClient(transport=httpx.MockTransport(publisher)) as client:
+        published = PublishedKeys("http://keys", client)
+        assert await published.find(first.key_id) is not None
+        publisher.keys.remove(first)
+        real = time.monotonic
+        monkeypatch.setattr(time, "monotonic", lambda: real() + 301)
+        publisher.status = 500
+        assert await published.find(first.key_id) is not None, "away: the known keys stay"
+        publisher.status = 200
+        monkeypatch.setattr(time, "monotonic", lambda: real() + 320)
+        assert await published.find(first.key_id) is None
+        assert await published.find(second.key_id) is not None
+
+
 async def test_keys_that_cannot_be_read_are_told_and_known_keys_stay() -> None:
     publisher = Publisher(new_key())
     async with httpx.AsyncClient(transport=httpx.MockTransport(publisher)) as client:
@@ -175,11 +204,50 @@ async def test_keys_that_cannot_be_read_are_told_and_known_keys_stay() -> None:
         assert await published.find(publisher.keys[0].key_id) is not None
 
 
+async def test_only_so_many_tokens_are_remembered_and_the_oldest_goes_first() -> None:
+    memory: Memory[str] = Memory(at_most=2)
+    for text in ("a", "b", "a", "c"):
+        memory.keep(text, text.upper(), until=10)
+    assert [memory.recall(text, now=9.9) for text in "abc"] == ["A", None, "C"]
+    assert memory.recall("c", now=10) is None
+
+
+async def test_a_remembered_token_ends_with_its_key(
+    tokens: TokenPress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Withdrawn:
+        async def find(self, key_id: str) -> None:
+            return None
+
+    verifier = TokenVerifier(tokens.key, issuer=ISSUER, audience=AUDIENCE)
+    token = tokens.token(PERSON)
+    await verifier.verify(token)
+    monkeypatch.setattr(verifier, "_keys", Withdrawn())
+    await verifier.verify(token)
+    real = time.time
+    monkeypatch.setattr(time, "time", lambda: real() + 61)
+    with pytest.raises(TokenRefused):
+        await verifier.verify(token)
+
+
+async def test_a_token_names_its_session_and_its_end(
+    verifier: TokenVerifier, tokens: TokenPress
+) -> None:
+    caller = await verifier.verify(with_claims(sid=str(PERSON))(tokens))
+    assert (caller.session_id, caller.api_key_id) == (PERSON, None)
+    assert caller.expires_at == claims_of(tokens)["exp"]
+
+
 router = APIRouter()
 
 
 @router.get("/v1/mine")
 async def get_mine(caller: SignedIn) -> UUID:
+    return caller.user_id
+
+
+@router.get("/v1/people")
+async def get_people(caller: Person) -> UUID:
     return caller.user_id
 
 

@@ -195,6 +195,29 @@ async def test_the_kernels_door_shares_few_connections_among_many_people(
     assert set(people) <= seen
 
 
+async def test_single_trips_of_many_people_share_few_connections(
+    pooled: EnvironmentDatabase,
+) -> None:
+    """Debian's pooler keeps no prepared statements apart: the door finds out and goes on."""
+    people = add_people_with_rows(pooled, CROWD)
+    door = Database(pooled.app_url, pooled.system_url, app_connections=40)
+
+    async def look(person: UUID) -> int:
+        await door.tenant_once(person, ADD_ALBUM, user_id=person)
+        (row,) = await door.tenant_once(person, WHO)
+        assert row["id"] == person
+        return int(row["server_connection"])
+
+    await door.open()
+    try:
+        server_connections = set(await asyncio.gather(*map(look, people)))
+        seen = {row["id"] for row in await door.system_once(WHO)}
+    finally:
+        await door.close()
+    assert 1 < len(server_connections) <= SERVER_CONNECTIONS
+    assert set(people) <= seen
+
+
 async def test_the_door_sees_its_own_person_on_a_connection_where_another_was_left(
     spoilt: EnvironmentDatabase, people: list[UUID]
 ) -> None:

@@ -9,6 +9,8 @@ import pytest
 
 from services.kernel.sql import load
 
+SERVICES = ("user", "payment", "generation", "gallery", "model")
+
 
 def package(folder: Path, name: str, text: str) -> str:
     (folder / name).mkdir()
@@ -23,10 +25,12 @@ def importable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_statements_are_attributes_by_their_names(tmp_path: Path) -> None:
-    text = "-- head\n-- name: find_it\nselect 1;\n\n-- name: add_it\n-- a note\nselect 2;\n"
+    text = (
+        "-- head\n-- name: find_it\nselect 1;\n\n-- name: add_it\n-- a note\nselect 2;\n-- next\n"
+    )
     queries = load(package(tmp_path, "named_sql_a", text))
     assert queries.find_it.text == "select 1;"
-    assert queries.add_it.text == "-- a note\nselect 2;"
+    assert queries.add_it.text == "select 2;"
     assert [query.name for query in queries] == ["find_it", "add_it"]
 
 
@@ -42,8 +46,8 @@ def test_a_name_given_twice_is_refused(tmp_path: Path) -> None:
         _ = queries.a
 
 
-@pytest.mark.parametrize("service", ["user", "payment"])
-def test_every_statement_of_a_service_parses(service: str) -> None:
+@pytest.mark.parametrize("service", ["kernel", *SERVICES])
+def test_every_block_of_a_service_is_one_statement(service: str) -> None:
     for query in load(f"services.{service}"):
         assert query.text.endswith(";")
         assert query.text.count(";") == 1
