@@ -18,10 +18,11 @@ nox.options.sessions = ["lint", "types", "architecture", "tests"]
 
 ROOMS = ("pingvas_cli", "services", "worker", "tests", "benchmarks", "docs", "noxfile.py")
 SHARED = Path(".nox", "shared").absolute()
+OLDEST_POSTGRESQL = Path(os.environ.get("PINGVAS_PG15_BIN", "/usr/lib/postgresql/15/bin"))
 
 
-def run(session: nox.Session, program: str, *arguments: str) -> None:
-    """Run one of the shared environment's programs."""
+def run(session: nox.Session, program: str, *arguments: str, **environment: str) -> None:
+    """Run one of the shared environment's programs, with these variables beside ours."""
     wanted = hashlib.sha256(Path("pyproject.toml").read_bytes()).hexdigest()
     stamp = SHARED / "installed"
     if not stamp.exists() or stamp.read_text() != wanted:
@@ -29,7 +30,7 @@ def run(session: nox.Session, program: str, *arguments: str) -> None:
         session.run(str(SHARED / "bin" / "pip"), "install", "-q", "-e", ".[local,dev]")
         stamp.write_text(wanted)
     path = f"{SHARED / 'bin'}{os.pathsep}{os.environ['PATH']}"
-    session.run(str(SHARED / "bin" / program), *arguments, env={"PATH": path})
+    session.run(str(SHARED / "bin" / program), *arguments, env={"PATH": path, **environment})
 
 
 @nox.session
@@ -62,6 +63,16 @@ def tests(session: nox.Session) -> None:
 def integration(session: nox.Session) -> None:
     """Several real servers together: failovers, kills, restores."""
     run(session, "pytest", "-m", "integration", *session.posargs)
+
+
+@nox.session
+def oldest_database(session: nox.Session) -> None:
+    """What asks PostgreSQL, once more on 15; the other sessions use the newest."""
+    if not (OLDEST_POSTGRESQL / "postgres").exists():
+        message = f"{OLDEST_POSTGRESQL} is missing: apt-get install postgresql-15"
+        (session.error if os.environ.get("FAIL_ON_SKIP") else session.skip)(message)
+    chosen = ("-m", "database and not integration and not e2e", "tests/services")
+    run(session, "pytest", *chosen, *session.posargs, PINGVAS_PG_BIN=str(OLDEST_POSTGRESQL))
 
 
 @nox.session

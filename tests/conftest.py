@@ -13,6 +13,13 @@ for name in [name for name in os.environ if name.startswith("PINGVAS_")]:
 os.environ["LC_ALL"] = "C"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what asks a PostgreSQL server, so that the same tests can be run on another version."""
+    for item in items:
+        if "postgres" in getattr(item, "fixturenames", ()):
+            item.add_marker("database")
+
+
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Turn skipped tests into a failed run when everything is said to be installed."""
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
