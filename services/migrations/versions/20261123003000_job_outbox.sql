@@ -4,10 +4,12 @@ set local statement_timeout = '60s';
 
 -- The row of a job is its own outbox. `enqueued_at` is set when the queue is known to have it; a
 -- waiting row without it is relayed again, which changes nothing where it was relayed before.
--- `work_units` is the expected effort in megapixel-steps. The release before writes neither.
+-- `work_units` is the expected effort in megapixel-steps. `objects_purged_at` is when the objects of
+-- an attempt that came to nothing were looked for and removed. The release before writes none of them.
 alter table generation_jobs
     add column enqueued_at timestamptz,
-    add column work_units double precision;
+    add column work_units double precision,
+    add column objects_purged_at timestamptz;
 
 -- One call takes a job: row and hold, or neither. It answers with the time it was taken, or null
 -- when the checkpoint is not on offer or the person used the key before. Runs as the tenant, under
@@ -66,4 +68,7 @@ $$;
 
 -- migrate:down
 drop function submit_generation;
-alter table generation_jobs drop column work_units, drop column enqueued_at;
+alter table generation_jobs
+    drop column objects_purged_at,
+    drop column work_units,
+    drop column enqueued_at;
