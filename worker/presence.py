@@ -7,6 +7,7 @@ import structlog
 from services.contracts.workers import WorkerProfile
 from services.dispatch.errors import DispatchError
 from services.dispatch.queue import Queue
+from worker.checkpoints.prefetch import Prefetch
 from worker.checkpoints.shelf import Shelf
 from worker.interruption import Interruption
 
@@ -27,6 +28,7 @@ class Presence:
         self._interruption = interruption
         self._name = name
         self._device = device
+        self._prefetch = Prefetch(shelf)
         self._settled = asyncio.Event()
 
     async def announced(self) -> bool:
@@ -38,7 +40,9 @@ class Presence:
         """Run beside the lifecycle."""
         while not self._interruption.is_draining:
             await self._register()
+            await self._follow_advice()
             await self._interruption.sleep(EVERY_S)
+        self._prefetch.stop()
         await self._leave()
 
     def profile(self) -> WorkerProfile:
@@ -59,6 +63,12 @@ class Presence:
             self._settled.set()
         except DispatchError as error:
             log.debug("not_registered", error=type(error).__name__)
+
+    async def _follow_advice(self) -> None:
+        try:
+            self._prefetch.begin(await self._queue.advised())
+        except DispatchError as error:
+            log.debug("not_advised", error=type(error).__name__)
 
     async def _leave(self) -> None:
         try:

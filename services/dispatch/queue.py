@@ -184,6 +184,14 @@ class Queue:
         """The workers alive now."""
         return await self._registry.workers()
 
+    async def advise(self, checkpoints: Sequence[str]) -> None:
+        """Tell workers which checkpoints to have at hand; the model service says it again."""
+        await self._registry.advise(checkpoints)
+
+    async def advised(self) -> list[str]:
+        """What workers were told to have at hand."""
+        return await self._registry.advised()
+
     async def _take(
         self, worker: str, lease_s: float, checkpoints: Collection[str]
     ) -> Claim | None:

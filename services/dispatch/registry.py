@@ -1,6 +1,8 @@
 """Which workers are alive and what they can serve. An entry lives as long as it is renewed."""
 
+import json
 import time
+from collections.abc import Sequence
 from typing import Any
 
 from redis.asyncio import Redis
@@ -10,13 +12,16 @@ from services.dispatch.scripts import answer
 
 
 class Registry:
-    """Keys: `workers` (names by expiry), `profiles` (hash), `servable` (checkpoints by expiry)."""
+    """Keys: `workers` (names by expiry), `profiles` (hash), `servable` (checkpoints by expiry),
+    `prefetch` (names that workers should have at hand, as JSON).
+    """
 
     def __init__(self, redis: Redis, prefix: str) -> None:
         self._redis = redis
         self._workers = f"{prefix}:workers"
         self._profiles = f"{prefix}:profiles"
         self._servable = f"{prefix}:servable"
+        self._prefetch = f"{prefix}:prefetch"
 
     async def register(self, profile: WorkerProfile, ttl_s: float) -> None:
         """Announce a worker for `ttl_s` seconds; call again to renew."""
@@ -47,6 +52,15 @@ class Registry:
             return []
         texts = await answer(self._redis.hmget(self._profiles, names))
         return [WorkerProfile.model_validate_json(text) for text in texts if text]
+
+    async def advise(self, checkpoints: Sequence[str]) -> None:
+        """What workers should have at hand before a job asks for it; replaces what was said."""
+        await answer(self._redis.set(self._prefetch, json.dumps(list(checkpoints))))
+
+    async def advised(self) -> list[str]:
+        """The names that were advised last; none when nobody has."""
+        text = await answer(self._redis.get(self._prefetch))
+        return [str(name) for name in json.loads(text)] if text else []
 
     def ask(self, pipe: Any, checkpoint: str) -> None:  # noqa: ANN401 - redis-py's pipeline is untyped
         """Two questions for a pipeline: how many workers; until when is the checkpoint served."""

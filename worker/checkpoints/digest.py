@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
-from worker.checkpoints.manifest import FILE_NAME
+from services.contracts.checkpoints import MANIFEST_FILE, digest_of
 
 CHUNK_BYTES = 4 * 1024 * 1024
 
@@ -14,16 +14,13 @@ def weigh_files(folder: Path) -> dict[str, int]:
     return {
         path.relative_to(folder).as_posix(): path.stat().st_size
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and path.name != FILE_NAME
+        if path.is_file() and path.name != MANIFEST_FILE
     }
 
 
 def digest_folder(folder: Path, on_bytes: Callable[[int], None]) -> str:
     """The checksum; `on_bytes` hears how many bytes each read took."""
-    whole = hashlib.sha256()
-    for name in sorted(weigh_files(folder)):
-        whole.update(f"{name}\0{digest_file(folder / name, on_bytes)}\n".encode())
-    return whole.hexdigest()
+    return digest_of({name: digest_file(folder / name, on_bytes) for name in weigh_files(folder)})
 
 
 def digest_file(path: Path, on_bytes: Callable[[int], None]) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from services.contracts.checkpoints import ABILITIES
 from worker.errors import InstallFailure
 
 NATIVE_EDGE_WITHOUT_HINT_PIXELS = 1024
@@ -17,7 +18,7 @@ class Family:
     name: str
     pipeline: str
     mark: str
-    abilities: tuple[str, ...] = ("text_to_image",)
+    abilities: tuple[str, ...] = ABILITIES
 
 
 # The marks are tried in this order: the last one is found in older families' files too.
@@ -56,6 +57,12 @@ def native_edge_pixels(folder: Path) -> int:
         return NATIVE_EDGE_WITHOUT_HINT_PIXELS
     levels = _read(folder / "vae" / "config.json").get("block_out_channels") or [0] * 4
     return int(sample_size * 2 ** (len(levels) - 1))
+
+
+def text_width(folder: Path) -> int:
+    """Width of the text states that a UNet takes, or 0. It tells Stable Diffusion 1 from 2."""
+    width = _read(folder / "unet" / "config.json").get("cross_attention_dim")
+    return width if isinstance(width, int) else 0
 
 
 def read_index(folder: Path) -> dict[str, Any]:

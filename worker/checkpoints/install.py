@@ -11,11 +11,11 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from services.contracts.checkpoints import CheckpointManifest, base_of, read_manifest
 from worker.checkpoints import digest, weights
 from worker.checkpoints.announce import Progress, say
-from worker.checkpoints.families import family_of_folder, native_edge_pixels
+from worker.checkpoints.families import family_of_folder, native_edge_pixels, text_width
 from worker.checkpoints.hub import HubRepository
-from worker.checkpoints.manifest import Manifest, read_manifest
 from worker.checkpoints.sources import Source, choose_source
 from worker.checkpoints.workplace import Workplace
 from worker.errors import InstallFailure
@@ -38,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     say({"checkpoint": manifest.public()})
 
 
-def install(source: Source, name: str, into: Path) -> Manifest:
+def install(source: Source, name: str, into: Path) -> CheckpointManifest:
     """The manifest of what now lies at `into/name`."""
     if not _NAME.fullmatch(name):
         raise InstallFailure(
@@ -55,7 +55,7 @@ def install(source: Source, name: str, into: Path) -> Manifest:
         return _make(source, fingerprint, name, place)
 
 
-def _make(source: Source, fingerprint: str, name: str, place: Workplace) -> Manifest:
+def _make(source: Source, fingerprint: str, name: str, place: Workplace) -> CheckpointManifest:
     if isinstance(source, HubRepository):
         source.download = place.download
     folder = place.start()
@@ -67,16 +67,17 @@ def _make(source: Source, fingerprint: str, name: str, place: Workplace) -> Mani
     return manifest
 
 
-def _describe(source: Source, fingerprint: str, name: str, folder: Path) -> Manifest:
+def _describe(source: Source, fingerprint: str, name: str, folder: Path) -> CheckpointManifest:
     family = family_of_folder(folder)
     edge = native_edge_pixels(folder)
     size_bytes = sum(digest.weigh_files(folder).values())
     progress = Progress("checksum", size_bytes)
     checksum = digest.digest_folder(folder, progress.add)
     progress.finish()
-    return Manifest(
+    return CheckpointManifest(
         name=name,
         family=family.name,
+        base=base_of(family.name, text_width(folder)),
         sha256=checksum,
         size_bytes=size_bytes,
         abilities=family.abilities,
@@ -88,7 +89,7 @@ def _describe(source: Source, fingerprint: str, name: str, folder: Path) -> Mani
     )
 
 
-def _is_whole(folder: Path, manifest: Manifest) -> bool:
+def _is_whole(folder: Path, manifest: CheckpointManifest) -> bool:
     return sum(digest.weigh_files(folder).values()) == manifest.size_bytes
 
 

@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from worker.checkpoints.manifest import FILE_NAME, Manifest, read_manifest
+from services.contracts.checkpoints import MANIFEST_FILE, CheckpointManifest, Kind, read_manifest
 
 
 @dataclass(frozen=True)
 class Shelved:
     """An installed checkpoint and where it lies."""
 
-    manifest: Manifest
+    manifest: CheckpointManifest
     folder: Path
 
 
@@ -23,12 +23,20 @@ class Shelf:
 
     def checkpoints(self) -> dict[str, Shelved]:
         """What can be served now, by name. An absent folder is an empty shelf."""
-        self._known = {folder: entry for folder in self._folders() if (entry := self._look(folder))}
-        return {shelved.manifest.name: shelved for _, shelved in self._known.values()}
+        return self._of_kind("checkpoint")
+
+    def loras(self) -> dict[str, Shelved]:
+        """What can be added to a checkpoint of the same base, by name."""
+        return self._of_kind("lora")
 
     def find(self, name: str) -> Shelved | None:
         """One checkpoint, or None."""
         return self.checkpoints().get(name)
+
+    def _of_kind(self, kind: Kind) -> dict[str, Shelved]:
+        self._known = {folder: entry for folder in self._folders() if (entry := self._look(folder))}
+        found = [shelved for _, shelved in self._known.values() if shelved.manifest.kind == kind]
+        return {shelved.manifest.name: shelved for shelved in found}
 
     def _folders(self) -> list[Path]:
         if not self._folder.is_dir():
@@ -37,7 +45,7 @@ class Shelf:
 
     def _look(self, folder: Path) -> tuple[int, Shelved] | None:
         try:
-            changed_ns = (folder / FILE_NAME).stat().st_mtime_ns
+            changed_ns = (folder / MANIFEST_FILE).stat().st_mtime_ns
         except OSError:
             return None
         known = self._known.get(folder)

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+from services.contracts.checkpoints import SINGLE_FILE, SINGLE_FILE_LIKE
+from worker.checkpoints.families import family_of_folder
 from worker.checkpoints.shelf import Shelved
 from worker.pipelines.device import Device
 from worker.pipelines.failures import load_failures
@@ -39,8 +41,28 @@ def _auto_class() -> Any:  # noqa: ANN401 - diffusers is untyped
 
 
 def _load(shelved: Shelved, device: Device, batch_size: int) -> Pipeline:
-    pipeline = _auto_class().from_pretrained(
-        str(shelved.folder), dtype=device.dtype, local_files_only=True, use_safetensors=True
-    )
+    read = _read_single_file if shelved.manifest.layout == "single_file" else _read_folder
+    pipeline = read(shelved, device)
     pipeline.set_progress_bar_config(disable=True)
     return TextToImage(pipeline.to(device.kind), device, batch_size)
+
+
+def _read_folder(shelved: Shelved, device: Device) -> Any:  # noqa: ANN401
+    return _auto_class().from_pretrained(
+        str(shelved.folder), dtype=device.dtype, local_files_only=True, use_safetensors=True
+    )
+
+
+def _read_single_file(shelved: Shelved, device: Device) -> Any:  # noqa: ANN401
+    """One file with all weights; its configuration lies beside it, so that nobody is asked."""
+    hide_progress_bars()
+    import diffusers
+
+    like = shelved.folder / SINGLE_FILE_LIKE
+    kind = getattr(diffusers, family_of_folder(like).pipeline)
+    return kind.from_single_file(
+        str(shelved.folder / SINGLE_FILE),
+        config=str(like),
+        dtype=device.dtype,
+        local_files_only=True,
+    )

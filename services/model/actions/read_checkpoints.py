@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 
 from services.kernel.access import Caller
-from services.kernel.db import Database
+from services.kernel.db import Database, Row
 from services.kernel.pagination import Page, Paging, cut, decode
-from services.model import repository
-from services.model.access import may_see
+from services.model.access import may_see, may_use, sees_all
 from services.model.errors import CheckpointNotFound
-from services.model.schemas import Checkpoint
+from services.model.repository import checkpoints
+from services.model.repository.checkpoints import Filters
+from services.model.schemas.checkpoints import Checkpoint
 
 
 @dataclass(frozen=True)
@@ -20,18 +21,22 @@ class ReadCheckpoints:
     async def one(self, caller: Caller, name: str) -> Checkpoint:
         """Raises CheckpointNotFound, for one the caller may not see too."""
         async with self.database.tenant(caller.user_id) as tenant:
-            row = await repository.find_checkpoint(tenant, name)
-        if row is None or not may_see(caller, enabled=row["enabled"]):
+            row = await checkpoints.find_checkpoint(tenant, name)
+        if row is None or not may_see(caller, row):
             raise CheckpointNotFound
-        return Checkpoint.model_validate(row)
+        return view(caller, row)
 
-    async def page(self, caller: Caller, paging: Paging) -> Page[Checkpoint]:
+    async def page(self, caller: Caller, filters: Filters, paging: Paging) -> Page[Checkpoint]:
         """The checkpoints of a page."""
         (after,) = decode(paging.cursor, str)
-        every = may_see(caller, enabled=False)
         async with self.database.tenant(caller.user_id) as tenant:
-            rows = await repository.list_checkpoints(
-                tenant, every=every, after=after, limit=paging.limit + 1
+            rows = await checkpoints.list_checkpoints(
+                tenant, filters, every=sees_all(caller), after=after, limit=paging.limit + 1
             )
         kept, cursor = cut(rows, paging.limit, "name")
-        return Page(items=[Checkpoint.model_validate(row) for row in kept], next_cursor=cursor)
+        return Page(items=[view(caller, row) for row in kept], next_cursor=cursor)
+
+
+def view(caller: Caller, row: Row) -> Checkpoint:
+    """A row as this caller sees it."""
+    return Checkpoint.model_validate({**row, "usable": may_use(caller, row)})

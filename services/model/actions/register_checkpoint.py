@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 
+from services.kernel.access import Caller
 from services.kernel.db import Database
-from services.model import repository
-from services.model.errors import NameMismatch
-from services.model.schemas import Checkpoint, Manifest
+from services.model.actions.read_checkpoints import view
+from services.model.errors import CheckpointBeingRemoved, NameMismatch
+from services.model.repository import checkpoints
+from services.model.schemas.checkpoints import Checkpoint, Manifest
 
 
 @dataclass(frozen=True)
@@ -14,10 +16,12 @@ class RegisterCheckpoint:
 
     database: Database
 
-    async def run(self, name: str, manifest: Manifest) -> Checkpoint:
-        """The entry. Raises NameMismatch."""
+    async def run(self, caller: Caller, name: str, manifest: Manifest) -> Checkpoint:
+        """The entry. Raises NameMismatch, CheckpointBeingRemoved."""
         if manifest.name is not None and manifest.name != name:
             raise NameMismatch
         async with self.database.system() as system:
-            row = await repository.save_checkpoint(system, name, manifest)
-        return Checkpoint.model_validate(row)
+            row = await checkpoints.save_checkpoint(system, name, manifest)
+        if row is None:
+            raise CheckpointBeingRemoved
+        return view(caller, row)

@@ -31,3 +31,10 @@ async def test_admission_tells_depth_workers_and_service(queue: Queue) -> None:
     await queue.enqueue(a_job(), "t1")
     assert await queue.admission("tiny") == Admission(waiting=1, workers=1, can_serve=True)
     assert await queue.admission("other") == Admission(waiting=1, workers=1, can_serve=False)
+
+
+async def test_advice_is_replaced_as_a_whole(queue: Queue) -> None:
+    assert await queue.advised() == []
+    await queue.advise(["tiny", "large"])
+    await queue.advise(["large"])
+    assert await queue.advised() == ["large"]

@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
+from services.contracts.checkpoints import read_manifest
 from tests.servers.ports import free_port
 from tests.worker.checkpoints.fake_hub import COMMIT, NAME, serving
-from worker.checkpoints.manifest import read_manifest
 from worker.checkpoints.shelf import Shelved
 
 

@@ -15,8 +15,8 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
+from services.contracts.checkpoints import read_manifest
 from worker.checkpoints.install import install, main
-from worker.checkpoints.manifest import read_manifest
 from worker.checkpoints.shelf import Shelf, Shelved
 from worker.checkpoints.sources import Folder, SingleFile, Tiny, choose_source
 from worker.checkpoints.workplace import Workplace
@@ -62,6 +62,8 @@ def test_the_command_says_progress_and_the_checkpoint(
     assert lines[-1]["checkpoint"] == {
         "name": "noise",
         "family": "sd",
+        "kind": "checkpoint",
+        "base": "tiny",
         "source": "tiny",
         "width": 64,
         "height": 64,

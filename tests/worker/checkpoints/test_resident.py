@@ -8,8 +8,8 @@ from pathlib import Path
 
 from PIL.Image import Image
 
+from services.contracts.checkpoints import CheckpointManifest
 from services.contracts.jobs import GenerationJob
-from worker.checkpoints.manifest import Manifest
 from worker.checkpoints.resident import Residents
 from worker.checkpoints.shelf import Shelved
 from worker.pipelines.pipeline import OnStep
@@ -41,7 +41,7 @@ class Loader:
 
 
 def _shelved(name: str, size_bytes: int = 40) -> Shelved:
-    manifest = Manifest(
+    manifest = CheckpointManifest(
         name=name,
         family="sd",
         sha256=f"sum-of-{name}",

@@ -1,0 +1,1 @@
+"""The world as installing meets it: guarded addresses, downloads, the hub. Only here is httpx."""

@@ -1,0 +1,1 @@
+"""What installing needs of the world: a hub that lists repositories, and files by address."""
