@@ -12,19 +12,24 @@ from contextlib import asynccontextmanager, suppress
 import structlog
 from pydantic import ValidationError
 
+from services.contracts.events import ProgressNews
 from services.contracts.jobs import JobResult
 from services.dispatch.claims import Claim
 from services.dispatch.ending import end
 from services.dispatch.errors import DispatchError, QueueBroken
 from services.dispatch.queue import Queue
+from worker.attempt import now
 from worker.errors import Reason
 from worker.interruption import Interruption, StopSign
 from worker.settings import WorkerSettings
+from worker.steps import Steps
 
 # Short, so that a drain and a new checkpoint are seen soon; a job rings a bell and waits for none.
 CLAIM_WAIT_S = 2.0
 PAUSE_S = 0.5
 REFUSED_PAUSE_S = 5.0
+# People watch; more than four words a second would be work for nothing.
+REPORT_EVERY_S = 0.25
 
 log = structlog.get_logger()
 
@@ -54,14 +59,19 @@ class Inbox:
         return claim
 
     @asynccontextmanager
-    async def holding(self, claim: Claim, sign: StopSign) -> AsyncIterator[None]:
-        """Extend the lease while the block runs; show the sign when it is lost or cancelled."""
+    async def holding(self, claim: Claim, sign: StopSign) -> AsyncIterator[Steps]:
+        """Extend the lease while the block runs; show the sign when it is lost or cancelled.
+
+        Steps that the block notes are told to the job's owner, as far as Redis takes them.
+        """
+        steps = Steps()
         watches = (
+            asyncio.create_task(self._report(claim, steps)),
             asyncio.create_task(self._extend_lease(claim, sign)),
             asyncio.create_task(self._watch_cancellation(claim, sign)),
         )
         try:
-            yield
+            yield steps
         finally:
             await end(watches)
 
@@ -89,6 +99,14 @@ class Inbox:
                     return
             await asyncio.sleep(self._settings.cancellation_check_s)
 
+    async def _report(self, claim: Claim, steps: Steps) -> None:
+        while True:
+            done, total = await steps.next()
+            with suppress(DispatchError):
+                if not await self._queue.report(claim, _progress(claim, done, total)):
+                    return
+            await asyncio.sleep(REPORT_EVERY_S)
+
     async def _insist(self, claim: Claim, ask: Callable[[], Awaitable[bool]]) -> bool:
         """A drain does not wait that long: the lease heals what it leaves."""
         deadline = time.monotonic() + claim.lease_s
@@ -113,3 +131,9 @@ class Inbox:
         if self._is_away:
             log.info("queue_back")
         self._is_away = False
+
+
+def _progress(claim: Claim, done: int, total: int) -> ProgressNews:
+    return ProgressNews(
+        job_id=claim.job.id, at=now(), attempt=claim.attempt, step=done, steps=total
+    )

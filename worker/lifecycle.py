@@ -23,6 +23,7 @@ from worker.metrics import Metrics
 from worker.outbox import Outbox
 from worker.pipelines.pipeline import Pipeline
 from worker.presence import Presence
+from worker.steps import Steps
 from worker.threads import Lane
 
 log = structlog.get_logger()
@@ -92,20 +93,20 @@ class Lifecycle:
         attempt = Attempt(claim)
         log.info("attempt_began", job_id=str(claim.job.id), attempt=claim.attempt)
         with self._interruption.reaches(sign):
-            async with self._inbox.holding(claim, sign):
+            async with self._inbox.holding(claim, sign) as steps:
                 try:
-                    result = await self._work(attempt, sign)
+                    result = await self._work(attempt, sign, steps)
                 except Stopped as stopped:
                     await self._stop(attempt, stopped.reason)
                 else:
                     await self._acknowledge(attempt, result)
 
-    async def _work(self, attempt: Attempt, sign: StopSign) -> JobResult:
+    async def _work(self, attempt: Attempt, sign: StopSign, steps: Steps) -> JobResult:
         job = attempt.claim.job
         try:
             with ExitStack() as stack:
                 pipeline = await self._load(self._find(job), stack, attempt)
-                pictures = await self._run(pipeline, attempt, sign)
+                pictures = await self._run(pipeline, attempt, sign, steps)
             images = await self._store(job, pictures, sign)
         except JobFailure as failure:
             await self._recover_from(failure)
@@ -123,12 +124,16 @@ class Lifecycle:
         self.metrics.resident_bytes.set(self._residents.held_bytes)
         return pipeline
 
-    async def _run(self, pipeline: Pipeline, attempt: Attempt, sign: StopSign) -> Sequence[Image]:
+    async def _run(
+        self, pipeline: Pipeline, attempt: Attempt, sign: StopSign, steps: Steps
+    ) -> Sequence[Image]:
+        def on_step(done: int, total: int) -> None:
+            sign.check()
+            steps.note(done, total)
+
         try:
             with self.metrics.stage("run") as watch:
-                return await self._render_lane.run(
-                    pipeline.render, attempt.claim.job, lambda _done, _total: sign.check()
-                )
+                return await self._render_lane.run(pipeline.render, attempt.claim.job, on_step)
         finally:
             attempt.gpu_seconds = watch.seconds
             self.metrics.gpu_busy_seconds.inc(watch.seconds)
