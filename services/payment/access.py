@@ -1,8 +1,13 @@
-"""Who may do what here: everybody reads their own credits, administrators grant them."""
+"""Who may do what here: everybody their own, administrators anyone's. API keys spend no money."""
 
 from __future__ import annotations
 
-from services.kernel.access import Admin, SignedIn
+from services.kernel.access import Admin, Person, SignedIn
 
 CreditsRead = SignedIn
 CreditsGrant = Admin
+AccountsRead = Admin
+SubscriptionsRead = SignedIn
+SubscriptionsWrite = Person
+PaymentsRefund = Admin
+WebhooksRead = Admin

@@ -1,1 +1,1 @@
-"""What the payment service does, one file per verb. No FastAPI in here."""
+"""What the payment service does, one verb a file. Nothing here knows HTTP."""

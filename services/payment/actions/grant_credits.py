@@ -1,20 +1,25 @@
-"""Grant credits, once per key. The database decides who was first, so two at once grant once."""
+"""Give credits to a person or take them back, once per key.
+
+The database decides who was first, so two at once do it once.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from uuid import UUID
 
-from services.kernel.db import Database
+from services.kernel.db import Database, DatabaseRefused, SystemConnection
 from services.kernel.idempotency import require_same
-from services.payment import repository
-from services.payment.errors import PersonUnknown
-from services.payment.repository import Entry
+from services.payment.errors import PersonUnknown, TooFewCredits
+from services.payment.records import Balance, Entry
+from services.payment.repository import ledger
+
+TOO_FEW = "PV001"
 
 
 @dataclass(frozen=True)
 class Gift:
-    """What an administrator asks for."""
+    """What an administrator asks for; a negative amount takes back."""
 
     user_id: UUID
     amount_credits: int
@@ -24,31 +29,44 @@ class Gift:
 
 @dataclass(frozen=True)
 class GrantMade:
-    """The ledger's entry and the person's balance after it."""
+    """The ledger's entry and the person's accounts now."""
 
     entry: Entry
-    user_id: UUID
-    balance_credits: int
+    balance: Balance
 
 
-async def grant_credits(database: Database, gift: Gift, *, actor_id: UUID) -> GrantMade:
-    """Grant, or find the grant that the key made before; raises `PersonUnknown`."""
-    unique_key = f"grant:{gift.idempotency_key}"
-    async with database.system() as connection:
-        await repository.add_grant(
-            connection,
+@dataclass(frozen=True)
+class GrantCredits:
+    """The same key with the same values answers with what it made before."""
+
+    database: Database
+
+    async def run(self, gift: Gift, *, actor_id: UUID) -> GrantMade:
+        """Raises `PersonUnknown`, `TooFewCredits`, `KeyReused`."""
+        try:
+            async with self.database.system() as system:
+                return await self._make(system, gift, actor_id)
+        except DatabaseRefused as refused:
+            if refused.sqlstate == TOO_FEW:
+                raise TooFewCredits from refused
+            raise
+
+    async def _make(self, system: SystemConnection, gift: Gift, actor_id: UUID) -> GrantMade:
+        unique_key = f"grant:{gift.idempotency_key}"
+        await ledger.add_grant(
+            system,
             user_id=gift.user_id,
             amount_credits=gift.amount_credits,
             reason=gift.reason,
             unique_key=unique_key,
             actor_id=actor_id,
         )
-        entry = await repository.find_grant(connection, unique_key)
-        if entry is None:
+        entry = await ledger.find_entry(system, unique_key)
+        balance = await ledger.read_balance(system, gift.user_id)
+        if entry is None or balance is None:
             raise PersonUnknown
         _require_the_same(entry, gift)
-        balance = await repository.read_balance(connection, gift.user_id)
-    return GrantMade(entry, gift.user_id, balance or 0)
+        return GrantMade(entry, balance)
 
 
 def _require_the_same(entry: Entry, gift: Gift) -> None:

@@ -3,39 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
 import pytest
 
-from services.kernel.access import TokenVerifier
-from services.payment.main import create_app
 from services.payment.settings import PaymentSettings
-from tests.servers.application import calling
-from tests.servers.people import AUDIENCE, ISSUER, TokenPress, add_person
+from tests.servers.people import TokenPress, add_person
 from tests.servers.postgres import EnvironmentDatabase
-
-
-@pytest.fixture
-async def client(
-    shared_settings: dict[str, Any], tokens: TokenPress
-) -> AsyncIterator[httpx.AsyncClient]:
-    app = create_app(PaymentSettings(**shared_settings))
-    app.state.verifier = TokenVerifier(tokens.key, issuer=ISSUER, audience=AUDIENCE)
-    async with calling(app) as client:
-        yield client
-
-
-@pytest.fixture
-def person(environment_database: EnvironmentDatabase) -> UUID:
-    return add_person(environment_database)
-
-
-@pytest.fixture
-def admin_headers(environment_database: EnvironmentDatabase, tokens: TokenPress) -> dict[str, str]:
-    return tokens.headers(add_person(environment_database, role="admin"), "admin")
 
 
 def gift(user_id: UUID, /, **changes: object) -> dict[str, object]:
@@ -163,14 +139,55 @@ async def test_odd_pages_are_refused(
     assert answer.status_code == status
 
 
-async def test_plans_are_data_and_shown_to_anyone(
-    shared_settings: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+async def test_plans_are_the_tiers_of_the_configuration(
+    client: httpx.AsyncClient,
+    shared_settings: dict[str, Any],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    settings = PaymentSettings(**shared_settings)
-    async with calling(create_app(settings)) as client:
-        plans = (await client.get("/v1/plans")).json()["items"]
+    plans = (await client.get("/v1/plans")).json()["items"]
     assert [plan["tier"] for plan in plans] == ["free", "starter", "pro", "studio"]
-    assert plans[1]["monthly_price_usd"] == "9.00"
-    own = '[{"tier": "team", "title": "Team", "monthly_price_usd": "5.5", "monthly_credits": 1}]'
-    monkeypatch.setenv("PINGVAS_PLANS", own)
-    assert [plan.tier for plan in PaymentSettings(**shared_settings).plans] == ["team"]
+    assert plans[1]["monthly_price_usd"] == "10.00"
+    assert (plans[1]["title"], plans[1]["waiting_jobs"]) == ("Starter", 20)
+    monkeypatch.setenv("PINGVAS_TIERS", '{"free": {}, "team": {"monthly_price_usd": 5.5}}')
+    own = PaymentSettings(**shared_settings)
+    assert list(own.tiers) == ["free", "team"]
+    assert own.variants == {"team": "1"}
+
+
+async def test_an_adjustment_takes_no_more_than_there_is(
+    client: httpx.AsyncClient, tokens: TokenPress, person: UUID, admin_headers: dict[str, str]
+) -> None:
+    await client.post("/v1/credits/grants", json=gift(person), headers=admin_headers)
+    body = gift(person, amount_credits=-70, reason="entered twice")
+    answers = await asyncio.gather(
+        *(client.post("/v1/credits/adjustments", json=body, headers=admin_headers) for _ in "123")
+    )
+    assert {answer.status_code for answer in answers} == {201}
+    entry = answers[0].json()["entry"]
+    assert (entry["debit_account"], entry["credit_account"]) == ("available", "issued")
+    assert await balance_of(client, tokens.headers(person)) == 30
+    more = gift(person, amount_credits=-31)
+    refused = await client.post("/v1/credits/adjustments", json=more, headers=admin_headers)
+    assert (refused.status_code, refused.json()["code"]) == (409, "payment.too_few_credits")
+    assert await balance_of(client, tokens.headers(person)) == 30
+
+
+async def test_an_administrator_sees_anyones_account(
+    client: httpx.AsyncClient, tokens: TokenPress, person: UUID, admin_headers: dict[str, str]
+) -> None:
+    await client.post("/v1/credits/grants", json=gift(person), headers=admin_headers)
+    address = f"/v1/credits/accounts/{person}"
+    seen = (await client.get(address, headers=admin_headers)).json()
+    assert seen == {
+        "balance_credits": 100,
+        "available_credits": 100,
+        "held_credits": 0,
+        "owed_credits": 0,
+    }
+    page = (await client.get(f"{address}/ledger", headers=admin_headers)).json()
+    assert [entry["reason"] for entry in page["items"]] == ["welcome"]
+    for path in (address, f"{address}/ledger"):
+        assert (await client.get(path, headers=tokens.headers(person))).status_code == 403
+    nobody = f"/v1/credits/accounts/{uuid4()}"
+    for path in (nobody, f"{nobody}/ledger"):
+        assert (await client.get(path, headers=admin_headers)).status_code == 404

@@ -1,0 +1,78 @@
+"""Cancel, resume or change one's own subscription, at the provider and here.
+
+The provider's answer is taken in at once; its webhook, which tells the same, changes nothing then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from uuid import UUID
+
+from services.kernel.db import Database
+from services.payment.actions.apply_subscription import ApplySubscription
+from services.payment.errors import (
+    ProviderRefused,
+    SubscriptionNotFound,
+    SubscriptionOver,
+    TierNotForSale,
+)
+from services.payment.ports.provider import PAID, PaymentProvider, SubscriptionState
+from services.payment.records import Subscription
+from services.payment.repository import subscriptions
+
+
+@dataclass(frozen=True)
+class ManageSubscription:
+    """Each verb answers with the subscription after it and raises `SubscriptionNotFound`,
+    `SubscriptionOver`, and the provider's problems."""
+
+    database: Database
+    provider: PaymentProvider
+    apply: ApplySubscription
+    sold: Collection[str]
+
+    async def cancel(self, user_id: UUID, subscription_id: UUID) -> Subscription:
+        """It runs until the end of what is paid; cancelling twice is the same as once."""
+        known = await self._find(user_id, subscription_id)
+        if known.status == "cancelled":
+            return known
+        if known.status == "expired":
+            raise SubscriptionOver(known.status)
+        return await self._take_in(known, await self.provider.cancel(known))
+
+    async def resume(self, user_id: UUID, subscription_id: UUID) -> Subscription:
+        """Take a cancellation back; one that runs is left as it is."""
+        known = await self._find(user_id, subscription_id)
+        if known.status in PAID:
+            return known
+        if known.status != "cancelled":
+            raise SubscriptionOver(known.status)
+        return await self._take_in(known, await self.provider.resume(known))
+
+    async def change(self, user_id: UUID, subscription_id: UUID, tier: str) -> Subscription:
+        """Another tier from now on; raises `TierNotForSale` too."""
+        if tier not in self.sold:
+            raise TierNotForSale(tier)
+        known = await self._find(user_id, subscription_id)
+        if known.status not in PAID:
+            raise SubscriptionOver(known.status)
+        if known.tier == tier:
+            return known
+        return await self._take_in(known, await self.provider.change_tier(known, tier))
+
+    async def _find(self, user_id: UUID, subscription_id: UUID) -> Subscription:
+        async with self.database.tenant(user_id) as tenant:
+            known = await subscriptions.find_own(
+                tenant, user_id, self.provider.name, subscription_id
+            )
+        if known is None:
+            raise SubscriptionNotFound
+        return known
+
+    async def _take_in(self, known: Subscription, state: SubscriptionState) -> Subscription:
+        if state.tier is None:
+            raise ProviderRefused
+        async with self.database.system() as system:
+            await self.apply.run(system, state, known.user_id)
+        return await self._find(known.user_id, known.id)

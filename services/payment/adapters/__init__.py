@@ -1,0 +1,1 @@
+"""The payment providers: Lemon Squeezy over HTTPS, and a local one that needs no network."""

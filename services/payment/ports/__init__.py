@@ -1,0 +1,1 @@
+"""What the payment service needs of the outside world."""

@@ -1,0 +1,98 @@
+"""Invoices that were paid."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from services.kernel.db import Row, SystemConnection, TenantConnection
+from services.payment.ports.provider import InvoiceState
+from services.payment.records import Payment, Subscription
+from services.payment.repository import SQL
+
+
+def _found(row: Row | None) -> Payment | None:
+    return Payment.of(row) if row else None
+
+
+async def list_own(
+    tenant: TenantConnection,
+    user_id: UUID,
+    *,
+    before_at: datetime | None,
+    before_id: UUID | None,
+    limit: int,
+) -> list[Row]:
+    """A person's payments, newest first."""
+    return await tenant.fetch_all(
+        SQL.list_payments, user_id=user_id, before_at=before_at, before_id=before_id, limit=limit
+    )
+
+
+async def add(
+    system: SystemConnection,
+    subscription: Subscription,
+    provider: str,
+    invoice: InvoiceState,
+    credits_: int,
+) -> Payment | None:
+    """A row for it, or None when there is one."""
+    return _found(
+        await system.fetch_one(
+            SQL.add_payment,
+            user_id=subscription.user_id,
+            subscription_id=subscription.id,
+            provider=provider,
+            provider_id=invoice.provider_id,
+            tier=subscription.tier,
+            billing_reason=invoice.billing_reason,
+            currency=invoice.currency,
+            total_cents=invoice.total_cents,
+            credits=credits_,
+            paid_at=invoice.updated_at,
+        )
+    )
+
+
+async def lock(system: SystemConnection, provider: str, provider_id: str) -> Payment | None:
+    """By the provider's id, held until the transaction ends."""
+    return _found(
+        await system.fetch_one(SQL.lock_payment, provider=provider, provider_id=provider_id)
+    )
+
+
+async def lock_by_id(system: SystemConnection, provider: str, payment_id: UUID) -> Payment | None:
+    """By our id, held until the transaction ends."""
+    return _found(await system.fetch_one(SQL.lock_payment_by_id, provider=provider, id=payment_id))
+
+
+async def lock_first(system: SystemConnection, subscription_id: UUID) -> Payment | None:
+    """The one that a subscription began with, held until the transaction ends."""
+    return _found(await system.fetch_one(SQL.find_first_payment, subscription_id=subscription_id))
+
+
+async def find_newest(system: SystemConnection, provider: str, user_id: UUID) -> Payment | None:
+    """The person's newest."""
+    return _found(
+        await system.fetch_one(SQL.find_newest_payment, provider=provider, user_id=user_id)
+    )
+
+
+async def is_paid_since(system: SystemConnection, subscription_id: UUID, since: datetime) -> bool:
+    """Whether a subscription was paid at that time or later."""
+    row = await system.fetch_only(SQL.is_paid_since, subscription_id=subscription_id, since=since)
+    return bool(row["paid"])
+
+
+async def mark_refunded(
+    system: SystemConnection, payment_id: UUID, *, refunded_cents: int, credits_refunded: int
+) -> Payment:
+    """Remember what of a locked one was given back so far."""
+    return Payment.of(
+        await system.fetch_only(
+            SQL.mark_refunded,
+            id=payment_id,
+            refunded_cents=refunded_cents,
+            credits_refunded=credits_refunded,
+        )
+    )

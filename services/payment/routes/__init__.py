@@ -1,0 +1,13 @@
+"""The payment service's addresses, one noun a file. They only translate: actions decide."""
+
+from services.payment.routes import accounts, checkouts, plans, subscriptions, webhooks
+from services.payment.routes import credits as own_credits
+
+ROUTERS = (
+    own_credits.router,
+    accounts.router,
+    plans.router,
+    checkouts.router,
+    subscriptions.router,
+    webhooks.router,
+)
