@@ -35,11 +35,16 @@ class HttpPlatformApi:
         except (httpx.HTTPError, httpx.InvalidURL, OSError):
             return False
 
-    def sign_up(self, base: str, email: str, password: str) -> Session:
-        return self._sign(f"{base}/v1/auth/sign-up", email, password)
+    def sign_up(self, base: str, email: str, password: str) -> None:
+        url, body = f"{base}/v1/auth/sign-up", {"email": email, "password": password}
+        _read(url, self._call("POST", url, json=body), lambda answer: str(answer["status"]))
+
+    def verify(self, base: str, token: str) -> None:
+        self._call("POST", f"{base}/v1/auth/verification/confirm", json={"token": token})
 
     def sign_in(self, base: str, email: str, password: str) -> Session:
-        return self._sign(f"{base}/v1/auth/sign-in", email, password)
+        url, body = f"{base}/v1/auth/sign-in", {"email": email, "password": password}
+        return _read(url, self._call("POST", url, json=body), _session)
 
     def grant(self, base: str, admin: Session, user_id: str, amount_credits: int, key: str) -> None:
         body = {
@@ -91,10 +96,6 @@ class HttpPlatformApi:
     def register(self, base: str, admin: Session, manifest: Mapping[str, object]) -> None:
         url = f"{base}/v1/checkpoints/{manifest['name']}"
         self._call("PUT", url, session=admin, json=dict(manifest))
-
-    def _sign(self, url: str, email: str, password: str) -> Session:
-        body = {"email": email, "password": password}
-        return _read(url, self._call("POST", url, json=body), _session)
 
     def _call(
         self,

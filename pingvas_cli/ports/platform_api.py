@@ -57,7 +57,12 @@ class PlatformApi(Protocol):
     def healthy(self, url: str) -> bool:
         """True when `url` answers 200 within two seconds."""
 
-    def sign_up(self, base: str, email: str, password: str) -> Session: ...
+    def sign_up(self, base: str, email: str, password: str) -> None:
+        """Ask for an account; whether there is one already is told to its owner alone, by mail."""
+
+    def verify(self, base: str, token: str) -> None:
+        """Prove an address with the token of the letter that went to it."""
+
     def sign_in(self, base: str, email: str, password: str) -> Session: ...
     def grant(
         self, base: str, admin: Session, user_id: str, amount_credits: int, key: str

@@ -12,7 +12,7 @@ from psycopg.rows import dict_row
 from pingvas_cli.bootstrap.local.object_store import administrator_access, images_bucket
 from pingvas_cli.bootstrap.local.tenancies import database_name, tenancy
 from pingvas_cli.config.values import EnvironmentName
-from tests.e2e.customer import GRANT_CREDITS, Customer, digest_at
+from tests.e2e.customer import Customer, digest_at
 from tests.e2e.own_platform import OwnPlatform
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def check_customer(platform: OwnPlatform, environment: EnvironmentName, customer
             [customer.user_id],
         ).fetchall()
     assert {job["idempotency_key"]: job["id"] for job in jobs} == customer.jobs
-    assert customer.balance() == GRANT_CREDITS - sum(job["cost_credits"] for job in jobs)
+    assert customer.balance() == customer.credits - sum(job["cost_credits"] for job in jobs)
     pictures = [image for job_id in customer.jobs.values() for image in customer.images(job_id)]
     assert all(digest_at(image["url"]) == image["sha256"] for image in pictures)
     assert pictures

@@ -15,8 +15,9 @@ from uuid import uuid4
 
 import httpx
 
+from pingvas_cli.bootstrap.local.mail import verification
 from pingvas_cli.config.values import EnvironmentName
-from tests.e2e.own_platform import OwnPlatform
+from tests.e2e.own_platform import OwnPlatform, wait_for
 
 PASSWORD: Final = "correct horse battery staple"
 GRANT_CREDITS: Final = 500
@@ -35,22 +36,34 @@ LONG_JOB: Final = {
 
 @dataclass
 class Customer:
-    """One person; `jobs` are the ids of what was submitted, by idempotency key."""
+    """One person; `jobs` are the ids of what was submitted, by idempotency key.
+
+    `credits` is what there was to spend before the first job.
+    """
 
     base: str
     email: str = field(default_factory=lambda: f"customer-{uuid4().hex[:12]}@example.com")
     user_id: str = ""
     token: str = ""
+    credits: int = 0
     jobs: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, platform: OwnPlatform, environment: EnvironmentName) -> Customer:
-        """Signed up at an environment, with credits from its administrator."""
+        """Signed up and verified at an environment, a subscriber with an administrator's gift."""
         customer = cls(platform.context.edge_url(environment))
-        body = {"email": customer.email, "password": PASSWORD}
-        answer = customer.call("POST", "/v1/auth/sign-up", json=body)
+        customer.call("POST", "/v1/auth/sign-up", json=customer._login)
+        folder = platform.layout.mail(environment)
+        wait_for("a letter", lambda: verification(folder, customer.email) is not None, most_s=60)
+        letter = verification(folder, customer.email)
+        assert letter is not None
+        customer.call("POST", "/v1/auth/verification/confirm", json={"token": letter.token})
+        event = ("subscription_created", "--user", customer.email, "--tier", "studio")
+        platform.pingvas("dev", "webhook", "send", *event, "--env", environment, "--yes")
+        answer = customer.call("POST", "/v1/auth/sign-in", json=customer._login)
         customer.user_id, customer.token = answer["user"]["id"], answer["access_token"]
         customer.granted(platform.pingvas("token", environment).stdout.strip())
+        customer.credits = customer.balance()
         return customer
 
     def granted(self, administrator: str) -> None:
@@ -82,6 +95,10 @@ class Customer:
         found = self.call("GET", f"/v1/images?job_id={job_id}")
         return cast("list[dict[str, Any]]", found["items"])
 
+    @property
+    def _login(self) -> dict[str, str]:
+        return {"email": self.email, "password": PASSWORD}
+
     def call(
         self,
         method: str,
@@ -98,7 +115,7 @@ class Customer:
             answer = _tried(method, self.base + path, json, {**login, **(headers or {})})
             if answer is not None:
                 assert answer.is_success, f"{method} {path}: {answer.status_code} {answer.text}"
-                return cast("dict[str, Any]", answer.json())
+                return cast("dict[str, Any]", answer.json() if answer.content else {})
             assert time.monotonic() < deadline, f"{method} {path}: away for {PATIENCE_S} s"
             time.sleep(0.2)
 

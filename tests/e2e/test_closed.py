@@ -54,7 +54,7 @@ def test_files_that_hold_a_secret_are_private(platform: OwnPlatform) -> None:
     assert not [str(path) for path in holders if _is_open(path)]
     names = {path.name for path in holders}
     assert {"secrets.json", "identities.json", "sentinel.conf", "node.conf"} <= names
-    assert {"dev-services.conf", "prod-worker.conf", "dev-signing-key.pem"} <= names
+    assert {"dev-services.conf", "prod-worker.conf", "first.pem"} <= names
 
 
 def test_no_secret_is_on_a_command_line(platform: OwnPlatform) -> None:

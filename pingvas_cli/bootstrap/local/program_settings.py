@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from typing import Final
 
@@ -82,15 +83,55 @@ def _key_set(ctx: LocalContext, environment: EnvironmentName) -> dict[str, str]:
     return {"PINGVAS_JWKS_URL": f"{service_url(ctx, environment, 'user')}/.well-known/jwks.json"}
 
 
+def _mail(ctx: LocalContext, environment: EnvironmentName) -> dict[str, str]:
+    """Mails become files: nothing leaves this machine."""
+    return {
+        "PINGVAS_MAIL_URL": ctx.layout.mail(environment).as_uri(),
+        "PINGVAS_MAIL_FROM": f"no-reply@{ctx.domain}",
+    }
+
+
+def _public_url(ctx: LocalContext, environment: EnvironmentName) -> dict[str, str]:
+    return {"PINGVAS_PUBLIC_URL": ctx.edge_url(environment)}
+
+
+def _tiers(ctx: LocalContext, _environment: EnvironmentName) -> dict[str, str]:
+    tiers = ctx.configuration.tiers.model_dump(mode="json")
+    return {"PINGVAS_TIERS": json.dumps(tiers, separators=(",", ":"))}
+
+
+def _webhooks(ctx: LocalContext, environment: EnvironmentName) -> dict[str, str]:
+    """The provider is a stand-in on this machine, whose events are signed all the same."""
+    return {
+        "PINGVAS_PAYMENT_PROVIDER": "local",
+        "PINGVAS_WEBHOOK_SECRET": ctx.secrets.of(environment).webhook,
+    }
+
+
+def _listening(ctx: LocalContext, environment: EnvironmentName) -> dict[str, str]:
+    """A direct connection: notifications pass through no pooler."""
+    system = _database(ctx, environment)["PINGVAS_SYSTEM_DATABASE_URL"]
+    return {"PINGVAS_LISTEN_DATABASE_URL": system}
+
+
+def _checkpoints(ctx: LocalContext, _environment: EnvironmentName) -> dict[str, str]:
+    largest_bytes = ctx.configuration.local.max_checkpoint_mb * 1_000_000
+    return {
+        "PINGVAS_CHECKPOINTS_DIR": str(ctx.layout.checkpoints),
+        "PINGVAS_CHECKPOINTS_SHARED": "true",
+        "PINGVAS_LARGEST_CHECKPOINT_BYTES": str(largest_bytes),
+    }
+
+
 def _queue(ctx: LocalContext, environment: EnvironmentName) -> dict[str, str]:
     return {"PINGVAS_REDIS_URL": redis_url(ctx, environment)}
 
 
 Part = Callable[[LocalContext, EnvironmentName], dict[str, str]]
 OWN_PARTS: Final[Mapping[str, tuple[Part, ...]]] = {  # what not all of the services read
-    "user": (_signing_key,),
-    "payment": (_key_set,),
-    "generation": (_key_set, _queue),
-    "gallery": (_key_set, object_store_settings),
-    "model": (_key_set,),
+    "user": (_signing_key, _mail, _public_url),
+    "payment": (_key_set, _tiers, _webhooks, _public_url),
+    "generation": (_key_set, _queue, _tiers, _listening),
+    "gallery": (_key_set, object_store_settings, _public_url, _tiers),
+    "model": (_key_set, _queue, _checkpoints),
 }

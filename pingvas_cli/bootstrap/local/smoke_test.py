@@ -1,4 +1,4 @@
-"""The proof: a new user signs up, gets credits, asks for an image and fetches it.
+"""The proof: a new user signs up, verifies, gets credits, asks for an image and fetches it.
 
 Every call goes through the edge, as a customer's would. What the test has reached stands in a
 file, so that a killed run goes on with the same user and the same job.
@@ -17,6 +17,7 @@ from typing import Final
 from pingvas_cli.bootstrap.local.catalogue import public
 from pingvas_cli.bootstrap.local.checkpoint import TINY, installed
 from pingvas_cli.bootstrap.local.context import LocalContext
+from pingvas_cli.bootstrap.local.mail import Letter, verification
 from pingvas_cli.config.values import EnvironmentName
 from pingvas_cli.errors import Message, PingvasError, msg
 from pingvas_cli.ports.platform_api import GenerationRequest, ImageView, JobView, Session
@@ -37,12 +38,14 @@ PNG: Final = b"\x89PNG\r\n\x1a\n"
 
 @dataclass(frozen=True)
 class Attempt:
-    """How far a smoke test has come; `job_id` is None until the job is submitted."""
+    """How far a smoke test has come: signed up, address verified, job submitted."""
 
     release: str
     email: str
     password: str
     key: str
+    signed_up: bool = False
+    verified: bool = False
     job_id: str | None = None
 
 
@@ -72,8 +75,13 @@ class SmokeTest:
 
     def apply(self, ctx: LocalContext) -> Applied:
         base = ctx.edge_url(self.environment)
-        attempt = self._attempt(ctx)
-        user = self._customer(ctx, base, attempt)
+        attempt = self._signed_up(ctx, base, self._attempt(ctx))
+        if not attempt.verified:
+            letter = verification(ctx.layout.mail(self.environment), attempt.email)
+            if letter is None:
+                return Waiting(msg("local.waiting_for_letter", email=attempt.email), 0.2)
+            attempt = self._verified(ctx, base, attempt, letter)
+        user = ctx.api.sign_in(base, attempt.email, attempt.password)
         if attempt.job_id is None:
             attempt = self._submit(ctx, base, user, attempt)
         job = ctx.api.job(base, user, str(attempt.job_id))
@@ -92,17 +100,23 @@ class SmokeTest:
                 return found
         key = secrets.token_hex(8)
         email = f"smoke-{key}@{ctx.domain}"
-        attempt = Attempt(release, email, secrets.token_hex(16), key)
-        self._save(ctx, attempt)
-        return attempt
+        return self._saved(ctx, Attempt(release, email, secrets.token_hex(16), key))
 
-    def _customer(self, ctx: LocalContext, base: str, attempt: Attempt) -> Session:
+    def _signed_up(self, ctx: LocalContext, base: str, attempt: Attempt) -> Attempt:
+        """Sign up once; doing it again for the same address is harmless, and sends a letter."""
+        if attempt.signed_up:
+            return attempt
+        ctx.api.sign_up(base, attempt.email, attempt.password)
+        return self._saved(ctx, replace(attempt, signed_up=True))
+
+    def _verified(self, ctx: LocalContext, base: str, attempt: Attempt, letter: Letter) -> Attempt:
+        """Use the letter's token; one that was used by a killed run is refused, and done with."""
         try:
-            return ctx.api.sign_in(base, attempt.email, attempt.password)
+            ctx.api.verify(base, str(letter.token))
         except PingvasError as error:
-            if error.params.get("status") not in (401, 403, 404):
+            if error.code != "local.api_refused":
                 raise
-        return ctx.api.sign_up(base, attempt.email, attempt.password)
+        return self._saved(ctx, replace(attempt, verified=True))
 
     def _submit(self, ctx: LocalContext, base: str, user: Session, attempt: Attempt) -> Attempt:
         password = ctx.secrets.of(self.environment).administrator
@@ -110,9 +124,7 @@ class SmokeTest:
         self._catalogue(ctx, base, admin)
         ctx.api.grant(base, admin, user.user_id, GRANT_CREDITS, f"smoke:{attempt.key}")
         job = ctx.api.submit(base, user, _request(ctx), attempt.key)
-        submitted = replace(attempt, job_id=job.id)
-        self._save(ctx, submitted)
-        return submitted
+        return self._saved(ctx, replace(attempt, job_id=job.id))
 
     def _catalogue(self, ctx: LocalContext, base: str, admin: Session) -> None:
         """The catalogue names every installed checkpoint before one is asked for."""
@@ -146,8 +158,9 @@ class SmokeTest:
             "balance_credits": ctx.api.balance(base, user),
         }
 
-    def _save(self, ctx: LocalContext, attempt: Attempt) -> None:
+    def _saved(self, ctx: LocalContext, attempt: Attempt) -> Attempt:
         write_private(self._file(ctx), json.dumps(asdict(attempt)))
+        return attempt
 
     def _file(self, ctx: LocalContext) -> Path:
         return ctx.layout.smoke_tests / f"{self.environment}-attempt.json"

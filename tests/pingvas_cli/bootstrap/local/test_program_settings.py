@@ -48,12 +48,15 @@ def test_a_service_is_told_what_it_reads_and_nothing_else(
 def test_only_those_who_use_a_store_hold_its_keys(rendered: LocalContext) -> None:
     holders = {
         word: {service for service in SERVICES if any(word in n for n in told(rendered, service))}
-        for word in ("object_store", "redis", "signing_key")
+        for word in ("object_store", "redis", "signing_key", "webhook", "mail", "listen")
     }
     assert holders == {
         "object_store": {"gallery"},
-        "redis": {"generation"},
+        "redis": {"generation", "model"},
         "signing_key": {"user"},
+        "webhook": {"payment"},
+        "mail": {"user"},
+        "listen": {"generation"},
     }
 
 
