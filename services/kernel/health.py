@@ -21,7 +21,8 @@ PATIENCE_S = 2.0
 class Health:
     """The checks of one service, by name: the database from the start, others as they come."""
 
-    def __init__(self, **facts: str) -> None:
+    def __init__(self, draining: asyncio.Event, **facts: str) -> None:
+        self._draining = draining
         self._facts = facts
         self._checks: dict[str, Check] = {}
 
@@ -34,7 +35,12 @@ class Health:
         return JSONResponse({"status": "live", **self._facts})
 
     async def ready(self, _request: Request) -> JSONResponse:
-        """GET /readyz: 200 when every check passes, else 503; each check's result either way."""
+        """GET /readyz: 200 when every check passes, else 503; each check's result either way.
+
+        A service that is told to stop is not ready, whatever its checks say.
+        """
+        if self._draining.is_set():
+            return JSONResponse({"status": "draining", **self._facts, "checks": {}}, 503)
         results = await asyncio.gather(*map(self._judge, self._checks.items()))
         well = all(result == "ok" for result in results)
         checks: Mapping[str, str] = dict(zip(self._checks, results, strict=True))

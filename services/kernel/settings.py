@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable
+from ipaddress import IPv4Network
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, Field, IPvAnyNetwork, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 PREFIX = "PINGVAS_"
@@ -32,6 +33,7 @@ def _address_of(*schemes: str) -> Callable[[SecretStr], SecretStr]:
 
 
 DatabaseUrl = Annotated[SecretStr, AfterValidator(_address_of("postgresql", "postgres"))]
+Origin = Annotated[str, Field(pattern=r"^https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?$")]
 RedisUrl = Annotated[SecretStr, AfterValidator(_address_of("redis", "rediss", "redis+sentinel"))]
 
 
@@ -75,6 +77,9 @@ class ServiceSettings(EnvironmentSettings):
     jwks_url: str = Field(min_length=1)
     token_issuer: str = Field(min_length=1)
     max_body_bytes: int = Field(default=1_048_576, ge=1_024)
+    cors_origins: list[Origin] = []
+    trusted_proxies: list[IPvAnyNetwork] = [IPv4Network("127.0.0.1")]
+    drain_delay_s: float = Field(default=0.5, ge=0, le=60)
 
     @property
     def token_audience(self) -> str:

@@ -6,25 +6,28 @@ this room must not know what any route does.
 
 from __future__ import annotations
 
-import gc
-import socket
-import sys
+import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from typing import Annotated
 
 import httpx
-import uvicorn
 from fastapi import APIRouter, Depends, FastAPI, Request
+from starlette.middleware.cors import CORSMiddleware
 
-from services.kernel import errors, logs
+from services.kernel import errors
 from services.kernel.access import ApiKeys, KeySource, PublishedKeys, TokenVerifier
+from services.kernel.app.body_limits import BodyLimits
+from services.kernel.app.cross_origin import cross_origin
 from services.kernel.app.edge import Edge
-from services.kernel.app.openapi import DescribedService
+from services.kernel.app.openapi import DescribedService, facts
+from services.kernel.app.serving import serve
 from services.kernel.db import Database
 from services.kernel.health import Health
 from services.kernel.metrics import Metrics
 from services.kernel.settings import ServiceSettings
+
+__all__ = ["Connected", "Lifespan", "create_service", "serve"]
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
@@ -34,23 +37,26 @@ def create_service(
     settings: ServiceSettings,
     routers: Sequence[APIRouter],
     *,
+    about: str = "",
     lifespan: Lifespan | None = None,
     keys: KeySource | None = None,
 ) -> FastAPI:
     """Build a service. `keys` replaces the published keys where a service holds them itself.
 
-    `app.state` has `settings`, `database`, `verifier` and `health` from the start; a service's
-    lifespan runs inside the kernel's, with the database's pools open.
+    `app.state` has `settings`, `database`, `verifier`, `api_keys`, `health`, `metrics` and
+    `draining` (an `asyncio.Event`: end long answers) from the start; a service's lifespan runs
+    inside the kernel's, with the database's pools open. `about` is for the OpenAPI document.
     """
     client = httpx.AsyncClient(timeout=5.0)
     app = DescribedService(
-        title=f"pingvas {name}",
-        version=settings.release,
+        **facts(name, about, settings),
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,
         lifespan=_life(client, lifespan),
     )
     app.state.settings = settings
+    app.state.draining = asyncio.Event()
     app.state.database = _database(settings)
     app.state.verifier = TokenVerifier(
         keys or PublishedKeys(settings.jwks_url, client),
@@ -76,14 +82,20 @@ def _database(settings: ServiceSettings) -> Database:
 
 def _observe(app: FastAPI, name: str, settings: ServiceSettings) -> None:
     """Give a service its edge, health and metrics."""
-    health = Health(service=name, environment=settings.environment, release=settings.release)
+    health = Health(
+        app.state.draining, service=name, environment=settings.environment, release=settings.release
+    )
     health.add("database", app.state.database.ping)
     app.state.health = health
-    metrics = Metrics(name, settings.release)
+    app.state.metrics = metrics = Metrics(name, settings.release)
     app.add_route("/healthz", health.live, include_in_schema=False)
     app.add_route("/readyz", health.ready, include_in_schema=False)
     app.add_route("/metrics", metrics.show, include_in_schema=False)
-    app.add_middleware(Edge, metrics=metrics, max_body_bytes=settings.max_body_bytes)
+    app.add_middleware(
+        Edge, metrics=metrics, limits=BodyLimits(app.routes, settings.max_body_bytes)
+    )
+    if settings.cors_origins:
+        app.add_middleware(CORSMiddleware, **cross_origin(settings.cors_origins))
 
 
 def _life(client: httpx.AsyncClient, service_life: Lifespan | None) -> Lifespan:
@@ -100,40 +112,9 @@ def _life(client: httpx.AsyncClient, service_life: Lifespan | None) -> Lifespan:
     return life
 
 
-def _settle_memory() -> None:
-    """Take what the start allocated out of garbage collection: passes over it cost tail time."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 50, 100)
-
-
 async def _connected(request: Request) -> Database:
     database: Database = request.app.state.database
     return database
 
 
 Connected = Annotated[Database, Depends(_connected)]
-
-
-class _Server(uvicorn.Server):
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        _settle_memory()
-
-
-def serve(name: str, settings: ServiceSettings, factory: Callable[[], FastAPI]) -> None:
-    """Run one service in this process until it is told to stop; requests in flight get 10 s."""
-    logs.configure(service=name, environment=settings.environment, release=settings.release)
-    config = uvicorn.Config(
-        factory(),
-        host=settings.host,
-        port=settings.port,
-        access_log=False,
-        log_config=None,
-        server_header=False,
-        timeout_graceful_shutdown=10,
-    )
-    server = _Server(config)
-    server.run()
-    if not server.started:
-        sys.exit(1)

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from fastapi import FastAPI, Request
-from fastapi.exceptions import RequestValidationError
+from fastapi import FastAPI, Request, WebSocket
+from fastapi.exceptions import RequestValidationError, WebSocketRequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.requests import HTTPConnection
+from starlette.websockets import WebSocketState
 
 from services.kernel.errors.framework import Invalid, of_status
 from services.kernel.errors.problem import MEDIA_TYPE, Problem, document
+
+POLICY_VIOLATION = 1008
 
 
 def headers_of(problem: Problem) -> dict[str, str]:
@@ -33,25 +37,40 @@ def response(problem: Problem, *, instance: str, request_id: str) -> JSONRespons
     )
 
 
-def answer(request: Request, problem: Problem) -> JSONResponse:
+def answer(connection: HTTPConnection, problem: Problem) -> JSONResponse:
     """The problem as the answer to this request."""
-    request_id: str = getattr(request.state, "request_id", "")
-    return response(problem, instance=request.url.path, request_id=request_id)
+    request_id: str = getattr(connection.state, "request_id", "")
+    return response(problem, instance=connection.url.path, request_id=request_id)
 
 
 def install(app: FastAPI) -> None:
     """Answer our problems, the framework's refusals and invalid requests in the one shape."""
 
     @app.exception_handler(Problem)
-    async def _problem(request: Request, problem: Problem) -> JSONResponse:
-        return answer(request, problem)
+    async def _problem(connection: HTTPConnection, problem: Problem) -> JSONResponse:
+        return await _told(connection, answer(connection, problem))
 
     @app.exception_handler(HTTPException)
-    async def _refusal(request: Request, refusal: HTTPException) -> JSONResponse:
-        refused = answer(request, of_status(refusal.status_code))
+    async def _refusal(connection: HTTPConnection, refusal: HTTPException) -> JSONResponse:
+        refused = answer(connection, of_status(refusal.status_code))
         refused.headers.update(refusal.headers or {})  # such as Allow
-        return refused
+        return await _told(connection, refused)
 
     @app.exception_handler(RequestValidationError)
     async def _invalid(request: Request, invalid: RequestValidationError) -> JSONResponse:
-        return answer(request, Invalid.of(invalid))
+        return answer(request, Invalid.of(invalid.errors()))
+
+    @app.exception_handler(WebSocketRequestValidationError)
+    async def _unfit(socket: WebSocket, invalid: WebSocketRequestValidationError) -> JSONResponse:
+        return await _told(socket, answer(socket, Invalid.of(invalid.errors())))
+
+
+async def _told(connection: HTTPConnection, refused: JSONResponse) -> JSONResponse:
+    """A WebSocket that is not open yet is refused with the same document; an open one is closed."""
+    if not isinstance(connection, WebSocket):
+        return refused
+    if connection.application_state is WebSocketState.CONNECTING:
+        await connection.send_denial_response(refused)
+    else:
+        await connection.close(POLICY_VIOLATION)
+    return refused

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
-
-from fastapi.exceptions import RequestValidationError
+from typing import Any
 
 from services.kernel.errors.problem import Problem
 
@@ -45,11 +45,11 @@ class Invalid(Problem):
     code, status, title = "request.invalid", 422, "The request does not have the expected shape"
 
     @classmethod
-    def of(cls, invalid: RequestValidationError) -> Invalid:
-        """The faults that validation found."""
+    def of(cls, found: Sequence[Mapping[str, Any]]) -> Invalid:
+        """The faults that validation found, as FastAPI lists them."""
         faults = [
             {"where": ".".join(str(part) for part in fault["loc"]), "what": fault["msg"]}
-            for fault in invalid.errors()
+            for fault in found
         ]
         return cls(faults=faults)
 

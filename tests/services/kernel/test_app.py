@@ -8,7 +8,8 @@ from typing import Annotated, Any
 
 import httpx
 import pytest
-from fastapi import APIRouter, Body, FastAPI
+from fastapi import APIRouter, Body, FastAPI, Request
+from fastapi.responses import StreamingResponse
 from pydantic import SecretStr
 
 from services.kernel.app import create_service
@@ -33,6 +34,21 @@ async def get_room(room: int) -> dict[str, int]:
 @router.post("/v1/rooms")
 async def post_room(name: Annotated[str, Body(embed=True, max_length=5)]) -> dict[str, str]:
     return {"name": name}
+
+
+@router.put("/v1/rooms/{room}/picture", max_body_size=4_096)
+async def put_picture(room: int, request: Request) -> int:
+    return len(await request.body())
+
+
+@router.put("/v1/rooms/{room}/note", max_body_size=100)
+async def put_note(room: int, request: Request) -> int:
+    return len(await request.body()) or 50
+
+
+@router.get("/v1/stream")
+async def get_stream() -> StreamingResponse:
+    return StreamingResponse(iter(["data: 1\n\n"]), media_type="text/event-stream")
 
 
 @router.get("/v1/refused")
@@ -60,6 +76,7 @@ async def test_an_answer_has_an_id_and_security_headers(client: httpx.AsyncClien
     answer = await client.get("/v1/rooms/7", headers={"X-Request-ID": "abcdefgh-1"})
     assert answer.json() == {"room": 7}
     assert answer.headers["X-Request-ID"] == "abcdefgh-1"
+    assert answer.headers.get_list("X-Request-ID") == ["abcdefgh-1"]
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Cache-Control"] == "no-store"
     foreign = await client.get("/v1/rooms/7", headers={"X-Request-ID": "no good\t"})
@@ -125,6 +142,58 @@ async def test_a_body_over_the_limit_is_refused_announced_or_not(
         assert (answer.status_code, answer.json()["code"]) == (413, "request.too_large")
 
 
+async def test_a_route_may_take_more_or_less_than_the_others(client: httpx.AsyncClient) -> None:
+    async def unannounced(size: int) -> AsyncIterator[bytes]:
+        for _ in range(size // 100):
+            yield b"x" * 100
+
+    sizes = {"/v1/rooms/7/picture": (3_000, 5_000), "/v1/rooms/7/note": (50, 200)}
+    for path, (fits, too_large) in sizes.items():
+        for content in (b"x" * fits, unannounced(fits)):
+            answer = await client.put(path, content=content)
+            assert (answer.status_code, answer.json()) == (200, fits - fits % 100 or fits)
+        for content in (b"x" * too_large, unannounced(too_large)):
+            answer = await client.put(path, content=content)
+            assert (answer.status_code, answer.json()["code"]) == (413, "request.too_large")
+
+
+async def test_a_stream_is_counted_but_its_time_is_not(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/v1/stream")
+    assert answer.text == "data: 1\n\n"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    metrics = (await client.get("/metrics")).text
+    assert 'requests_total{method="GET",route="/v1/stream",service="rooms",status="200"}' in metrics
+    assert 'seconds_count{method="GET",route="/v1/stream"' not in metrics
+
+
+async def test_pages_of_known_origins_may_call(settings: ServiceSettings) -> None:
+    known = settings.model_copy(update={"cors_origins": ["https://app.example.com"]})
+    asked = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "x-api-key"}
+    async with calling(create_service("rooms", known, [router])) as client:
+        for origin, allowed in (("https://app.example.com", True), ("https://evil.com", False)):
+            before = await client.options("/v1/rooms", headers={"Origin": origin, **asked})
+            answer = await client.get("/v1/rooms/7", headers={"Origin": origin})
+            broken = await client.get("/v1/broken", headers={"Origin": origin})
+            for each in (before, answer, broken):
+                assert (each.headers.get("Access-Control-Allow-Origin") == origin) is allowed
+            assert "Access-Control-Allow-Credentials" not in answer.headers
+
+
+async def test_without_known_origins_none_may_call(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/v1/rooms/7", headers={"Origin": "https://app.example.com"})
+    assert "Access-Control-Allow-Origin" not in answer.headers
+
+
+async def test_told_to_stop_it_is_not_ready_but_answers(settings: ServiceSettings) -> None:
+    app = create_service("rooms", settings, [router])
+    async with calling(app) as client:
+        app.state.draining.set()
+        ready = await client.get("/readyz")
+        assert (ready.status_code, ready.json()["status"]) == (503, "draining")
+        assert (await client.get("/v1/rooms/7")).status_code == 200
+        assert (await client.get("/healthz")).status_code == 200
+
+
 async def test_alive_ready_and_measured(client: httpx.AsyncClient) -> None:
     live = await client.get("/healthz")
     assert live.json() == {
@@ -141,6 +210,8 @@ async def test_alive_ready_and_measured(client: httpx.AsyncClient) -> None:
     counted = 'pingvas_http_requests_total{method="GET",route="/v1/rooms/{room}",'
     assert counted + 'service="rooms",status="200"} 2.0' in metrics
     assert 'pingvas_release_info{release="test",service="rooms"} 1.0' in metrics
+    await client.request("BREW", "/v1/rooms/7")
+    assert 'method="OTHER"' in (await client.get("/metrics")).text
 
 
 async def test_not_ready_while_the_database_is_away_but_alive(settings: ServiceSettings) -> None:

@@ -14,8 +14,9 @@ from services.kernel.app import create_service
 from services.kernel.errors import Problem, problems
 from services.kernel.pagination import PageAsked
 from services.kernel.settings import ServiceSettings
+from tests.servers.people import ISSUER
 
-router = APIRouter()
+router = APIRouter(tags=["beds"])
 
 
 class BedTaken(Problem):
@@ -67,6 +68,23 @@ def test_a_route_tells_every_status(
     document: dict[str, Any], path: str, method: str, statuses: str
 ) -> None:
     assert sorted(document["paths"][path][method]["responses"]) == statuses.split()
+
+
+def test_who_may_call_is_told_where_sign_in_is_needed_and_only_there(
+    document: dict[str, Any],
+) -> None:
+    paths = document["paths"]
+    assert "security" not in paths["/v1/open"]["get"]
+    assert paths["/v1/beds"]["get"]["security"] == [{"AccessToken": []}, {"ApiKey": []}]
+    assert paths["/v1/beds/{bed_id}"]["post"]["security"] == [{"AccessToken": []}]
+    assert set(document["components"]["securitySchemes"]) == {"AccessToken", "ApiKey"}
+
+
+def test_the_head_tells_what_the_service_is_and_where(document: dict[str, Any]) -> None:
+    assert document["info"]["title"] == "pingvas beds"
+    assert "Retry-After" in document["info"]["description"]
+    assert document["servers"][0]["url"] == ISSUER
+    assert document["tags"] == [{"name": "beds"}]
 
 
 def test_each_code_has_an_example_in_the_one_shape(document: dict[str, Any]) -> None:
