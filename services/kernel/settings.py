@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable
-from ipaddress import IPv4Network
+from ipaddress import ip_network
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, IPvAnyNetwork, SecretStr, ValidationError
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 PREFIX = "PINGVAS_"
@@ -32,6 +32,12 @@ def _address_of(*schemes: str) -> Callable[[SecretStr], SecretStr]:
     return check
 
 
+def _network(text: str) -> str:
+    ip_network(text)
+    return text
+
+
+Network = Annotated[str, AfterValidator(_network)]
 DatabaseUrl = Annotated[SecretStr, AfterValidator(_address_of("postgresql", "postgres"))]
 Origin = Annotated[str, Field(pattern=r"^https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?$")]
 RedisUrl = Annotated[SecretStr, AfterValidator(_address_of("redis", "rediss", "redis+sentinel"))]
@@ -78,7 +84,7 @@ class ServiceSettings(EnvironmentSettings):
     token_issuer: str = Field(min_length=1)
     max_body_bytes: int = Field(default=1_048_576, ge=1_024)
     cors_origins: list[Origin] = []
-    trusted_proxies: list[IPvAnyNetwork] = [IPv4Network("127.0.0.1")]
+    trusted_proxies: list[Network] = ["127.0.0.1"]
     drain_delay_s: float = Field(default=0.5, ge=0, le=60)
 
     @property

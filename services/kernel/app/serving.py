@@ -70,7 +70,7 @@ def serve(name: str, settings: ServiceSettings, factory: Callable[[], FastAPI]) 
         access_log=False,
         log_config=None,
         server_header=False,
-        forwarded_allow_ips=[str(network) for network in settings.trusted_proxies],
+        forwarded_allow_ips=settings.trusted_proxies,
         ws_max_size=LARGEST_SOCKET_MESSAGE,
         ws_per_message_deflate=False,
         timeout_graceful_shutdown=LAST_REQUESTS_S,

@@ -38,3 +38,22 @@ def test_secrets_are_masked_and_the_audience_is_the_environments(
     settings = ServiceSettings.from_environment()
     assert settings.token_audience == "pingvas-prod"
     assert "hunter2" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("CORS_ORIGINS", '["*"]'),
+        ("CORS_ORIGINS", '["https://a.example/path"]'),
+        ("CORS_ORIGINS", "https://a.example"),
+        ("TRUSTED_PROXIES", '["*"]'),
+        ("TRUSTED_PROXIES", '["edge"]'),
+    ],
+)
+def test_origins_and_proxies_are_named_one_by_one(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], name: str, value: str
+) -> None:
+    monkeypatch.setenv(f"PINGVAS_{name}", value)
+    with pytest.raises(SystemExit):
+        ServiceSettings.from_environment()
+    assert f"PINGVAS_{name}" in capsys.readouterr().err
