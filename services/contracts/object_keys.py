@@ -5,27 +5,12 @@ Keys are made of ids alone. No text of a person, and no key that a caller sent, 
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
-from typing import Final
 from uuid import UUID
-
-IMAGES: Final = "images/"
-_ID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
-_JOB_OBJECT: Final = re.compile(rf"{IMAGES}(?P<user>{_ID})/(?P<job>{_ID})/[0-9]{{1,6}}\.[a-z]{{2,5}}")
-
-
-@dataclass(frozen=True, slots=True)
-class JobObject:
-    """Whose picture a key names, and which job made it."""
-
-    user_id: UUID
-    job_id: UUID
 
 
 def image_prefix(user_id: UUID, job_id: UUID) -> str:
     """The folder of one job's pictures, with its closing slash."""
-    return f"{IMAGES}{user_id}/{job_id}/"
+    return f"images/{user_id}/{job_id}/"
 
 
 def image_key(user_id: UUID, job_id: UUID, position: int, extension: str = "png") -> str:
@@ -46,9 +31,3 @@ def upload_key(user_id: UUID, upload_id: UUID) -> str:
 def export_key(user_id: UUID, export_id: UUID) -> str:
     """The key of an archive."""
     return f"exports/{user_id}/{export_id}.zip"
-
-
-def job_of(object_key: str) -> JobObject | None:
-    """What the key of a job's picture says; None for any other key."""
-    found = _JOB_OBJECT.fullmatch(object_key)
-    return JobObject(UUID(found["user"]), UUID(found["job"])) if found else None

@@ -87,7 +87,6 @@ create table exports (
     status text not null default 'queued'
         check (status in ('queued', 'running', 'ready', 'failed')),
     object_key text unique,
-    multipart_id text,
     leased_until timestamptz,
     attempt int not null default 0 check (attempt >= 0),
     image_count int not null default 0 check (image_count >= 0),
@@ -132,7 +131,7 @@ begin
 
     execute format('grant delete on images to %I', system);
     execute format('grant select, delete on albums to %I', system);
-    execute format('grant select, delete on uploads to %I', system);
+    execute format('grant select, delete, update (expires_at, updated_at) on uploads to %I', system);
     execute format('grant select, delete, update (views, updated_at) on shares to %I', system);
     execute format('grant select, update, delete on exports to %I', system);
 

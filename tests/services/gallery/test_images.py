@@ -11,11 +11,6 @@ from tests.services.callers import a_person, client_of
 from tests.services.gallery.conftest import AddImages
 
 
-@pytest.fixture
-async def person(database: Database) -> Caller:
-    return await a_person(database)
-
-
 async def test_a_picture_with_its_address(
     app: FastAPI, person: Caller, add_images: AddImages
 ) -> None:
@@ -24,7 +19,8 @@ async def test_a_picture_with_its_address(
         image = (await client.get(f"/v1/images/{image_id}")).json()
         assert image["id"] == str(image_id)
         assert (image["width"], image["prompt"]) == (64, "a bird")
-        assert image["url"].startswith("http://127.0.0.1:9000/pingvas-dev-images/images/")
+        assert image["url"].startswith("http://127.0.0.1:")
+        assert "/pingvas-dev-images/images/" in image["url"]
         assert "object_key" not in image
         assert (await client.get("/v1/images")).json()["items"][0]["id"] == str(image_id)
 

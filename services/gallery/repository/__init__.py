@@ -1,0 +1,1 @@
+"""Rows of the gallery service, in and out. The kind of connection tells whose rows are seen."""

@@ -1,0 +1,1 @@
+"""The gallery's ways to the world."""
