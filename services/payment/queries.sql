@@ -294,3 +294,124 @@ returning event_id;
 -- name: empty_old_payloads
 update webhook_events set payload = '{}'
 where processed_at < now() - make_interval(days => %(days)s) and payload <> '{}';
+
+-- Reconciliation: each statement is one snapshot, and answers with what does not agree.
+
+-- name: count_checked
+select
+    (select count(*) from users) as people,
+    (select count(*) from credit_ledger) as transfers,
+    (select count(*) from generation_jobs) as jobs,
+    (select count(*) from payments) as payments;
+
+-- name: sum_accounts
+select account, sum(quantity)::bigint as credits
+from (
+    select credit_account as account, quantity_credits as quantity from credit_ledger
+    union all
+    select debit_account, -quantity_credits from credit_ledger
+) as moved
+group by account
+order by account;
+
+-- name: differ_in_balance
+select users.id::text as subject,
+    format(
+        'available %%s, held %%s, owed %%s', coalesce(sums.available, 0),
+        coalesce(sums.held, 0), coalesce(sums.owed, 0)
+    ) as expected,
+    format('available %%s, held %%s, owed %%s', credit_balance, credits_held, credits_owed) as found
+from users
+left join (
+    select user_id,
+        sum(amount_credits) as available,
+        sum(case 'held'
+            when credit_account then quantity_credits when debit_account then -quantity_credits
+        end) as held,
+        sum(case 'owed'
+            when debit_account then quantity_credits when credit_account then -quantity_credits
+        end) as owed
+    from credit_ledger group by user_id
+) as sums on sums.user_id = users.id
+where (credit_balance, credits_held, credits_owed)
+    <> (coalesce(sums.available, 0), coalesce(sums.held, 0), coalesce(sums.owed, 0))
+order by users.id
+limit %(limit)s;
+
+-- name: differ_in_transfer
+select unique_key as subject, 'two accounts and a quantity' as expected, 'none' as found
+from credit_ledger
+where quantity_credits is null or debit_account is null or credit_account is null
+order by id
+limit %(limit)s;
+
+-- name: differ_in_hold
+select entry.unique_key as subject,
+    format('%%s of %%s', entry.quantity_credits, entry.user_id) as expected,
+    coalesce(format('%%s of %%s', job.cost_credits, job.user_id), 'no job') as found
+from credit_ledger as entry
+left join generation_jobs as job on 'hold:' || job.id = entry.unique_key
+where entry.kind = 'hold'
+    and (job.id is null or (job.cost_credits, job.user_id)
+        <> (entry.quantity_credits, entry.user_id))
+order by entry.id
+limit %(limit)s;
+
+-- name: differ_in_job
+select job.id::text as subject,
+    case job.status
+        when 'succeeded' then 'hold, capture'
+        when 'failed' then 'hold, release'
+        when 'cancelled' then 'hold, release'
+        else 'hold'
+    end as expected,
+    concat_ws(', ', coalesce(hold.kind, 'no hold'), settlement.kind) as found
+from generation_jobs as job
+left join credit_ledger as hold on hold.unique_key = 'hold:' || job.id
+left join credit_ledger as settlement on settlement.unique_key = 'settle:' || job.id
+where hold.kind is distinct from 'hold'
+    or settlement.kind is distinct from case job.status
+        when 'succeeded' then 'capture'
+        when 'failed' then 'release'
+        when 'cancelled' then 'release'
+    end
+order by job.id
+limit %(limit)s;
+
+-- name: differ_in_settlement
+select entry.unique_key as subject,
+    coalesce(format('%%s of %%s', hold.quantity_credits, hold.user_id), 'no hold') as expected,
+    format('%%s of %%s', entry.quantity_credits, entry.user_id) as found
+from credit_ledger as entry
+left join credit_ledger as hold
+    on hold.unique_key = 'hold:' || substr(entry.unique_key, length('settle:') + 1)
+where entry.kind in ('capture', 'release')
+    and (hold.id is null or (hold.quantity_credits, hold.user_id)
+        <> (entry.quantity_credits, entry.user_id))
+order by entry.id
+limit %(limit)s;
+
+-- name: differ_in_payment
+select payment.id::text as subject,
+    format('gave %%s, took back %%s', payment.credits, payment.credits_refunded) as expected,
+    format(
+        'gave %%s, took back %%s', coalesce(moved.given, 0), coalesce(moved.taken, 0)
+    ) as found
+from payments as payment
+left join (
+    select payment_id,
+        sum(quantity_credits) filter (where kind = 'purchase') as given,
+        sum(quantity_credits) filter (where kind = 'refund') as taken
+    from credit_ledger where payment_id is not null group by payment_id
+) as moved on moved.payment_id = payment.id
+where (payment.credits, payment.credits_refunded)
+    <> (coalesce(moved.given, 0), coalesce(moved.taken, 0))
+order by payment.id
+limit %(limit)s;
+
+-- name: differ_in_purchase
+select unique_key as subject, 'a payment' as expected, 'none' as found
+from credit_ledger
+where kind = 'purchase' and payment_id is null
+order by id
+limit %(limit)s;
