@@ -17,9 +17,10 @@ from services.kernel.db import Database, DatabaseUnavailable
 from services.kernel.sql import Query
 from services.migrations.dbmate import run as run_dbmate
 from tests.servers import pgbouncer as pgbouncer_server
-from tests.servers.people import add_people_with_rows
+from tests.servers.people import add_person
 from tests.servers.pgbouncer import SERVER_CONNECTIONS, PgBouncer
 from tests.servers.postgres import EnvironmentDatabase, Postgres, create_environment, running
+from tests.services.kernel.planting import plant
 from tests.services.kernel.trespass import leaks, tables_of
 
 pytestmark = pytest.mark.skipif(
@@ -74,9 +75,18 @@ PLANTED: dict[str, tuple[str, set[str]]] = {
         grant select on faces to pingvas_dev_app""",
         {"faces: read: touched 3 rows"},
     ),
+    "an open door of the system's": (
+        "grant select on one_time_tokens, attempts to pingvas_dev_app",
+        {"attempts: read: touched 0 rows"},
+    ),
+    "an open door of the system's, without security": (
+        """grant select on one_time_tokens to pingvas_dev_app;
+        alter table one_time_tokens disable row level security""",
+        {"one_time_tokens: read: touched 3 rows"},
+    ),
     "a right to empty": (
-        "grant truncate on images to pingvas_dev_app",
-        {"images: empty: touched -1 rows"},
+        "grant truncate on api_keys to pingvas_dev_app",
+        {"api_keys: empty: touched -1 rows"},
     ),
 }
 
@@ -104,7 +114,7 @@ def spoilt(postgres: Postgres, pooler: PgBouncer) -> EnvironmentDatabase:
 
 @pytest.fixture
 def people(spoilt: EnvironmentDatabase) -> list[UUID]:
-    return add_people_with_rows(spoilt, FEW)
+    return plant(spoilt, FEW)
 
 
 def change(database: EnvironmentDatabase, statement: str) -> None:
@@ -112,13 +122,15 @@ def change(database: EnvironmentDatabase, statement: str) -> None:
         admin.execute(f"set search_path = {database.schema}; {statement}".encode())
 
 
-async def test_nobody_reaches_anybodys_row_in_any_table(pooled: EnvironmentDatabase) -> None:
-    people = add_people_with_rows(pooled, CROWD)
-    tables = tables_of(pooled)
-    assert not [
-        table.name for table in tables if table.owner_column and not set(people) <= set(table.rows)
-    ], "each of these has a row to reach for"
-    assert await leaks(pooled.app_url, tables, people) == set()
+async def test_nobody_reaches_anybodys_row_in_any_table(spoilt: EnvironmentDatabase) -> None:
+    people = plant(spoilt, CROWD)
+    tables = tables_of(spoilt)
+    owned = {table.name: table for table in tables if table.owner_column}
+    assert owned.keys() >= {"users", "generation_jobs", "images", "credit_ledger", "sessions"}
+    assert not [name for name, table in owned.items() if not set(people) <= table.rows.keys()]
+    assert not [table.name for table in tables if table.is_blind]
+    assert [table.name for table in tables if table.is_closed], "the system's own are among them"
+    assert await leaks(spoilt.app_url, tables, people) == set()
 
 
 async def test_without_a_leak_nothing_is_found(
@@ -140,6 +152,24 @@ async def test_a_planted_leak_is_found(
 
 def tables_in(leaks: set[str]) -> set[str]:
     return {leak.partition(":")[0] for leak in leaks}
+
+
+DEFINERS = """
+    select p.proname from pg_proc p
+    where p.pronamespace = %(schema)s::regnamespace and p.prosecdef
+        and has_function_privilege(%(app)s, p.oid, 'execute')
+"""
+KNOWN_DEFINERS: set[str] = set()
+"""Functions with the owner's rights that people may call; say of each why it shows nothing."""
+
+
+def test_no_function_lends_people_the_rights_of_the_owner(
+    environment_database: EnvironmentDatabase,
+) -> None:
+    names = {"schema": environment_database.schema, "app": ROLES[0]}
+    with psycopg.connect(environment_database.admin_url) as admin:
+        found = {row[0] for row in admin.execute(DEFINERS, names).fetchall()}
+    assert found == KNOWN_DEFINERS
 
 
 async def test_a_person_left_on_a_server_connection_is_found(
@@ -174,7 +204,7 @@ async def test_a_search_path_left_behind_opens_no_other_environment(
 async def test_the_kernels_door_shares_few_connections_among_many_people(
     pooled: EnvironmentDatabase,
 ) -> None:
-    people = add_people_with_rows(pooled, CROWD)
+    people = [add_person(pooled) for _ in range(CROWD)]
     door = Database(pooled.app_url, pooled.system_url, app_connections=40)
 
     async def look(person: UUID) -> int:
@@ -199,7 +229,7 @@ async def test_single_trips_of_many_people_share_few_connections(
     pooled: EnvironmentDatabase,
 ) -> None:
     """Debian's pooler keeps no prepared statements apart: the door finds out and goes on."""
-    people = add_people_with_rows(pooled, CROWD)
+    people = [add_person(pooled) for _ in range(CROWD)]
     door = Database(pooled.app_url, pooled.system_url, app_connections=40)
 
     async def look(person: UUID) -> int:

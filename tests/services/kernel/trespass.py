@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import psycopg
@@ -18,6 +18,7 @@ from psycopg import AsyncConnection, sql
 from psycopg.types.json import Jsonb
 
 from tests.servers.postgres import EnvironmentDatabase
+from tests.services.kernel.planting import owner_of
 
 SHARED = frozenset({"checkpoints"})
 """Tables without a tenant's column that everybody may read."""
@@ -25,8 +26,13 @@ SHARED = frozenset({"checkpoints"})
 UNNAMED = 20
 
 CATALOGUE = """
-    select c.relname, a.attname, a.attidentity = 'a' or a.attgenerated <> '' as is_generated,
-        has_column_privilege(%(app)s, c.oid, a.attnum, 'update') as may_update
+    select c.relname, a.attname,
+        has_column_privilege(%(app)s, c.oid, a.attnum, 'select') as may_read,
+        has_column_privilege(%(app)s, c.oid, a.attnum, 'insert') as may_insert,
+        has_column_privilege(%(app)s, c.oid, a.attnum, 'update') as may_update,
+        has_table_privilege(%(app)s, c.oid, 'delete')
+            or has_table_privilege(%(app)s, c.oid, 'truncate') as may_more,
+        a.attidentity = 'a' or a.attgenerated <> '' as is_generated
     from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0
     where c.relnamespace = %(schema)s::regnamespace and c.relkind in ('r', 'p', 'v', 'm', 'f')
         and not a.attisdropped
@@ -40,6 +46,11 @@ class Table:
 
     name: str
     owner_column: str | None
+    is_closed: bool
+    """The app role has no right in it at all."""
+    is_blind: bool
+    """It shows something, but not whose it is: then nothing can be proven."""
+    readable: str
     insertable: tuple[str, ...]
     updatable: str
     rows: Mapping[UUID, dict[str, Any]]
@@ -49,29 +60,45 @@ class Table:
         return sql.Identifier(self.name)
 
 
+class Column(NamedTuple):
+    name: str
+    may_read: bool
+    may_insert: bool
+    may_update: bool
+    may_more: bool
+    is_generated: bool
+
+    @property
+    def is_open(self) -> bool:
+        return self.may_read or self.may_insert or self.may_update or self.may_more
+
+
 def tables_of(database: EnvironmentDatabase) -> list[Table]:
     """Every table of the schema, with a row of each person in it, read as the superuser."""
     app = psycopg.conninfo.conninfo_to_dict(database.app_url)["user"]
     with psycopg.connect(database.admin_url) as admin:
         admin.execute(f"set search_path = {database.schema}".encode())
         listed = admin.execute(CATALOGUE, {"app": app, "schema": database.schema}).fetchall()
-        columns: dict[str, list[tuple[str, bool, bool]]] = {}
+        columns: dict[str, list[Column]] = {}
         for name, *column in listed:
-            columns.setdefault(name, []).append((column[0], column[1], column[2]))
+            columns.setdefault(name, []).append(Column(*column))
         return [_table(admin, name, found) for name, found in columns.items()]
 
 
-def _table(
-    admin: psycopg.Connection[Any], name: str, columns: Sequence[tuple[str, bool, bool]]
-) -> Table:
-    plain = tuple(column for column, is_generated, _ in columns if not is_generated)
-    owner = "id" if name == "users" else "user_id" if "user_id" in plain else None
+def _table(admin: psycopg.Connection[Any], name: str, columns: Sequence[Column]) -> Table:
+    plain = [column.name for column in columns if not column.is_generated]
+    owner = owner_of(name, plain)
+    may_insert = [each.name for each in columns if each.may_insert and not each.is_generated]
     return Table(
         name,
         owner,
-        plain,
-        next((column for column, _, may_update in columns if may_update), plain[0]),
-        _rows(admin, name, owner) if owner else {},
+        is_closed=not any(column.is_open for column in columns),
+        is_blind=any(each.may_read for each in columns)
+        and not all(each.may_read for each in columns if each.name == owner),
+        readable=next((each.name for each in columns if each.may_read), plain[0]),
+        insertable=tuple(may_insert or plain),
+        updatable=next((each.name for each in columns if each.may_update), plain[0]),
+        rows=_rows(admin, name, owner) if owner else {},
     )
 
 
@@ -113,31 +140,38 @@ class Trespasser:
             await connection.close()
 
     def _attempts(self, table: Table) -> Iterator[Attempt]:
+        if table.is_closed:
+            return _on_closed(table)
         if table.owner_column is None:
             return _on_nobodys(table)
         return self._on_somebodys(table, sql.Identifier(table.owner_column))
 
     def _on_somebodys(self, table: Table, owner: sql.Identifier) -> Iterator[Attempt]:
         me, victim = sql.Literal(self.me), sql.Literal(self.victim)
-        others = sql.SQL("{} is distinct from {}").format(owner, me)
-        name, column = table.identifier(), sql.Identifier(table.updatable)
+        parts = {
+            "name": table.identifier(),
+            "column": sql.Identifier(table.updatable),
+            "readable": sql.Identifier(table.readable),
+            "owner": owner,
+            "me": me,
+            "victim": victim,
+            "others": sql.SQL("{} is distinct from {}").format(owner, me),
+        }
         for verb, statement in (
-            ("read", sql.SQL("select 1 from {name} where {others}")),
-            ("change", sql.SQL("update {name} set {column} = {column} where {others}")),
-            ("give", sql.SQL("update {name} set {owner} = {victim} where {owner} = {me}")),
-            ("delete", sql.SQL("delete from {name} where {others}")),
-            ("empty", sql.SQL("truncate {name}")),
+            ("read", "select {readable} from {name} where {others}"),
+            ("change", "update {name} set {column} = {column} where {others}"),
+            ("give", "update {name} set {owner} = {victim} where {owner} = {me}"),
+            ("delete", "delete from {name} where {others}"),
+            ("empty", "truncate {name}"),
         ):
-            yield Attempt(
-                verb,
-                statement.format(
-                    name=name, others=others, column=column, owner=owner, victim=victim, me=me
-                ),
-            )
+            yield Attempt(verb, sql.SQL(statement).format(**parts))
         yield Attempt("write", self._copy_of_a_row(table))
 
     def _copy_of_a_row(self, table: Table) -> sql.Composed:
-        """Insert the victim's own row: refused before its unique keys are looked at."""
+        """Insert the victim's own row, as far as its columns may be written at all.
+
+        The policy refuses before unique keys are looked at.
+        """
         columns = sql.SQL(", ").join(map(sql.Identifier, table.insertable))
         row = sql.Literal(Jsonb(table.rows[self.victim]))
         return sql.SQL(
@@ -169,6 +203,13 @@ class Trespasser:
 
 def _on_nobodys(table: Table) -> Iterator[Attempt]:
     """Of a table without a tenant's column only reading can be right, and only if it is shared."""
+    for attempt in _on_closed(table):
+        if attempt.verb != "read" or table.name not in SHARED:
+            yield attempt
+
+
+def _on_closed(table: Table) -> Iterator[Attempt]:
+    """Everything must be refused outright, not only touch no row."""
     name, column = table.identifier(), sql.Identifier(table.updatable)
     for verb, statement in (
         ("read", sql.SQL("select 1 from {name}")),
@@ -177,16 +218,23 @@ def _on_nobodys(table: Table) -> Iterator[Attempt]:
         ("delete", sql.SQL("delete from {name}")),
         ("empty", sql.SQL("truncate {name}")),
     ):
-        if verb != "read" or table.name not in SHARED:
-            yield Attempt(verb, statement.format(name=name, column=column), must_be_refused=True)
+        yield Attempt(verb, statement.format(name=name, column=column), must_be_refused=True)
 
 
 async def leaks(url: str, tables: Sequence[Table], people: Sequence[UUID]) -> set[str]:
-    """Everybody at once tries the rows of all others, and some who name nobody do so between."""
+    """Everybody at once tries the rows of all others, and some who name nobody do so between.
+
+    What the role has no right in at all is tried by a few: that does not depend on who asks.
+    """
     victims = [*people[1:], people[0]]
+    opened = [table for table in tables if not table.is_closed]
     trespassers = [
         *(Trespasser(url, None, victim) for victim in victims[:UNNAMED]),
         *(Trespasser(url, me, victim) for me, victim in zip(people, victims, strict=True)),
     ]
-    found = await asyncio.gather(*(trespasser.leaks(tables) for trespasser in trespassers))
+    found = await asyncio.gather(
+        *(trespasser.leaks(opened) for trespasser in trespassers),
+        trespassers[0].leaks(tables),
+        trespassers[-1].leaks(tables),
+    )
     return {leak for of_one in found for leak in of_one}
