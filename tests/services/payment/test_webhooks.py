@@ -83,7 +83,7 @@ async def test_a_wrong_signature_is_refused(client: httpx.AsyncClient, shop: Sho
         (b"", right),
     ]
     for bytes_, signature in wrong:
-        headers = {"X-Signature": signature.encode(), "Content-Type": JSON.encode()}
+        headers = [(b"x-signature", signature.encode()), (b"content-type", JSON.encode())]
         answer = await client.post(ADDRESS, content=bytes_, headers=headers)
         assert refusal(answer) == (401, "payment.webhook_signature_invalid")
     assert (await client.post(ADDRESS, json={})).status_code == 401
