@@ -1,5 +1,6 @@
 """The model service put together: its routes, and the tasks that run beside them."""
 
+import asyncio
 import os
 import socket
 from collections.abc import AsyncIterator
@@ -32,6 +33,7 @@ def create_app(settings: ModelSettings | None = None) -> FastAPI:
     settings = settings or ModelSettings.from_environment()
     app = create_service("model", settings, ROUTERS, lifespan=_life)
     app.state.policy = policy_of(settings)
+    app.state.bell = asyncio.Event()
     return app
 
 
@@ -77,7 +79,7 @@ async def _turns(app: FastAPI, settings: ModelSettings, stack: AsyncExitStack) -
     if settings.checkpoints_dir is not None:
         client = GuardedClient(app.state.policy, patience_s=settings.install_patience_s)
         stack.push_async_callback(client.aclose)
-        turns["installs"] = Installing(installing(settings, database, client)).turn
+        turns["installs"] = Installing(installing(settings, database, client), app.state.bell).turn
         turns["tidying"] = Tidying(database, settings.checkpoints_dir).turn
     if settings.redis_url is not None:
         redis = connect(settings.redis_url.get_secret_value())

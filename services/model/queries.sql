@@ -188,6 +188,7 @@ update installs set
     state = 'queued',
     stage = 'queued',
     attempts = case when %(progressed)s then 0 else attempts end,
+    done_bytes = greatest(done_bytes, %(done_bytes)s),
     error_code = %(error_code)s::text,
     error_detail = %(error_detail)s::text,
     claimed_by = null,

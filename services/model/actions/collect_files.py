@@ -66,7 +66,7 @@ class CollectFiles:
             return await self._one_file(row, place, progress, folder)
         repository = await self.hub.describe(source.name, row["revision"] or source.revision)
         await pin(repository.commit)
-        mark = f"{repository.commit}#{source.file}#{row['shape_of']}"
+        mark = f"{source.name}@{repository.commit}#{source.file}#{row['shape_of']}"
         known = place.manifest()
         if known and known.fingerprint == mark and sizes_of(place.shelved) == known.size_bytes:
             return Collected(known, None, repository.licence)

@@ -18,6 +18,7 @@ from services.model.actions.collect_files import Collected, CollectFiles
 from services.model.faults import Busy, InstallFault, Interrupted, PassingFault
 from services.model.progress import Progress
 from services.model.repository import checkpoints, installs
+from services.model.repository.installs import Again
 from services.model.schemas.checkpoints import Manifest
 from services.model.shelf.files import disk_full
 from services.model.shelf.place import Place, clear
@@ -146,24 +147,24 @@ class _Attempt:
     async def _give_up(self, fault: InstallFault) -> None:
         progressed = self._progress.done_bytes > self._row["done_bytes"] or isinstance(fault, Busy)
         again = fault.passes and (progressed or self._row["attempts"] < MOST_ATTEMPTS)
-        error = (fault.code, fault.detail)
         logger(__name__).warning(
             "install_attempt_failed", checkpoint=self._row["name"], code=fault.code, again=again
         )
         async with self._database.system() as system:
             if again:
                 rest_s = min(LONGEST_REST_S, self._owner.terms.retry_s * 2 ** self._row["attempts"])
-                await installs.retry(
-                    system, self._claim, rest_s=rest_s, progressed=progressed, error=error
-                )
-            elif await installs.end(system, self._claim, "failed", error):
+                done_bytes = self._progress.done_bytes
+                later = Again(rest_s, progressed, done_bytes, fault.code, fault.detail)
+                await installs.retry(system, self._claim, later)
+            elif await installs.end(system, self._claim, "failed", (fault.code, fault.detail)):
                 clear(self._place.work(self._row["id"]))
 
     async def _hand_back(self) -> None:
         """At a shutdown: another replica need not wait for the lease."""
         with suppress(DatabaseUnavailable):
             async with self._database.system() as system:
-                await installs.retry(system, self._claim, rest_s=0.0, progressed=True)
+                later = Again(0.0, True, self._progress.done_bytes)
+                await installs.retry(system, self._claim, later)
 
 
 def _entry(manifest: CheckpointManifest, row: Row, licence: str) -> Manifest:

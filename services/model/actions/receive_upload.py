@@ -7,7 +7,7 @@ What the bytes are is checked by the installation, after the last one.
 import asyncio
 import errno
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -35,11 +35,12 @@ NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 @dataclass(frozen=True)
 class ReceiveUpload:
-    """`largest_bytes` bounds what may be announced."""
+    """`largest_bytes` bounds what may be announced; `ring` wakes this process's installer."""
 
     database: Database
     shelf: Path | None
     largest_bytes: int
+    ring: Callable[[], None]
 
     async def run(self, install_id: UUID, offset: int, body: AsyncIterator[bytes]) -> Install:
         """The installation afterwards; it is queued when the last byte has come.
@@ -57,6 +58,7 @@ class ReceiveUpload:
                 await self._append(place.work(install_id), row, offset, body)
         except Busy as busy:
             raise UploadBusy from busy
+        self.ring()
         return Install.model_validate(await self._awaited(install_id, finished=True))
 
     async def _awaited(self, install_id: UUID, *, finished: bool = False) -> Row:

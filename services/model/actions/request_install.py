@@ -19,10 +19,14 @@ from services.model.sources import kind_of, label_of
 
 @dataclass(frozen=True)
 class RequestInstall:
-    """`check_address` raises InstallFault for addresses that nobody may be sent to."""
+    """`check_address` raises InstallFault for addresses that nobody may be sent to.
+
+    `ring` wakes this process's installer; others look by themselves.
+    """
 
     database: Database
     check_address: Callable[[str], object]
+    ring: Callable[[], None]
     has_shelf: bool
 
     async def run(self, caller: Caller, wanted: InstallRequest) -> Install:
@@ -36,6 +40,7 @@ class RequestInstall:
             await checkpoints.lock_name(system, wanted.name)
             row = await installs.add(system, _values(caller, wanted, kind))
             other = None if row else await installs.find_open(system, wanted.name)
+        self.ring()
         return Install.model_validate(_only(row, other))
 
     def _check(self, address: str) -> None:

@@ -20,6 +20,7 @@ Address = IPv4Address | IPv6Address
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 NAT64 = IPv6Network("64:ff9b::/96")
 HTTPS_PORT = 443
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 LONGEST_ADDRESS = 2_000
 
 
@@ -35,7 +36,7 @@ class Policy:
         url = _parsed(text)
         if url.userinfo:
             raise _refused("it has a user name or a password in it")
-        if self.loopback and url.host in {"127.0.0.1", "::1", "localhost"}:
+        if self.loopback and url.host in LOOPBACK and url.scheme in {"http", "https"}:
             return url
         if url.scheme != "https" or (url.port or HTTPS_PORT) != HTTPS_PORT:
             raise _refused("it is not https on its own port")

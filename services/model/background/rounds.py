@@ -1,6 +1,7 @@
 """The service's turns: each calls one action and says when to come back."""
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,13 +20,18 @@ TIDY_EVERY_S = 300.0
 
 @dataclass(frozen=True)
 class Installing:
-    """One installation after the other."""
+    """One installation after the other. `bell` rings when this process has taken an order."""
 
     perform: PerformInstall
+    bell: asyncio.Event
 
     async def turn(self) -> float:
-        """One installation, if one waits."""
-        return 0.0 if await self.perform.run() else LOOK_FOR_INSTALLS_S
+        """One installation if one waits, else a look at the clock or at the bell."""
+        self.bell.clear()
+        if not await self.perform.run():
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self.bell.wait(), LOOK_FOR_INSTALLS_S)
+        return 0.0
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Rows of installations."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from uuid import UUID
 
 from services.kernel.db import Row, SystemConnection
@@ -59,23 +60,24 @@ async def pin_revision(system: SystemConnection, claim: Mapping[str, object], to
     await system.execute(SQL.pin_revision, id=claim["id"], replica=claim["replica"], revision=to)
 
 
-async def retry(
-    system: SystemConnection,
-    claim: Mapping[str, object],
-    *,
-    rest_s: float,
-    progressed: bool,
-    error: tuple[str | None, str | None] = (None, None),
-) -> None:
+@dataclass(frozen=True)
+class Again:
+    """When an installation is taken up again, and what is known by then.
+
+    `progressed`: it brought bytes, so the count of its attempts begins anew.
+    """
+
+    rest_s: float
+    progressed: bool
+    done_bytes: int
+    error_code: str | None = None
+    error_detail: str | None = None
+
+
+async def retry(system: SystemConnection, claim: Mapping[str, object], again: Again) -> None:
     """Give it back, to be taken again after a rest."""
     await system.execute(
-        SQL.retry_install,
-        id=claim["id"],
-        replica=claim["replica"],
-        rest_s=rest_s,
-        progressed=progressed,
-        error_code=error[0],
-        error_detail=error[1],
+        SQL.retry_install, id=claim["id"], replica=claim["replica"], **asdict(again)
     )
 
 

@@ -41,14 +41,15 @@ RAW_BODY = {
 async def _request(request: Request) -> RequestInstall:
     state = request.app.state
     settings: ModelSettings = state.settings
-    return RequestInstall(state.database, state.policy.check, settings.checkpoints_dir is not None)
+    has_shelf = settings.checkpoints_dir is not None
+    return RequestInstall(state.database, state.policy.check, state.bell.set, has_shelf)
 
 
 async def _receive(request: Request) -> ReceiveUpload:
-    settings: ModelSettings = request.app.state.settings
-    return ReceiveUpload(
-        request.app.state.database, settings.checkpoints_dir, settings.largest_checkpoint_bytes
-    )
+    state = request.app.state
+    settings: ModelSettings = state.settings
+    most = settings.largest_checkpoint_bytes
+    return ReceiveUpload(state.database, settings.checkpoints_dir, most, state.bell.set)
 
 
 @router.post(
@@ -98,6 +99,7 @@ async def cancel_install(install_id: UUID, _admin: Admin, database: Connected) -
 @router.put(
     "/{install_id}/content",
     openapi_extra=RAW_BODY,
+    max_body_size=LARGEST_SIZE_BYTES,  # the installation's own size is the bound
     responses=problems(
         InstallNotFound,
         UploadNotAwaited,

@@ -1,0 +1,1 @@
+"""Addresses, downloads and the hub, against servers that mean harm."""

@@ -1,0 +1,1 @@
+"""Headers, bases and file lists, against files that mean harm."""
