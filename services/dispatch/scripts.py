@@ -20,6 +20,7 @@ NAMES = (
     "settle",
     "announce",
     "report",
+    "spend",
 )
 
 

@@ -2,15 +2,15 @@
 
 from services.contracts.tiers import Tier
 
-TIERS = tuple(Tier)
+ORDER = tuple(Tier)
 
 
 def may_use(tier: str, minimum_tier: str) -> bool:
     """An unknown tier counts as the lowest; a checkpoint that asks for an unknown one is closed."""
-    if minimum_tier not in TIERS:
+    if minimum_tier not in ORDER:
         return False
     return _rank(tier) >= _rank(minimum_tier)
 
 
 def _rank(tier: str) -> int:
-    return TIERS.index(Tier(tier)) if tier in TIERS else 0
+    return ORDER.index(Tier(tier)) if tier in ORDER else 0

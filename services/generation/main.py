@@ -9,19 +9,36 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from fastapi import FastAPI
+from redis.asyncio import Redis
 
+from services.dispatch.board import Board
 from services.dispatch.connection import QUICK_ANSWER_S, connect
 from services.dispatch.queue import Queue
+from services.dispatch.rates import SharedClocks
 from services.dispatch.results import ResultStream
+from services.dispatch.wholeness import Wholeness
+from services.generation.actions.appraise_job import AppraiseJob
 from services.generation.actions.record_progress import RecordProgress
+from services.generation.actions.submit_job import SubmitJob
+from services.generation.adapters.doorbell import Doorbell
+from services.generation.background.outbox import Outbox
+from services.generation.background.rate_sharing import RateSharing
 from services.generation.background.reclaimer import Reclaimer
+from services.generation.background.relay import Relay
 from services.generation.background.results_consumer import ResultsConsumer
 from services.generation.background.sweep import Sweep
 from services.generation.background.turns import Turn, taking_turns
+from services.generation.facts.catalogue import Catalogue
+from services.generation.facts.queue_facts import QueueFacts
+from services.generation.facts.remembered import Remembered
+from services.generation.rates import Rates
 from services.generation.routes import ROUTERS
 from services.generation.settings import GenerationSettings
 from services.kernel.app import create_service
 from services.kernel.db import Database
+
+SITUATION_S = 1.0
+FORECAST_S = 2.0
 
 
 def create_app(settings: GenerationSettings | None = None) -> FastAPI:
@@ -32,29 +49,64 @@ def create_app(settings: GenerationSettings | None = None) -> FastAPI:
 
 @asynccontextmanager
 async def _life(app: FastAPI) -> AsyncIterator[None]:
+    """Two clients: one for requests, which are answered soon, one for those who may wait."""
     settings: GenerationSettings = app.state.settings
-    url, environment = settings.redis_url.get_secret_value(), settings.environment
+    url = settings.redis_url.get_secret_value()
     async with AsyncExitStack() as stack:
         quick = connect(url, answer_timeout_s=QUICK_ANSWER_S)
         stack.push_async_callback(quick.aclose)
         patient = connect(url)
         stack.push_async_callback(patient.aclose)
-        app.state.queue = Queue(quick, environment)
-        stream = ResultStream(patient, environment, _replica(settings.port))
-        turns = _turns(app.state.database, Queue(patient, environment), stream, settings)
+        app.state.queue = Queue(quick, settings.environment)
+        app.state.rates = Rates()
+        app.state.submit = submitting(app.state.database, quick, settings)
+        turns = {
+            **_of_requests(app.state.submit, app.state.rates, quick, settings),
+            **_of_queue(app.state.database, patient, settings),
+        }
         await stack.enter_async_context(taking_turns(turns))
         yield
 
 
-def _turns(
-    database: Database, queue: Queue, stream: ResultStream, settings: GenerationSettings
+def submitting(database: Database, redis: Redis, settings: GenerationSettings) -> SubmitJob:
+    """The way of a submit, with what it remembers."""
+    queue = Queue(redis, settings.environment)
+    facts = QueueFacts(database, Board(redis, settings.environment), settings.tiers)
+    appraise = AppraiseJob(
+        database, Catalogue(database), Remembered(facts.situation, SITUATION_S), settings
+    )
+    return SubmitJob(
+        appraise, Outbox(database, queue, settings), Remembered(facts.forecast, FORECAST_S)
+    )
+
+
+def _of_requests(
+    submit: SubmitJob, rates: Rates, redis: Redis, settings: GenerationSettings
 ) -> Mapping[str, Turn]:
-    record = RecordProgress(database, queue)
+    """What requests leave behind."""
+    shared = SharedClocks(redis, settings.environment)
     return {
-        "results": ResultsConsumer(stream, record).turn,
-        "reclaim": Reclaimer(queue, settings.reclaim_every_s).turn,
-        "sweep": Sweep(database, queue, settings).turn,
+        "outbox": submit.outbox.turn,
+        "rates": RateSharing(rates, shared).turn,
+        "forecast": submit.forecast.turn,
     }
+
+
+def _of_queue(database: Database, redis: Redis, settings: GenerationSettings) -> Mapping[str, Turn]:
+    """What keeps record and queue in step."""
+    queue = Queue(redis, settings.environment)
+    stream = ResultStream(redis, settings.environment, _replica(settings.port))
+    wholeness = Wholeness(redis, settings.environment)
+    relay = Relay(database, queue, settings)
+    turns: dict[str, Turn] = {
+        "results": ResultsConsumer(stream, RecordProgress(database, queue)).turn,
+        "reclaim": Reclaimer(queue, settings.reclaim_every_s).turn,
+        "relay": relay.turn,
+        "sweep": Sweep(database, queue, wholeness, settings).turn,
+    }
+    if settings.listen_database_url.get_secret_value():
+        turns["doorbell"] = Doorbell(settings.listen_database_url, relay.ring).turn
+    return turns
 
 
 def _replica(port: int) -> str:

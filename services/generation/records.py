@@ -5,19 +5,25 @@ from datetime import datetime
 from typing import Any, Self
 from uuid import UUID
 
+from pydantic import TypeAdapter
+
 from services.contracts.jobs import GenerationJob
 from services.contracts.object_keys import image_prefix
-from services.generation.schemas.generations import Generation, GenerationRequest, Status
+from services.generation.schemas.generations import Eta, Generation, Status
+from services.generation.schemas.requests import GenerationRequest
 from services.kernel.db import Row
 
 FINAL = frozenset({Status.SUCCEEDED, Status.FAILED, Status.CANCELLED})
+REQUESTS: TypeAdapter[GenerationRequest] = TypeAdapter(GenerationRequest)
+# What `parameters` has beside the request: how it was completed, and the keys of its pictures.
+COMPLETED = ("seed_drawn", "size_drawn", "source_key", "mask_key")
 
 
 @dataclass(frozen=True)
 class JobRecord:
-    """A row of generation_jobs. `parameters` holds the request without the checkpoint.
+    """A row of generation_jobs. `parameters` holds the request without kind and checkpoint.
 
-    `seed` in the parameters is always there; `seed_drawn` tells that we drew it.
+    Seed and size are always there; `seed_drawn` and `size_drawn` tell that we chose them.
     """
 
     id: UUID
@@ -54,27 +60,26 @@ class JobRecord:
 
     def requested(self) -> GenerationRequest:
         """The request it was made from."""
-        drawn = self.parameters["seed_drawn"]
-        fields = {**_drawing(self.parameters), "checkpoint": self.checkpoint}
-        return GenerationRequest(**{**fields, "seed": None if drawn else fields["seed"]})
+        chosen = {"seed"} if self.parameters["seed_drawn"] else set[str]()
+        if self.parameters.get("size_drawn"):
+            chosen |= {"width", "height"}
+        sent = {name: value for name, value in self._asked().items() if name not in chosen}
+        return REQUESTS.validate_python({**sent, "kind": self.kind, "checkpoint": self.checkpoint})
 
-    def view(self) -> Generation:
+    def view(self, eta: Eta | None = None) -> Generation:
         """For its owner."""
-        return Generation.model_validate({**_drawing(self.parameters), **vars(self)})
+        return Generation.model_validate({**self.parameters, **vars(self), "eta": eta})
 
     def message(self) -> GenerationJob:
-        """For a worker."""
-        return GenerationJob(
-            **_drawing(self.parameters),
-            id=self.id,
-            user_id=self.user_id,
-            kind=self.kind,
-            checkpoint=self.checkpoint,
-            attempt=self.attempt,
-            submitted_at=self.queued_at,
-            object_prefix=image_prefix(self.user_id, self.id),
+        """For a worker. Raises ValueError when the row can't be read as a job."""
+        return GenerationJob.model_validate(
+            {
+                **self.parameters,
+                **vars(self),
+                "submitted_at": self.queued_at,
+                "object_prefix": image_prefix(self.user_id, self.id),
+            }
         )
 
-
-def _drawing(parameters: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in parameters.items() if name != "seed_drawn"}
+    def _asked(self) -> dict[str, Any]:
+        return {name: value for name, value in self.parameters.items() if name not in COMPLETED}

@@ -10,10 +10,10 @@ from uuid import UUID
 from services.dispatch.claims import Cancelled
 from services.dispatch.errors import QueueUnavailable
 from services.dispatch.queue import Queue
-from services.generation import repository
 from services.generation.errors import JobAlreadyFinished, JobNotFound
 from services.generation.records import JobRecord
-from services.generation.repository import Ending
+from services.generation.repository import jobs
+from services.generation.repository.jobs import Ending
 from services.generation.schemas.generations import Status
 from services.kernel.access import Caller
 from services.kernel.db import Database, SystemConnection
@@ -45,29 +45,28 @@ class CancelJob:
     async def end(self, job_id: UUID) -> JobRecord:
         """Nobody works on it: cancel it now. Leaves a job alone that is over by now."""
         async with self.database.system() as system:
-            job = await repository.lock_job(system, job_id)
+            job = await jobs.lock_job(system, job_id)
             if job is None:
                 raise JobNotFound
             if job.is_final:
                 return job
-            return await repository.end_job(system, job, Ending(Status.CANCELLED))
+            return await jobs.end_job(system, job, Ending(Status.CANCELLED))
 
     async def _require_own(self, caller: Caller, job_id: UUID) -> None:
-        async with self.database.tenant(caller.user_id) as tenant:
-            if await repository.find_job(tenant, job_id) is None:
-                raise JobNotFound
+        if await jobs.find_job(self.database, caller.user_id, job_id) is None:
+            raise JobNotFound
 
     async def _wish(self, system: SystemConnection, job_id: UUID) -> JobRecord:
-        job = await repository.lock_job(system, job_id)
+        job = await jobs.lock_job(system, job_id)
         if job is None:
             raise JobNotFound
         if job.status in (Status.SUCCEEDED, Status.FAILED):
             raise JobAlreadyFinished(job.status)
         if job.status is Status.CANCELLED:
             return job
-        job = await repository.mark_cancel_requested(system, job_id)
+        job = await jobs.mark_cancel_requested(system, job_id)
         if job.status is Status.QUEUED:
-            return await repository.end_job(system, job, Ending(Status.CANCELLED))
+            return await jobs.end_job(system, job, Ending(Status.CANCELLED))
         return job
 
     async def _tell_queue(self, job_id: UUID) -> Cancelled:

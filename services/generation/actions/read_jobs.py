@@ -4,11 +4,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from services.generation import repository
+from services.contracts.jobs import lane_of
 from services.generation.errors import JobNotFound
+from services.generation.eta import Forecast, Wish
+from services.generation.facts.remembered import Remembered
 from services.generation.records import JobRecord
+from services.generation.repository import jobs
+from services.generation.repository.jobs import Wanted
+from services.generation.schemas.generations import Eta, Generation, Status
+from services.generation.settings import GenerationSettings
 from services.kernel.access import Caller
-from services.kernel.db import Database
+from services.kernel.db import Database, Row
 from services.kernel.pagination import Paging, cut, decode
 
 
@@ -17,19 +23,36 @@ class ReadJobs:
     """One by id, or page by page, newest first."""
 
     database: Database
+    forecast: Remembered[Forecast]
+    settings: GenerationSettings
 
-    async def one(self, caller: Caller, job_id: UUID) -> JobRecord:
-        """Raises JobNotFound, for another person's job too."""
-        async with self.database.tenant(caller.user_id) as tenant:
-            job = await repository.find_job(tenant, job_id)
-        if job is None:
+    async def one(self, caller: Caller, job_id: UUID) -> Generation:
+        """With an ETA while it waits. Raises JobNotFound, for another person's job too."""
+        row = await jobs.find_job(self.database, caller.user_id, job_id)
+        if row is None:
             raise JobNotFound
-        return job
+        job = JobRecord.of(row)
+        return job.view(await self._eta(caller, row) if job.status is Status.QUEUED else None)
 
-    async def page(self, caller: Caller, paging: Paging) -> tuple[list[JobRecord], str | None]:
+    async def page(
+        self, caller: Caller, wanted: Wanted, paging: Paging
+    ) -> tuple[list[Generation], str | None]:
         """The jobs of a page, and the cursor of the next."""
-        before_at, before_id = decode(paging.cursor, datetime.fromisoformat, UUID)
-        async with self.database.tenant(caller.user_id) as tenant:
-            rows = await repository.list_jobs(tenant, before_at, before_id, paging.limit + 1)
+        before = decode(paging.cursor, datetime.fromisoformat, UUID)
+        rows = await jobs.list_jobs(self.database, caller.user_id, wanted, before, paging.limit + 1)
         kept, cursor = cut(rows, paging.limit, "created_at", "id")
-        return [JobRecord.of(row) for row in kept], cursor
+        return [JobRecord.of(row).view() for row in kept], cursor
+
+    async def _eta(self, caller: Caller, row: Row) -> Eta | None:
+        terms = self.settings.terms_of(caller.tier)
+        forecast = await self.forecast.get()
+        return forecast.eta(
+            Wish(
+                user=str(caller.user_id),
+                weight=terms.weight,
+                lane=lane_of(row["checkpoint"], row["kind"]),
+                units=row["work_units"] or 1.0,
+                running_at_most=terms.running_jobs,
+                units_ahead=row["units_ahead"],
+            )
+        )

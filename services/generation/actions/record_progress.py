@@ -1,20 +1,22 @@
-"""Write down what workers tell: a job began, succeeded or failed. Safe to do twice.
+"""Write down what workers tell: jobs began, succeeded or failed. Safe to do twice.
 
-Success is one transaction: status, pictures, price. A job that is over stays as it is, so a late
-or doubled result changes and charges nothing.
+A batch is a few statements in one transaction: status, pictures, prices. A job that is over stays
+as it is, so a late or doubled result changes and charges nothing. When the database refuses a
+batch, its results are written one by one, so that a wrong one harms no other.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from services.contracts.jobs import JobResult, JobStarted, Outcome
 from services.contracts.object_keys import image_prefix
 from services.dispatch.queue import Queue
-from services.generation import repository
 from services.generation.records import JobRecord
-from services.generation.repository import Ending
+from services.generation.repository import jobs, results
+from services.generation.repository.jobs import Ending
 from services.generation.schemas.generations import Status
-from services.kernel.db import Database, DatabaseRefused, SystemConnection
+from services.kernel.db import Database, DatabaseRefused, Row, SystemConnection
 from services.kernel.logs import logger
 
 DETAIL_CHARACTERS = 500
@@ -29,39 +31,63 @@ class RecordProgress:
     database: Database
     queue: Queue
 
-    async def started(self, event: JobStarted) -> None:
-        """Mark it running; a job that is over is not wanted, so its worker is told to stop."""
+    async def started(self, *events: JobStarted) -> None:
+        """Mark them running; a job that is over is not wanted, so its worker is told to stop."""
         async with self.database.system() as system:
-            wanted = await repository.mark_running(system, event)
-        if not wanted:
-            await self.queue.cancel(event.job_id)
+            running = await results.mark_running(system, events)
+        wanted = {job.id for job in running}
+        for job_id in {event.job_id for event in events} - wanted:
+            await self.queue.cancel(job_id)
 
-    async def finished(self, result: JobResult) -> None:
-        """End the job."""
+    async def finished(self, *told: JobResult) -> None:
+        """End the jobs; of several results of one job the first counts."""
         try:
-            async with self.database.system() as system:
-                job = await repository.lock_job(system, result.job_id)
-                if job is not None and not job.is_final:
-                    await self._end(system, job, result)
+            await self._end(told)
         except DatabaseRefused as refused:
-            if not refused.sqlstate.startswith(BAD_VALUES):
+            if len(told) > 1:
+                for result in told:
+                    await self.finished(result)
+            elif refused.sqlstate.startswith(BAD_VALUES):
+                await self._refuse(told[0], refused)
+            else:
                 raise
-            logger(__name__).error("result_refused", job_id=str(result.job_id), why=str(refused))
-            await self.give_up(result.job_id, "result_invalid")
 
     async def give_up(self, job_id: UUID, error_code: str) -> None:
         """Fail the job for a reason of our own and give its price back."""
         async with self.database.system() as system:
-            job = await repository.lock_job(system, job_id)
+            job = await jobs.lock_job(system, job_id)
             if job is not None and not job.is_final:
-                await repository.end_job(system, job, Ending(Status.FAILED, error_code))
+                await jobs.end_job(system, job, Ending(Status.FAILED, error_code))
 
-    async def _end(self, system: SystemConnection, job: JobRecord, result: JobResult) -> None:
-        ending = _ending(job, result)
-        if ending.status is Status.SUCCEEDED:
-            for image in result.images:
-                await repository.add_image(system, job, image)
-        await repository.end_job(system, job, ending)
+    async def _end(self, told: Sequence[JobResult]) -> tuple[list[JobRecord], list[Row]]:
+        """The jobs that ended, as they are now, and their new pictures' rows."""
+        first = {result.job_id: result for result in reversed(told)}
+        async with self.database.system() as system:
+            open_jobs = [
+                job for job in await results.lock_jobs(system, list(first)) if not job.is_final
+            ]
+            endings = [(job, _ending(job, first[job.id])) for job in open_jobs]
+            images = await self._add_images(system, endings, first)
+            ended = await results.end_jobs(system, endings) if endings else []
+        return ended, images
+
+    async def _add_images(
+        self,
+        system: SystemConnection,
+        endings: Sequence[tuple[JobRecord, Ending]],
+        told: dict[UUID, JobResult],
+    ) -> list[Row]:
+        images = [
+            (job, image)
+            for job, ending in endings
+            if ending.status is Status.SUCCEEDED
+            for image in told[job.id].images
+        ]
+        return await results.add_images(system, images) if images else []
+
+    async def _refuse(self, result: JobResult, refused: DatabaseRefused) -> None:
+        logger(__name__).error("result_refused", job_id=str(result.job_id), why=str(refused))
+        await self.give_up(result.job_id, "result_invalid")
 
 
 def _ending(job: JobRecord, result: JobResult) -> Ending:

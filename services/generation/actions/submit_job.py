@@ -1,127 +1,131 @@
-"""Take a job: its row and the hold on its price in one transaction, then the queue.
+"""Take a job: its row and the hold on its price in one statement, then the queue.
 
-The queue may be away: the row is the promise, and the sweep puts it in later. When workers are
-registered and none of them serves the checkpoint, the job is refused; when no worker is registered
-at all (none has started yet, or all are being replaced) it is taken and waits.
+The row is the promise, and its own outbox: it goes to the queue a moment after the commit, and if
+this process or Redis is lost in between, the relay finds it. Any refusal is first held against the
+idempotency key: whoever has been answered before gets the same answer again.
 """
 
-import secrets
+import math
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import uuid4
 
-from services.dispatch.claims import Admission
-from services.dispatch.errors import QueueUnavailable
-from services.dispatch.queue import Queue
-from services.generation import repository
-from services.generation.access import may_use
-from services.generation.errors import (
-    CheckpointUnknown,
-    InsufficientCredits,
-    NoWorkerForCheckpoint,
-    QueueFull,
-    TierTooLow,
-    TooManyOpenJobs,
-)
-from services.generation.pricing import credits_for
+from services.generation.actions.appraise_job import Appraisal, AppraiseJob
+from services.generation.background.outbox import Outbox
+from services.generation.errors import CheckpointUnknown, InsufficientCredits, TooManyWaitingJobs
+from services.generation.eta import Forecast, Wish
+from services.generation.facts.remembered import Remembered
 from services.generation.records import JobRecord
-from services.generation.repository import NewJob
-from services.generation.schemas.generations import LARGEST_SEED, GenerationRequest
-from services.generation.settings import GenerationSettings
+from services.generation.repository import submits
+from services.generation.repository.submits import NewJob
+from services.generation.schemas.generations import Generation, Status
+from services.generation.schemas.requests import GenerationRequest
 from services.kernel.access import Caller
-from services.kernel.db import Database, DatabaseRefused, TenantConnection
+from services.kernel.db import DatabaseRefused
+from services.kernel.errors import Problem
 from services.kernel.idempotency import require_same
-from services.kernel.logs import logger
 
 NO_CREDITS = "PV001"
+TOO_MANY_WAIT = "PV002"
+LONGEST_RETRY_S = 60
 
 
 @dataclass(frozen=True)
 class SubmitJob:
     """The same key with the same request gives the first answer again and charges nothing."""
 
-    database: Database
-    queue: Queue
-    settings: GenerationSettings
+    appraise: AppraiseJob
+    outbox: Outbox
+    forecast: Remembered[Forecast]
 
-    async def run(self, caller: Caller, request: GenerationRequest, key: str) -> JobRecord:
-        """The job as stored. Raises the problems of `errors.py`."""
-        admission = await self._ask_queue(request.checkpoint)
-        async with self.database.tenant(caller.user_id) as tenant:
-            earlier = await repository.find_job_by_key(tenant, key)
+    async def run(self, caller: Caller, request: GenerationRequest, key: str) -> Generation:
+        """The job as taken. Raises the problems of `errors.py`."""
+        try:
+            return await self._take(caller, request, key)
+        except Problem:
+            earlier = await submits.find_job_by_key(self.appraise.database, caller.user_id, key)
             if earlier is None:
-                await self._admit(tenant, caller, request, admission)
-                job = await repository.add_job(tenant, self._new_job(caller, request, key))
-                if job is not None:
-                    await self._hold(tenant, job)
-            else:
-                job = None
-        if job is not None:
-            await self._offer(job, caller.tier)
-            return job
-        return await self._replay(caller, request, key)
+                raise
+        require_same(earlier.requested().model_dump(), request.model_dump())
+        return earlier.view()
 
-    async def _ask_queue(self, checkpoint: str) -> Admission | None:
-        try:
-            return await self.queue.admission(checkpoint)
-        except QueueUnavailable:
-            return None
-
-    async def _admit(
-        self,
-        tenant: TenantConnection,
-        caller: Caller,
-        request: GenerationRequest,
-        admission: Admission | None,
-    ) -> None:
-        checkpoint = await repository.find_checkpoint(tenant, request.checkpoint)
-        if checkpoint is None or not checkpoint["enabled"]:
+    async def _take(self, caller: Caller, request: GenerationRequest, key: str) -> Generation:
+        appraisal = await self.appraise.run(caller, request)
+        appraisal.require()
+        job = _new_job(caller, appraisal, key)
+        taken_at = await self._store(caller, appraisal, job)
+        if taken_at is None:
             raise CheckpointUnknown(request.checkpoint)
-        if not may_use(caller.tier, checkpoint["minimum_tier"]):
-            raise TierTooLow(request.checkpoint, checkpoint["minimum_tier"])
-        if admission is None:
-            return
-        if admission.waiting >= self.settings.waiting_jobs_at_most:
-            raise QueueFull(self.settings.retry_after_s)
-        if admission.workers and not admission.can_serve:
-            raise NoWorkerForCheckpoint(request.checkpoint)
+        record = _record(job, taken_at)
+        self.outbox.post(record, caller.tier)
+        forecast = self.forecast.peek()
+        return record.view(forecast.eta(wish_of(caller, appraisal)) if forecast else None)
 
-    def _new_job(self, caller: Caller, request: GenerationRequest, key: str) -> NewJob:
-        parameters = request.model_dump(exclude={"checkpoint"})
-        parameters["seed_drawn"] = request.seed is None
-        if request.seed is None:
-            parameters["seed"] = secrets.randbelow(LARGEST_SEED + 1)
-        cost = credits_for(
-            width=request.width,
-            height=request.height,
-            steps=request.steps,
-            count=request.count,
-            credits_per_megapixel_step=self.settings.credits_per_megapixel_step,
-        )
-        return NewJob(uuid4(), caller.user_id, request.checkpoint, parameters, cost, key)
-
-    async def _hold(self, tenant: TenantConnection, job: JobRecord) -> None:
+    async def _store(self, caller: Caller, appraisal: Appraisal, job: NewJob) -> datetime | None:
         try:
-            await repository.hold_credits(tenant, job)
+            return await submits.take_job(
+                self.appraise.database,
+                job,
+                waiting_at_most=appraisal.terms.waiting_jobs,
+                ring=self.outbox.is_stuck,
+            )
         except DatabaseRefused as refused:
             if refused.sqlstate == NO_CREDITS:
                 raise InsufficientCredits(job.cost_credits) from refused
+            if refused.sqlstate == TOO_MANY_WAIT:
+                raise await self.too_many(caller, appraisal) from refused
             raise
-        # The hold locked the balance, so of two requests of one person the second counts the first.
-        if await repository.count_open_jobs(tenant) > self.settings.open_jobs_per_user:
-            raise TooManyOpenJobs(self.settings.open_jobs_per_user, self.settings.retry_after_s)
 
-    async def _offer(self, job: JobRecord, tier: str) -> None:
-        try:
-            await self.queue.enqueue(
-                job.message(), str(job.user_id), self.settings.weight_of(tier), job.priority
-            )
-        except QueueUnavailable:
-            logger(__name__).warning("queue_away_at_submit", job_id=str(job.id))
+    async def too_many(self, caller: Caller, appraisal: Appraisal) -> TooManyWaitingJobs:
+        """When to come back: when one of the waiting jobs begins, as far as that is known."""
+        forecast = await self.forecast.get()
+        place_s = forecast.next_place_s(wish_of(caller, appraisal))
+        guess_s = self.appraise.settings.retry_after_s if place_s is None else math.ceil(place_s)
+        return TooManyWaitingJobs(
+            appraisal.terms.waiting_jobs, min(max(1, guess_s), LONGEST_RETRY_S)
+        )
 
-    async def _replay(self, caller: Caller, request: GenerationRequest, key: str) -> JobRecord:
-        async with self.database.tenant(caller.user_id) as tenant:
-            job = await repository.find_job_by_key(tenant, key)
-        if job is None:
-            raise LookupError("the job of a used idempotency key has gone")
-        require_same(job.requested().model_dump(), request.model_dump())
-        return job
+
+def wish_of(caller: Caller, appraisal: Appraisal) -> Wish:
+    """What a forecast asks of it."""
+    return Wish(
+        user=str(caller.user_id),
+        weight=appraisal.terms.weight,
+        lane=appraisal.lane,
+        units=appraisal.work_units,
+        running_at_most=appraisal.terms.running_jobs,
+    )
+
+
+def _new_job(caller: Caller, appraisal: Appraisal, key: str) -> NewJob:
+    return NewJob(
+        id=uuid4(),
+        user_id=caller.user_id,
+        kind=appraisal.request.kind,
+        checkpoint=appraisal.request.checkpoint,
+        parameters=appraisal.parameters(),
+        cost_credits=appraisal.price.credits,
+        work_units=appraisal.work_units,
+        idempotency_key=key,
+    )
+
+
+def _record(job: NewJob, taken_at: datetime) -> JobRecord:
+    """The row as it was stored: everything else is as the table begins."""
+    return JobRecord(
+        id=job.id,
+        user_id=job.user_id,
+        status=Status.QUEUED,
+        kind=job.kind,
+        checkpoint=job.checkpoint,
+        parameters=job.parameters,
+        priority=0,
+        cost_credits=job.cost_credits,
+        attempt=0,
+        error_code=None,
+        error_detail=None,
+        cancel_requested_at=None,
+        queued_at=taken_at,
+        started_at=None,
+        finished_at=None,
+    )

@@ -1,8 +1,13 @@
-"""Reads what workers told and records it; an event is settled only when the record has it."""
+"""Reads what workers told and records it; an event is settled only when the record has it.
+
+A batch is recorded as a whole: first all that began, then all that ended. When that fails, its
+events are recorded one by one, so that one of them does not hold up the others.
+"""
 
 import time
+from collections.abc import Sequence
 
-from services.contracts.jobs import JobResult
+from services.contracts.jobs import JobResult, JobStarted
 from services.dispatch.errors import QueueUnavailable
 from services.dispatch.results import Delivery, ResultStream
 from services.generation.actions.record_progress import RecordProgress
@@ -28,7 +33,7 @@ class ResultsConsumer:
         left, self._left_something = self._left_something, True
         old = await self._old() if left else []
         new = await self._stream.read(timeout_s=SHORT_WAIT_S) if old else await self._stream.read()
-        recorded = [item for item in old + new if await self._was_recorded(item)]
+        recorded = await self._recorded(old + new)
         await self._stream.settle(recorded)
         self._left_something = len(recorded) < len(old + new) or self._is_time_to_take_over()
         return 0.0
@@ -42,26 +47,37 @@ class ResultsConsumer:
     def _is_time_to_take_over(self) -> bool:
         return time.monotonic() - self._took_over_at > TAKE_OVER_EVERY_S
 
-    async def _was_recorded(self, delivery: Delivery) -> bool:
+    async def _recorded(self, batch: Sequence[Delivery]) -> list[Delivery]:
+        """Those of a batch that the record has now."""
+        if await self._was_recorded(batch):
+            return list(batch)
+        return [item for item in batch if await self._was_recorded([item])]
+
+    async def _was_recorded(self, batch: Sequence[Delivery]) -> bool:
         try:
-            await self._record_one(delivery)
+            await self._write(batch)
         except (QueueUnavailable, DatabaseUnavailable):
             raise
         except Exception:  # noqa: BLE001 - one event must not hold up the others
-            logger(__name__).exception("event_not_recorded", job_id=delivery.job_id)
+            job_ids = [delivery.job_id for delivery in batch]
+            logger(__name__).exception("events_not_recorded", job_ids=job_ids)
             return False
         return True
 
-    async def _record_one(self, delivery: Delivery) -> None:
-        try:
-            event = delivery.event()
-        except ValueError:
-            await self._pass_over(delivery)
-            return
-        if isinstance(event, JobResult):
-            await self._record.finished(event)
-        else:
-            await self._record.started(event)
+    async def _write(self, batch: Sequence[Delivery]) -> None:
+        began: list[JobStarted] = []
+        ended: list[JobResult] = []
+        for delivery in batch:
+            try:
+                event = delivery.event()
+            except ValueError:
+                await self._pass_over(delivery)
+            else:
+                ended.append(event) if isinstance(event, JobResult) else began.append(event)
+        if began:
+            await self._record.started(*began)
+        if ended:
+            await self._record.finished(*ended)
 
     async def _pass_over(self, delivery: Delivery) -> None:
         logger(__name__).error("event_unreadable", job_id=delivery.job_id, kind=delivery.kind)

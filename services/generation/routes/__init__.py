@@ -1,5 +1,5 @@
 """The generation service's addresses, one noun a file. They only translate: actions decide."""
 
-from services.generation.routes import generations
+from services.generation.routes import generations, quotes
 
-ROUTERS = (generations.router,)
+ROUTERS = (generations.router, quotes.router)

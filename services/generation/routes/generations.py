@@ -1,67 +1,101 @@
-"""The generation service's addresses."""
+"""Jobs: ordered, shown, stopped."""
 
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Query
+from pydantic import AwareDatetime
 
-from services.generation.actions.cancel_job import CancelJob
-from services.generation.actions.read_jobs import ReadJobs
-from services.generation.actions.submit_job import SubmitJob
-from services.generation.schemas.generations import Generation, GenerationRequest
+from services.contracts.jobs import JobKind
+from services.generation.errors import (
+    CheckpointUnknown,
+    InsufficientCredits,
+    JobAlreadyFinished,
+    JobNotFound,
+    KindUnsupported,
+    LoraUnknown,
+    LoraUnsuitable,
+    MaskMismatch,
+    NoWorkerForCheckpoint,
+    OverTierLimit,
+    QueueFull,
+    SchedulerUnsupported,
+    SourceUnknown,
+    TierTooLow,
+    TooManyWaitingJobs,
+)
+from services.generation.repository.jobs import Wanted
+from services.generation.routes.parts import Cancel, Counted, Read, Submit
+from services.generation.schemas.generations import Generation, Status
+from services.generation.schemas.requests import GenerationRequest
 from services.kernel.access import SignedIn
-from services.kernel.idempotency import IdempotencyKey
+from services.kernel.errors import problems
+from services.kernel.idempotency import IdempotencyKey, KeyReused
 from services.kernel.pagination import Page, PageAsked
 
 router = APIRouter(prefix="/v1/generations", tags=["generations"])
 
+REFUSALS = (
+    CheckpointUnknown,
+    KindUnsupported,
+    SchedulerUnsupported,
+    LoraUnknown,
+    LoraUnsuitable,
+    SourceUnknown,
+    MaskMismatch,
+    TierTooLow,
+    OverTierLimit,
+    InsufficientCredits,
+    NoWorkerForCheckpoint,
+    TooManyWaitingJobs,
+    QueueFull,
+)
 
-async def _submit(request: Request) -> SubmitJob:
-    state = request.app.state
-    return SubmitJob(state.database, state.queue, state.settings)
+
+async def _wanted(
+    status: Annotated[Status | None, Query(description="Only jobs in this state.")] = None,
+    kind: Annotated[JobKind | None, Query(description="Only jobs of this kind.")] = None,
+    since: Annotated[
+        AwareDatetime | None, Query(description="Only jobs ordered at this time or later.")
+    ] = None,
+) -> Wanted:
+    return Wanted(status, kind, since)
 
 
-async def _read(request: Request) -> ReadJobs:
-    return ReadJobs(request.app.state.database)
-
-
-async def _cancel(request: Request) -> CancelJob:
-    return CancelJob(request.app.state.database, request.app.state.queue)
-
-
-Read = Annotated[ReadJobs, Depends(_read)]
-
-
-@router.post("", status_code=202)
+@router.post("", status_code=202, responses=problems(*REFUSALS, KeyReused))
 async def submit_generation(
-    wanted: GenerationRequest,
-    key: IdempotencyKey,
-    caller: SignedIn,
-    submit: Annotated[SubmitJob, Depends(_submit)],
+    wanted: GenerationRequest, key: IdempotencyKey, caller: Counted, submit: Submit
 ) -> Generation:
-    """Order pictures; their price in credits is held until they are done.
+    """Order pictures.
 
-    The same Idempotency-Key with the same body answers with the first job and charges nothing.
+    Their price in credits is held until they are done. The same Idempotency-Key with the same body
+    answers with the first job and charges nothing.
     """
-    return (await submit.run(caller, wanted, key)).view()
+    return await submit.run(caller, wanted, key)
 
 
 @router.get("")
-async def list_generations(caller: SignedIn, paging: PageAsked, read: Read) -> Page[Generation]:
-    """Your jobs, newest first."""
-    jobs, cursor = await read.page(caller, paging)
-    return Page(items=[job.view() for job in jobs], next_cursor=cursor)
+async def list_generations(
+    caller: SignedIn,
+    paging: PageAsked,
+    wanted: Annotated[Wanted, Depends(_wanted)],
+    read: Read,
+) -> Page[Generation]:
+    """List your jobs, newest first."""
+    jobs, cursor = await read.page(caller, wanted, paging)
+    return Page(items=jobs, next_cursor=cursor)
 
 
-@router.get("/{job_id}")
+@router.get("/{job_id}", responses=problems(JobNotFound))
 async def get_generation(job_id: UUID, caller: SignedIn, read: Read) -> Generation:
-    """One of your jobs."""
-    return (await read.one(caller, job_id)).view()
+    """Show one of your jobs; while it waits, with when it may begin."""
+    return await read.one(caller, job_id)
 
 
-@router.post("/{job_id}/cancel")
-async def cancel_generation(
-    job_id: UUID, caller: SignedIn, cancel: Annotated[CancelJob, Depends(_cancel)]
-) -> Generation:
-    """Stop a job and get its price back; a running one stops at its next step."""
+@router.post("/{job_id}/cancel", responses=problems(JobNotFound, JobAlreadyFinished))
+async def cancel_generation(job_id: UUID, caller: SignedIn, cancel: Cancel) -> Generation:
+    """Stop a job and get its price back.
+
+    One that waits is over at once; a running one stops at its next step.
+    """
     return (await cancel.run(caller, job_id)).view()

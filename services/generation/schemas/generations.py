@@ -1,18 +1,13 @@
-"""What callers send and get."""
+"""A job as its owner sees it."""
 
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
-from services.contracts.checkpoints import NAME_PATTERN
-from services.contracts.schedulers import Scheduler
-
-SMALLEST_SIDE_PX = 64
-LARGEST_SIDE_PX = 1024
-LARGEST_SEED = 2**32 - 1
+from services.generation.schemas.requests import Lora, OwnImage, OwnUpload
 
 
 class Status(StrEnum):
@@ -25,42 +20,30 @@ class Status(StrEnum):
     CANCELLED = "cancelled"
 
 
-def _without_nul(text: str) -> str:
-    if "\0" in text:
-        raise ValueError("must not contain the NUL character")
-    return text
+class Span(BaseModel):
+    """Seconds from now."""
+
+    earliest_s: Annotated[float, Field(ge=0)]
+    latest_s: Annotated[float, Field(ge=0)]
 
 
-Side = Annotated[
-    int,
-    Field(
-        ge=SMALLEST_SIDE_PX, le=LARGEST_SIDE_PX, multiple_of=8, description="Pixels, in steps of 8."
-    ),
-]
-Text = Annotated[str, Field(max_length=2_000), AfterValidator(_without_nul)]
+class Eta(BaseModel):
+    """When a job may begin and be done, and what that is reckoned from."""
 
-
-class GenerationRequest(BaseModel):
-    """What to draw. Without a seed one is drawn and told, so that a picture can be made again."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    checkpoint: Annotated[str, Field(pattern=NAME_PATTERN)]
-    prompt: Annotated[Text, Field(min_length=1)]
-    negative_prompt: Text = ""
-    width: Side = 512
-    height: Side = 512
-    steps: Annotated[int, Field(ge=1, le=100)] = 30
-    guidance_scale: Annotated[float, Field(ge=0, le=30, allow_inf_nan=False)] = 7.0
-    seed: Annotated[int, Field(ge=0, le=LARGEST_SEED)] | None = None
-    count: Annotated[int, Field(ge=1, le=4, description="Pictures.")] = 1
-    scheduler: Annotated[
-        Scheduler | None, Field(description="The checkpoint's own when left out.")
-    ] = None
+    starts_in: Span
+    finishes_in: Span
+    finished_jobs: Annotated[
+        int, Field(description="Finished jobs of this checkpoint and kind that were measured.")
+    ]
+    seconds_per_megapixel_step: Annotated[float, Field(description="Their median, in GPU-seconds.")]
+    workers: Annotated[int, Field(description="Workers that serve such jobs now.")]
+    seconds_ahead: Annotated[
+        float, Field(description="GPU-seconds of work that your fair share lets go first.")
+    ]
 
 
 class Generation(BaseModel):
-    """A job as its owner sees it. Its pictures are at `GET /v1/images?job_id=`."""
+    """A job. Its pictures are at `GET /v1/images?job_id=`."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -70,14 +53,19 @@ class Generation(BaseModel):
     checkpoint: str
     prompt: str
     negative_prompt: str
-    width: int
-    height: int
+    width: Annotated[int, Field(description="Pixels.")]
+    height: Annotated[int, Field(description="Pixels.")]
     steps: int
     guidance_scale: float
     seed: int
-    count: int
+    count: Annotated[int, Field(description="Pictures.")]
     scheduler: str | None
-    cost_credits: int
+    loras: tuple[Lora, ...] = ()
+    source: OwnImage | OwnUpload | None = None
+    mask: OwnImage | OwnUpload | None = None
+    strength: float | None = None
+    factor: int | None = None
+    cost_credits: Annotated[int, Field(description="Held at submit, paid when it succeeds.")]
     attempt: Annotated[int, Field(description="Deliveries to workers so far.")]
     error_code: str | None
     error_detail: str | None
@@ -85,3 +73,6 @@ class Generation(BaseModel):
     queued_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
+    eta: Annotated[
+        Eta | None, Field(description="Null when it is not waiting, or nothing is known.")
+    ] = None

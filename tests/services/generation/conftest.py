@@ -6,26 +6,41 @@ import psycopg
 import pytest
 from redis.asyncio import Redis
 
+from services.contracts.tiers import TIERS
 from services.dispatch.connection import connect
 from services.dispatch.queue import Queue
 from services.dispatch.results import ResultStream
+from services.dispatch.wholeness import Wholeness
 from services.generation.actions.cancel_job import CancelJob
 from services.generation.actions.record_progress import RecordProgress
-from services.generation.actions.submit_job import SubmitJob
 from services.generation.background.results_consumer import ResultsConsumer
 from services.generation.settings import GenerationSettings
 from services.kernel.db import Database
 from tests.servers.people import ISSUER, JWKS_URL
 from tests.servers.postgres import EnvironmentDatabase
+from tests.services.generation.work import Submitting
 
+# Everybody may have four pictures and as many running; the limits have tests of their own.
+GENEROUS = {"images_per_job": 4, "running_jobs": 50}
 CHECKPOINTS = """
     insert into checkpoints (name, family, source, sha256, size_bytes, width, height, minimum_tier,
-        enabled)
-    select name, 'stable-diffusion', 'tiny', repeat('0', 64), 1, 64, 64, tier, enabled
-    from (values ('tiny', 'free', true), ('closed', 'free', false), ('noble', 'pro', true))
-        as wanted (name, tier, enabled)
-    on conflict (name) do update
-        set enabled = excluded.enabled, minimum_tier = excluded.minimum_tier
+        enabled, kind, base, abilities)
+    select name, family, 'tiny', repeat('0', 64), 1, 64, 64, tier, enabled, kind, base, abilities
+    from (values
+        ('tiny', 'sd', 'free', true, 'checkpoint', 'tiny', '{}'::text[]),
+        ('closed', 'sd', 'free', false, 'checkpoint', 'tiny', '{}'),
+        ('noble', 'sd', 'pro', true, 'checkpoint', 'tiny', '{}'),
+        ('flow', 'flux', 'free', true, 'checkpoint', 'flux', '{text_to_image}'),
+        ('able', 'sd', 'free', true, 'checkpoint', 'tiny',
+            '{text_to_image,image_to_image,inpaint,upscale}'),
+        ('style', 'sd', 'free', true, 'lora', 'tiny', '{}'),
+        ('noble-style', 'sd', 'pro', true, 'lora', 'tiny', '{}'),
+        ('old-style', 'sd', 'free', false, 'lora', 'tiny', '{}'),
+        ('other-style', 'sdxl', 'free', true, 'lora', 'sdxl', '{}')
+    ) as wanted (name, family, tier, enabled, kind, base, abilities)
+    on conflict (name) do update set family = excluded.family, enabled = excluded.enabled,
+        minimum_tier = excluded.minimum_tier, kind = excluded.kind, base = excluded.base,
+        abilities = excluded.abilities
 """
 
 
@@ -58,7 +73,8 @@ def settings(urls: EnvironmentDatabase, redis_url: str) -> GenerationSettings:
         redis_url=redis_url,
         token_issuer=ISSUER,
         jwks_url=JWKS_URL,
-        open_jobs_per_user=5,
+        tiers={**TIERS, "free": TIERS["free"].model_copy(update=GENEROUS)},
+        relay_every_s=0.1,
         sweep_every_s=0.1,
         sweep_grace_s=0.0,
         reclaim_every_s=0.1,
@@ -86,8 +102,13 @@ async def stream(redis: Redis) -> ResultStream:
 
 
 @pytest.fixture
-def submit(database: Database, queue: Queue, settings: GenerationSettings) -> SubmitJob:
-    return SubmitJob(database, queue, settings)
+def submit(database: Database, redis: Redis, settings: GenerationSettings) -> Submitting:
+    return Submitting.on(database, redis, settings)
+
+
+@pytest.fixture
+def wholeness(redis: Redis) -> Wholeness:
+    return Wholeness(redis, "dev")
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from services.contracts.tiers import TierTerms
 from services.dispatch.connection import connect
 from services.dispatch.errors import QueueUnavailable
 from services.dispatch.queue import Queue
@@ -46,7 +47,10 @@ async def test_a_failover_loses_no_job_and_charges_none_twice(
     cluster: SentinelCluster, settings: GenerationSettings, database: Database
 ) -> None:
     person = await a_person(database, 100)
-    changes = {"redis_url": type(settings.redis_url)(cluster.url), "open_jobs_per_user": JOBS}
+    changes = {
+        "redis_url": type(settings.redis_url)(cluster.url),
+        "tiers": {"free": TierTerms(waiting_jobs=JOBS, running_jobs=JOBS)},
+    }
     app = create_app(settings.model_copy(update=changes))
     worker_redis = connect(cluster.url)
     async with served(app), client_of(app, person) as client, asyncio.timeout(60):

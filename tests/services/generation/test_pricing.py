@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from services.generation.access import may_use
-from services.generation.pricing import credits_for
+from services.generation.pricing import Price
 
 
 @pytest.mark.parametrize(
@@ -14,9 +14,7 @@ from services.generation.pricing import credits_for
 )
 def test_a_price_is_rounded_up(side: int, steps: int, count: int, price: int) -> None:
     factor = Decimal("0.04")
-    assert price == credits_for(
-        width=side, height=side, steps=steps, count=count, credits_per_megapixel_step=factor
-    )
+    assert Price(side, side, steps, count, factor).credits == price
 
 
 @pytest.mark.parametrize(

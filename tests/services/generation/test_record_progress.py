@@ -8,15 +8,14 @@ from services.dispatch.queue import Queue
 from services.dispatch.results import ResultStream
 from services.generation.actions.cancel_job import CancelJob
 from services.generation.actions.record_progress import RecordProgress
-from services.generation.actions.submit_job import SubmitJob
 from services.generation.background.results_consumer import ResultsConsumer
 from services.generation.errors import JobAlreadyFinished, JobNotFound
-from services.generation.records import JobRecord
-from services.generation.schemas.generations import Status
+from services.generation.schemas.generations import Generation, Status
 from services.kernel.access import Caller
 from services.kernel.db import Database
 from tests.services.callers import a_person, balance_of, ledger_of
 from tests.services.generation.work import (
+    Submitting,
     a_request,
     failure,
     images_of,
@@ -33,12 +32,12 @@ async def person(database: Database) -> Caller:
 
 
 @pytest.fixture
-async def job(submit: SubmitJob, person: Caller) -> JobRecord:
+async def job(submit: Submitting, person: Caller) -> Generation:
     return await submit.run(person, a_request(count=2), "k")
 
 
 async def test_a_job_runs_and_succeeds(
-    database: Database, queue: Queue, consumer: ResultsConsumer, job: JobRecord, person: Caller
+    database: Database, queue: Queue, consumer: ResultsConsumer, job: Generation, person: Caller
 ) -> None:
     claim = await take(queue)
     await consumer.turn()
@@ -57,7 +56,7 @@ async def test_a_job_runs_and_succeeds(
 
 
 async def test_a_result_told_twice_charges_once(
-    database: Database, queue: Queue, record: RecordProgress, job: JobRecord, person: Caller
+    database: Database, queue: Queue, record: RecordProgress, job: Generation, person: Caller
 ) -> None:
     claim = await take(queue)
     await asyncio.gather(*(record.finished(success(claim)) for _ in range(4)))
@@ -69,7 +68,7 @@ async def test_a_result_told_twice_charges_once(
 
 
 async def test_a_failure_gives_the_price_back(
-    database: Database, queue: Queue, record: RecordProgress, job: JobRecord, person: Caller
+    database: Database, queue: Queue, record: RecordProgress, job: Generation, person: Caller
 ) -> None:
     claim = await take(queue)
     await record.finished(failure(claim, error_detail="x" * 5_000))
@@ -86,7 +85,7 @@ async def test_a_result_that_does_not_fit_is_a_failure(
     database: Database,
     queue: Queue,
     record: RecordProgress,
-    job: JobRecord,
+    job: Generation,
     person: Caller,
     fault: str,
 ) -> None:
@@ -112,7 +111,7 @@ async def test_a_late_start_does_not_reopen_a_job(
     queue: Queue,
     consumer: ResultsConsumer,
     record: RecordProgress,
-    job: JobRecord,
+    job: Generation,
 ) -> None:
     claim = await take(queue)
     await record.finished(success(claim))
@@ -121,7 +120,7 @@ async def test_a_late_start_does_not_reopen_a_job(
 
 
 async def test_cancel_while_queued(
-    database: Database, queue: Queue, cancel: CancelJob, job: JobRecord, person: Caller
+    database: Database, queue: Queue, cancel: CancelJob, job: Generation, person: Caller
 ) -> None:
     for _ in range(2):
         assert (await cancel.run(person, job.id)).status is Status.CANCELLED
@@ -135,7 +134,7 @@ async def test_cancel_while_running(
     queue: Queue,
     consumer: ResultsConsumer,
     cancel: CancelJob,
-    job: JobRecord,
+    job: Generation,
     person: Caller,
 ) -> None:
     claim = await take(queue)
@@ -156,7 +155,7 @@ async def test_pictures_that_were_done_before_the_worker_heard_are_kept_and_paid
     queue: Queue,
     consumer: ResultsConsumer,
     cancel: CancelJob,
-    job: JobRecord,
+    job: Generation,
     person: Caller,
 ) -> None:
     claim = await take(queue)
@@ -171,7 +170,7 @@ async def test_pictures_that_were_done_before_the_worker_heard_are_kept_and_paid
 
 
 async def test_cancel_against_finish_settles_once(
-    database: Database, queue: Queue, record: RecordProgress, cancel: CancelJob, submit: SubmitJob
+    database: Database, queue: Queue, record: RecordProgress, cancel: CancelJob, submit: Submitting
 ) -> None:
     person = await a_person(database, 10)
     jobs = [await submit.run(person, a_request(), f"k{index}") for index in range(5)]
@@ -197,7 +196,7 @@ async def test_cancel_of_a_job_whose_worker_was_lost(
     queue: Queue,
     consumer: ResultsConsumer,
     cancel: CancelJob,
-    job: JobRecord,
+    job: Generation,
     person: Caller,
 ) -> None:
     claim = await take(queue)
@@ -208,7 +207,7 @@ async def test_cancel_of_a_job_whose_worker_was_lost(
 
 
 async def test_another_person_cannot_cancel(
-    database: Database, cancel: CancelJob, job: JobRecord
+    database: Database, cancel: CancelJob, job: Generation
 ) -> None:
     with pytest.raises(JobNotFound):
         await cancel.run(await a_person(database), job.id)
@@ -220,7 +219,7 @@ async def test_the_start_of_an_unwanted_job_stops_its_worker(
     queue: Queue,
     consumer: ResultsConsumer,
     cancel: CancelJob,
-    job: JobRecord,
+    job: Generation,
 ) -> None:
     await take(queue)
     await cancel.end(job.id)
@@ -234,7 +233,7 @@ async def test_an_unreadable_event_ends_its_job_and_holds_up_nobody(
     queue: Queue,
     stream: ResultStream,
     consumer: ResultsConsumer,
-    job: JobRecord,
+    job: Generation,
     person: Caller,
 ) -> None:
     claim = await take(queue)

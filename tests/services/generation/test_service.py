@@ -123,10 +123,10 @@ async def test_pages_are_whole_and_newest_first(client: httpx.AsyncClient) -> No
     [
         {"width": 60},
         {"width": 65},
-        {"height": 1032},
+        {"height": 4104},
         {"steps": 0},
         {"steps": 101},
-        {"count": 5},
+        {"count": 17},
         {"guidance_scale": -1},
         {"guidance_scale": "NaN"},
         {"seed": 2**32},

@@ -10,9 +10,9 @@ from redis.asyncio import Redis
 from services.contracts.jobs import JobResult
 from services.dispatch.claims import Claim
 from services.dispatch.queue import Queue
+from services.dispatch.wholeness import Wholeness
 from services.generation.actions.cancel_job import CancelJob
 from services.generation.actions.record_progress import RecordProgress
-from services.generation.actions.submit_job import SubmitJob
 from services.generation.background.results_consumer import ResultsConsumer
 from services.generation.background.sweep import Sweep
 from services.generation.settings import GenerationSettings
@@ -20,6 +20,7 @@ from services.kernel.access import Caller
 from services.kernel.db import Database
 from tests.services.callers import a_person, balance_of, ledger_of
 from tests.services.generation.work import (
+    Submitting,
     a_request,
     failure,
     images_of,
@@ -42,7 +43,7 @@ async def person(database: Database) -> Caller:
 
 
 @pytest.fixture
-async def claim(submit: SubmitJob, queue: Queue, person: Caller) -> Claim:
+async def claim(submit: Submitting, queue: Queue, person: Caller) -> Claim:
     await submit.run(person, a_request(), "k")
     return await take(queue)
 
@@ -106,7 +107,7 @@ async def test_a_doubled_event_in_the_stream_settles_once(
 async def test_the_last_lost_worker_settles_and_its_late_result_does_not(
     database: Database,
     queue: Queue,
-    submit: SubmitJob,
+    submit: Submitting,
     consumer: ResultsConsumer,
     record: RecordProgress,
     person: Caller,
@@ -131,10 +132,11 @@ async def test_everything_at_once_in_any_order_settles_once(
     cancel: CancelJob,
     claim: Claim,
     person: Caller,
+    wholeness: Wholeness,
     settings: GenerationSettings,
     seed: int,
 ) -> None:
-    sweep = Sweep(database, queue, settings)
+    sweep = Sweep(database, queue, wholeness, settings)
     ways: Sequence[Callable[[], Awaitable[object]]] = [
         lambda: record.finished(success(claim)),
         lambda: record.finished(failure(claim)),

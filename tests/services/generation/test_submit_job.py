@@ -7,27 +7,28 @@ from redis.asyncio import Redis
 
 from services.contracts.workers import WorkerProfile
 from services.dispatch.connection import connect
+from services.dispatch.errors import QueueUnavailable
 from services.dispatch.queue import Queue
-from services.generation.actions.submit_job import SubmitJob
 from services.generation.errors import (
     CheckpointUnknown,
     InsufficientCredits,
     NoWorkerForCheckpoint,
     QueueFull,
     TierTooLow,
-    TooManyOpenJobs,
+    TooManyWaitingJobs,
 )
+from services.generation.repository.submits import find_purse
 from services.generation.schemas.generations import Status
 from services.generation.settings import GenerationSettings
 from services.kernel.db import Database
 from services.kernel.errors import Problem
 from tests.servers.ports import free_port
 from tests.services.callers import a_person, balance_of, ledger_of
-from tests.services.generation.work import a_request, take
+from tests.services.generation.work import Submitting, a_request, take
 
 
 async def test_a_job_is_a_row_a_hold_and_an_entry(
-    database: Database, queue: Queue, submit: SubmitJob
+    database: Database, queue: Queue, submit: Submitting
 ) -> None:
     person = await a_person(database, 10)
     job = await submit.run(person, a_request(width=1024, height=1024, steps=100), "k")
@@ -35,12 +36,13 @@ async def test_a_job_is_a_row_a_hold_and_an_entry(
     assert await balance_of(database, person) == 6
     assert await ledger_of(database, job.id) == [("hold", -4)]
     claim = await take(queue)
-    assert claim.job == job.message().model_copy(update={"attempt": 1})
+    assert claim.job.seed == job.seed
+    assert (claim.job.id, claim.job.attempt, claim.job.prompt) == (job.id, 1, job.prompt)
     assert claim.job.object_prefix == f"images/{person.user_id}/{job.id}/"
 
 
 async def test_a_replay_gives_the_first_answer(
-    database: Database, queue: Queue, submit: SubmitJob
+    database: Database, queue: Queue, submit: Submitting
 ) -> None:
     person = await a_person(database, 10)
     first = await submit.run(person, a_request(), "k")
@@ -50,7 +52,7 @@ async def test_a_replay_gives_the_first_answer(
 
 
 async def test_a_replay_at_the_same_moment_makes_one_job(
-    database: Database, queue: Queue, submit: SubmitJob
+    database: Database, queue: Queue, submit: Submitting
 ) -> None:
     person = await a_person(database, 10)
     jobs = await asyncio.gather(*(submit.run(person, a_request(), "k") for _ in range(5)))
@@ -59,7 +61,7 @@ async def test_a_replay_at_the_same_moment_makes_one_job(
     assert await queue.depth() == 1
 
 
-async def test_a_key_for_another_request_is_refused(database: Database, submit: SubmitJob) -> None:
+async def test_a_key_for_another_request_is_refused(database: Database, submit: Submitting) -> None:
     person = await a_person(database, 10)
     await submit.run(person, a_request(), "k")
     with pytest.raises(Problem) as refused:
@@ -67,14 +69,14 @@ async def test_a_key_for_another_request_is_refused(database: Database, submit: 
     assert refused.value.code == "idempotency.key_reused"
 
 
-async def test_two_persons_may_use_the_same_key(database: Database, submit: SubmitJob) -> None:
+async def test_two_persons_may_use_the_same_key(database: Database, submit: Submitting) -> None:
     one, two = await a_person(database, 10), await a_person(database, 10)
     first = await submit.run(one, a_request(), "k")
     assert (await submit.run(two, a_request(), "k")).id != first.id
 
 
 async def test_concurrent_submits_cannot_overdraw(
-    database: Database, queue: Queue, submit: SubmitJob
+    database: Database, queue: Queue, submit: Submitting
 ) -> None:
     person = await a_person(database, 3)
     answers = await asyncio.gather(
@@ -87,37 +89,35 @@ async def test_concurrent_submits_cannot_overdraw(
 
 
 async def test_a_refused_submit_leaves_nothing(
-    database: Database, queue: Queue, submit: SubmitJob
+    database: Database, queue: Queue, submit: Submitting
 ) -> None:
     person = await a_person(database, 0)
     with pytest.raises(InsufficientCredits):
         await submit.run(person, a_request(), "k")
     assert await queue.depth() == 0
-    async with database.tenant(person.user_id) as tenant:
-        from services.generation.repository import count_open_jobs
-
-        assert await count_open_jobs(tenant) == 0
+    assert (await find_purse(database, person.user_id)).waiting_jobs == 0
 
 
 async def test_open_jobs_are_bounded_under_concurrency(
-    database: Database, submit: SubmitJob
+    database: Database, submit: Submitting
 ) -> None:
     person = await a_person(database, 100)
     answers = await asyncio.gather(
         *(submit.run(person, a_request(), f"k{index}") for index in range(8)),
         return_exceptions=True,
     )
-    refused = [answer for answer in answers if isinstance(answer, TooManyOpenJobs)]
+    refused = [answer for answer in answers if isinstance(answer, TooManyWaitingJobs)]
     assert len(refused) == 3
     assert refused[0].extra["retry_after_s"] == 5
     assert await balance_of(database, person) == 95
 
 
 async def test_the_queue_is_bounded(
-    database: Database, queue: Queue, settings: GenerationSettings
+    database: Database, redis: Redis, settings: GenerationSettings
 ) -> None:
     person = await a_person(database, 10)
-    submit = SubmitJob(database, queue, settings.model_copy(update={"waiting_jobs_at_most": 1}))
+    bounded = settings.model_copy(update={"waiting_jobs_at_most": 1})
+    submit = Submitting.on(database, redis, bounded)
     await submit.run(person, a_request(), "k1")
     with pytest.raises(QueueFull):
         await submit.run(person, a_request(), "k2")
@@ -129,20 +129,20 @@ async def test_the_queue_is_bounded(
     [("missing", CheckpointUnknown), ("closed", CheckpointUnknown), ("noble", TierTooLow)],
 )
 async def test_the_checkpoint_must_be_on_offer(
-    database: Database, submit: SubmitJob, checkpoint: str, problem: type[Problem]
+    database: Database, submit: Submitting, checkpoint: str, problem: type[Problem]
 ) -> None:
     person = await a_person(database, 10)
     with pytest.raises(problem):
         await submit.run(person, a_request(checkpoint=checkpoint), "k")
 
 
-async def test_the_tier_opens_a_checkpoint(database: Database, submit: SubmitJob) -> None:
+async def test_the_tier_opens_a_checkpoint(database: Database, submit: Submitting) -> None:
     person = await a_person(database, 10, tier="studio")
     assert (await submit.run(person, a_request(checkpoint="noble"), "k")).checkpoint == "noble"
 
 
 async def test_without_any_worker_the_job_waits_but_not_beside_others(
-    database: Database, queue: Queue, submit: SubmitJob
+    database: Database, queue: Queue, submit: Submitting
 ) -> None:
     person = await a_person(database, 10)
     await submit.run(person, a_request(), "before")
@@ -155,12 +155,12 @@ async def test_without_any_worker_the_job_waits_but_not_beside_others(
 
 
 async def test_a_drawn_seed_is_kept_and_a_given_one_used(
-    database: Database, submit: SubmitJob
+    database: Database, submit: Submitting
 ) -> None:
     person = await a_person(database, 10)
     drawn = await submit.run(person, a_request(), "k1")
-    assert (await submit.run(person, a_request(), "k1")).view().seed == drawn.view().seed
-    assert (await submit.run(person, a_request(seed=7), "k2")).view().seed == 7
+    assert (await submit.run(person, a_request(), "k1")).seed == drawn.seed
+    assert (await submit.run(person, a_request(seed=7), "k2")).seed == 7
 
 
 async def test_without_redis_the_job_is_taken(
@@ -168,7 +168,11 @@ async def test_without_redis_the_job_is_taken(
 ) -> None:
     nowhere = connect(f"redis://127.0.0.1:{free_port()}/0")
     person = await a_person(database, 10)
-    job = await SubmitJob(database, Queue(nowhere, "dev"), settings).run(person, a_request(), "k")
+    submit = Submitting.on(database, nowhere, settings)
+    job = await submit.action.run(person, a_request(), "k")
     assert job.status is Status.QUEUED
+    with pytest.raises(QueueUnavailable):
+        await submit.action.outbox.turn()
+    assert submit.action.outbox.is_stuck
     assert await balance_of(database, person) == 9
     await nowhere.aclose()

@@ -7,22 +7,31 @@ from redis.asyncio import Redis
 
 from services.dispatch.connection import connect
 from services.dispatch.queue import Queue
+from services.dispatch.wholeness import Wholeness
 from services.generation.actions.cancel_job import CancelJob
-from services.generation.actions.submit_job import SubmitJob
 from services.generation.background.results_consumer import ResultsConsumer
 from services.generation.background.sweep import Sweep
-from services.generation.records import JobRecord
+from services.generation.schemas.generations import Generation
 from services.generation.settings import GenerationSettings
 from services.kernel.access import Caller
 from services.kernel.db import Database
 from tests.servers.ports import free_port
 from tests.services.callers import a_person, balance_of
-from tests.services.generation.work import a_request, images_of, status_of, success, take
+from tests.services.generation.work import (
+    Submitting,
+    a_request,
+    images_of,
+    status_of,
+    success,
+    take,
+)
 
 
 @pytest.fixture
-def sweep(database: Database, queue: Queue, settings: GenerationSettings) -> Sweep:
-    return Sweep(database, queue, settings)
+def sweep(
+    database: Database, queue: Queue, wholeness: Wholeness, settings: GenerationSettings
+) -> Sweep:
+    return Sweep(database, queue, wholeness, settings)
 
 
 @pytest.fixture
@@ -30,12 +39,12 @@ async def person(database: Database) -> Caller:
     return await a_person(database, 10)
 
 
-async def submitted(submit: SubmitJob, person: Caller, count: int) -> list[JobRecord]:
+async def submitted(submit: Submitting, person: Caller, count: int) -> list[Generation]:
     return [await submit.run(person, a_request(), f"k{index}") for index in range(count)]
 
 
 async def test_a_lost_queue_is_rebuilt(
-    redis: Redis, queue: Queue, submit: SubmitJob, sweep: Sweep, person: Caller
+    redis: Redis, queue: Queue, submit: Submitting, sweep: Sweep, person: Caller
 ) -> None:
     jobs = await submitted(submit, person, 3)
     await redis.flushall()
@@ -51,7 +60,7 @@ async def test_a_running_job_that_redis_lost_runs_again_and_counts_on(
     database: Database,
     redis: Redis,
     queue: Queue,
-    submit: SubmitJob,
+    submit: Submitting,
     sweep: Sweep,
     consumer: ResultsConsumer,
     person: Caller,
@@ -74,7 +83,7 @@ async def test_a_running_job_that_redis_lost_runs_again_and_counts_on(
 
 
 async def test_a_finished_job_is_not_started_again_before_it_is_recorded(
-    queue: Queue, submit: SubmitJob, sweep: Sweep, person: Caller
+    queue: Queue, submit: Submitting, sweep: Sweep, person: Caller
 ) -> None:
     await submitted(submit, person, 1)
     claim = await take(queue)
@@ -86,7 +95,7 @@ async def test_a_finished_job_is_not_started_again_before_it_is_recorded(
 async def test_what_is_over_stays_over(
     redis: Redis,
     queue: Queue,
-    submit: SubmitJob,
+    submit: Submitting,
     sweep: Sweep,
     consumer: ResultsConsumer,
     cancel: CancelJob,
@@ -107,7 +116,7 @@ async def test_a_lost_job_that_was_to_stop_is_cancelled(
     database: Database,
     redis: Redis,
     queue: Queue,
-    submit: SubmitJob,
+    submit: Submitting,
     sweep: Sweep,
     consumer: ResultsConsumer,
     cancel: CancelJob,
@@ -133,7 +142,7 @@ async def cancel_without_redis(database: Database) -> AsyncIterator[CancelJob]:
 
 async def test_a_worker_hears_later_of_a_cancellation_while_redis_was_away(
     queue: Queue,
-    submit: SubmitJob,
+    submit: Submitting,
     sweep: Sweep,
     consumer: ResultsConsumer,
     cancel_without_redis: CancelJob,
@@ -151,7 +160,7 @@ async def test_a_worker_hears_later_of_a_cancellation_while_redis_was_away(
 async def test_a_job_that_waits_for_its_next_attempt_is_cancelled_later_too(
     database: Database,
     queue: Queue,
-    submit: SubmitJob,
+    submit: Submitting,
     sweep: Sweep,
     consumer: ResultsConsumer,
     cancel_without_redis: CancelJob,

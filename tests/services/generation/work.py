@@ -1,21 +1,58 @@
 """What a worker would do, without pictures; and requests to give it something to do."""
 
+import math
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
+
+from redis.asyncio import Redis
 
 from services.contracts.jobs import JobResult, Outcome, StoredImage
 from services.contracts.object_keys import image_key
+from services.dispatch.board import Board
 from services.dispatch.claims import Claim
 from services.dispatch.queue import Queue
-from services.generation.records import JobRecord
-from services.generation.schemas.generations import GenerationRequest
+from services.generation.actions.appraise_job import AppraiseJob
+from services.generation.actions.submit_job import SubmitJob
+from services.generation.background.outbox import Outbox
+from services.generation.facts.catalogue import Catalogue
+from services.generation.facts.queue_facts import QueueFacts
+from services.generation.facts.remembered import Remembered
+from services.generation.records import REQUESTS, JobRecord
+from services.generation.schemas.generations import Generation
+from services.generation.schemas.requests import GenerationRequest
+from services.generation.settings import GenerationSettings
 from services.kernel.access import Caller
 from services.kernel.db import Database
 from services.kernel.sql import Query
 
 FIND_JOB = Query("find", "select * from generation_jobs where id = %(id)s")
 COUNT_IMAGES = Query("images", "select count(*) as n from images where job_id = %(id)s")
+
+
+@dataclass(frozen=True)
+class Submitting:
+    """A submit, and the queue entry that follows it."""
+
+    action: SubmitJob
+
+    @classmethod
+    def on(cls, database: Database, redis: Redis, settings: GenerationSettings) -> Self:
+        """As the service puts it together, without a memory of the queue."""
+        facts = QueueFacts(database, Board(redis, settings.environment), settings.tiers)
+        situation = Remembered(facts.situation, 0, share=math.inf)
+        forecast = Remembered(facts.forecast, 0, share=math.inf)
+        appraise = AppraiseJob(database, Catalogue(database), situation, settings)
+        outbox = Outbox(database, Queue(redis, settings.environment), settings)
+        return cls(SubmitJob(appraise, outbox, forecast))
+
+    async def run(self, caller: Caller, request: GenerationRequest, key: str) -> Generation:
+        """Both in turn."""
+        job = await self.action.run(caller, request, key)
+        if self.action.outbox.has_some:
+            await self.action.outbox.turn()
+        return job
 
 
 def a_request(**changes: Any) -> GenerationRequest:
@@ -27,7 +64,7 @@ def a_request(**changes: Any) -> GenerationRequest:
         "height": 64,
         "steps": 2,
     }
-    return GenerationRequest(**{**values, **changes})
+    return REQUESTS.validate_python({**values, **changes})
 
 
 async def take(queue: Queue, lease_s: float = 30.0) -> Claim:

@@ -1,0 +1,1 @@
+"""What reaches out of the service by other means than the kernel's and the queue's."""
