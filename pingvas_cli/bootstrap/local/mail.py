@@ -45,9 +45,10 @@ def letters(folder: Path, to: str | None = None) -> Iterator[Letter]:
             yield letter
 
 
-def verification(folder: Path, to: str) -> Letter | None:
-    """The newest letter that asks a person to verify the address, or None before it came."""
-    return next((each for each in letters(folder, to) if each.kind == VERIFICATION), None)
+def verification_token(folder: Path, to: str) -> str | None:
+    """The newest token that proves a person's address, or None before its letter came."""
+    asking = (each for each in letters(folder, to) if each.kind == VERIFICATION)
+    return next((each.token for each in asking), None)
 
 
 def _read(path: Path) -> Letter:
@@ -58,5 +59,5 @@ def _read(path: Path) -> Letter:
         str(letter["To"]),
         str(letter["Subject"]),
         str(letter["X-Pingvas-Kind"]),
-        letter.get_content(),
+        letter.get_content().replace("\r\n", "\n"),
     )
