@@ -13,7 +13,8 @@ from redis.asyncio import Redis
 
 from services.dispatch.board import Board
 from services.dispatch.connection import QUICK_ANSWER_S, connect
-from services.dispatch.queue import Queue
+from services.dispatch.progress import NewsStream
+from services.dispatch.queue import Queue, key_prefix
 from services.dispatch.rates import SharedClocks
 from services.dispatch.results import ResultStream
 from services.dispatch.wholeness import Wholeness
@@ -31,6 +32,7 @@ from services.generation.background.turns import Turn, taking_turns
 from services.generation.facts.catalogue import Catalogue
 from services.generation.facts.queue_facts import QueueFacts
 from services.generation.facts.remembered import Remembered
+from services.generation.progress.life import make_desk, telling
 from services.generation.rates import Rates
 from services.generation.routes import ROUTERS
 from services.generation.settings import GenerationSettings
@@ -65,6 +67,9 @@ async def _life(app: FastAPI) -> AsyncIterator[None]:
             **_of_queue(app.state.database, patient, settings),
         }
         await stack.enter_async_context(taking_turns(turns))
+        app.state.progress = make_desk(app.state.database, settings, app.state.metrics.registry)
+        news = NewsStream(patient, key_prefix(settings.environment))
+        await stack.enter_async_context(telling(app.state.progress, news, app.state.draining))
         yield
 
 

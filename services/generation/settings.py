@@ -33,6 +33,8 @@ class GenerationSettings(ServiceSettings):
     sweep_grace_s: float = Field(default=5.0, ge=0)
     relay_every_s: float = Field(default=1.0, gt=0)
     reclaim_every_s: float = Field(default=2.0, gt=0)
+    streams_per_user: int = Field(default=20, ge=1)
+    streams_at_most: int = Field(default=10_000, ge=1)
 
     def terms_of(self, tier: str) -> TierTerms:
         """What a tier allows; an unknown one gets the lowest."""

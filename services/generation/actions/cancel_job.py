@@ -4,6 +4,7 @@ Whoever locks the row first decides. A job whose pictures were done before the w
 wish has succeeded, and is paid.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from services.dispatch.claims import Cancelled
 from services.dispatch.errors import QueueUnavailable
 from services.dispatch.queue import Queue
 from services.generation.errors import JobAlreadyFinished, JobNotFound
+from services.generation.progress import announcements
 from services.generation.records import JobRecord
 from services.generation.repository import jobs
 from services.generation.repository.jobs import Ending
@@ -35,6 +37,8 @@ class CancelJob:
         met = await self._tell_queue(job.id)
         if job.status is Status.RUNNING and met is Cancelled.REMOVED:
             return await self.end(job.id)
+        if job.status is Status.CANCELLED:
+            await self._announce(job)
         return job
 
     async def insist(self, job_id: UUID) -> None:
@@ -50,7 +54,9 @@ class CancelJob:
                 raise JobNotFound
             if job.is_final:
                 return job
-            return await jobs.end_job(system, job, Ending(Status.CANCELLED))
+            job = await jobs.end_job(system, job, Ending(Status.CANCELLED))
+        await self._announce(job)
+        return job
 
     async def _require_own(self, caller: Caller, job_id: UUID) -> None:
         if await jobs.find_job(self.database, caller.user_id, job_id) is None:
@@ -75,3 +81,8 @@ class CancelJob:
         except QueueUnavailable:
             logger(__name__).warning("queue_away_at_cancel", job_id=str(job_id))
             return Cancelled.UNKNOWN
+
+    async def _announce(self, job: JobRecord) -> None:
+        """Those who watch hear of it later when the queue is away: they ask the record."""
+        with suppress(QueueUnavailable):
+            await self.queue.announce(*announcements.ended([job]))

@@ -12,6 +12,7 @@ from uuid import UUID
 from services.contracts.jobs import JobResult, JobStarted, Outcome
 from services.contracts.object_keys import image_prefix
 from services.dispatch.queue import Queue
+from services.generation.progress import announcements
 from services.generation.records import JobRecord
 from services.generation.repository import jobs, results
 from services.generation.repository.jobs import Ending
@@ -38,11 +39,12 @@ class RecordProgress:
         wanted = {job.id for job in running}
         for job_id in {event.job_id for event in events} - wanted:
             await self.queue.cancel(job_id)
+        await self.queue.announce(*announcements.began(running, events))
 
     async def finished(self, *told: JobResult) -> None:
         """End the jobs; of several results of one job the first counts."""
         try:
-            await self._end(told)
+            ended, images = await self._end(told)
         except DatabaseRefused as refused:
             if len(told) > 1:
                 for result in told:
@@ -51,13 +53,17 @@ class RecordProgress:
                 await self._refuse(told[0], refused)
             else:
                 raise
+        else:
+            await self.queue.announce(*announcements.ended(ended, images))
 
     async def give_up(self, job_id: UUID, error_code: str) -> None:
         """Fail the job for a reason of our own and give its price back."""
         async with self.database.system() as system:
             job = await jobs.lock_job(system, job_id)
-            if job is not None and not job.is_final:
-                await jobs.end_job(system, job, Ending(Status.FAILED, error_code))
+            if job is None or job.is_final:
+                return
+            job = await jobs.end_job(system, job, Ending(Status.FAILED, error_code))
+        await self.queue.announce(*announcements.ended([job]))
 
     async def _end(self, told: Sequence[JobResult]) -> tuple[list[JobRecord], list[Row]]:
         """The jobs that ended, as they are now, and their new pictures' rows."""
