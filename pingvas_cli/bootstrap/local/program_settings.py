@@ -114,6 +114,11 @@ def _listening(ctx: LocalContext, environment: EnvironmentName) -> dict[str, str
     return {"PINGVAS_LISTEN_DATABASE_URL": system}
 
 
+def _sharing(_ctx: LocalContext, environment: EnvironmentName) -> dict[str, str]:
+    """No model here judges pictures: dev lets them be shared to try it out, prod never does."""
+    return {"PINGVAS_SHARE_UNCHECKED": "true" if environment == "dev" else "false"}
+
+
 def _checkpoints(ctx: LocalContext, _environment: EnvironmentName) -> dict[str, str]:
     largest_bytes = ctx.configuration.local.max_checkpoint_mb * 1_000_000
     return {
@@ -132,6 +137,6 @@ OWN_PARTS: Final[Mapping[str, tuple[Part, ...]]] = {  # what not all of the serv
     "user": (_signing_key, _mail, _public_url),
     "payment": (_key_set, _tiers, _webhooks, _public_url),
     "generation": (_key_set, _queue, _tiers, _listening),
-    "gallery": (_key_set, object_store_settings, _public_url, _tiers),
+    "gallery": (_key_set, object_store_settings, _public_url, _tiers, _sharing),
     "model": (_key_set, _queue, _checkpoints),
 }

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
+from decimal import Decimal
+
 import pytest
 from pydantic_settings import BaseSettings
 
@@ -9,6 +13,8 @@ from pingvas_cli.bootstrap.local.administrators import _system_url
 from pingvas_cli.bootstrap.local.context import LocalContext
 from pingvas_cli.bootstrap.local.program_settings import OWN_PARTS, service_settings
 from pingvas_cli.bootstrap.local.secret_values import ENVIRONMENTS
+from pingvas_cli.config.tiers import Tier, TiersSection
+from services.contracts.tiers import TierTerms
 from services.gallery.settings import GallerySettings
 from services.generation.settings import GenerationSettings
 from services.model.settings import ModelSettings
@@ -68,6 +74,24 @@ def test_a_service_starts_with_what_it_is_told(
         monkeypatch.setenv(name, value)
     settings = SERVICES[service]()
     assert settings.model_dump()["port"] == rendered.ports[f"{service}_dev"]
+
+
+def test_pictures_that_nobody_judged_stay_private_in_prod(rendered: LocalContext) -> None:
+    told_prod, told_dev = (service_settings(rendered, e, "gallery") for e in ("prod", "dev"))
+    assert told_prod["PINGVAS_SHARE_UNCHECKED"] == "false"
+    assert told_dev["PINGVAS_SHARE_UNCHECKED"] == "true"
+
+
+def test_the_tiers_of_the_configuration_reach_the_services(rendered: LocalContext) -> None:
+    sold = Tier(weight=3, monthly_credits=7, monthly_price_usd=Decimal("12.50"), image_days=9)
+    tiers = TiersSection(starter=sold)
+    configuration = rendered.configuration.model_copy(update={"tiers": tiers})
+    ctx = replace(rendered, configuration=configuration)
+    for service in ("payment", "generation", "gallery"):
+        found = json.loads(service_settings(ctx, "prod", service)["PINGVAS_TIERS"])
+        assert list(found) == ["free", "starter", "pro", "studio"]
+        terms = TierTerms.model_validate(found["starter"])
+        assert terms.model_dump() == sold.model_dump()
 
 
 def test_administrators_are_found_by_the_system_role(rendered: LocalContext) -> None:
