@@ -1,7 +1,6 @@
-"""Access tokens: the key that signs them, the document that publishes it, and their issue.
+"""Access tokens and the keys that sign them; which key signs when is the key ring's to say.
 
-The private key is read from a file that only its owner may read. Verification is the kernel's;
-this room gives it the public half without a detour over HTTP.
+A private key is read from a file that only its owner may read. Verification is the kernel's.
 """
 
 from __future__ import annotations
@@ -12,6 +11,7 @@ import json
 import stat
 import time
 from pathlib import Path
+from typing import Protocol
 from uuid import uuid4
 
 import jwt
@@ -55,30 +55,41 @@ class SigningKey:
             raise SigningKeyUnusable(f"{path} is not an Ed25519 key")
         return cls(private)
 
-    def published(self) -> dict[str, list[dict[str, str]]]:
-        """The JWKS document with the public half."""
-        entry = {**self._parameters, "kid": self.key_id, "use": "sig", "alg": ALGORITHM}
-        return {"keys": [entry]}
+    def published(self) -> dict[str, str]:
+        """The entry of its public half in a JWKS document."""
+        return {**self._parameters, "kid": self.key_id, "use": "sig", "alg": ALGORITHM}
+
+    def signer(self) -> SigningKey:
+        """Itself: one key is the smallest key ring."""
+        return self
 
     async def find(self, key_id: str) -> Ed25519PublicKey | None:
         """The public half when it goes by that id: this is the kernel's `KeySource`."""
         return self.public if key_id == self.key_id else None
 
 
+class Signers(Protocol):
+    """Who knows which key signs now."""
+
+    def signer(self) -> SigningKey:
+        """The key to sign with."""
+
+
 class TokenIssuer:
     """Issues access tokens of one issuer for one audience."""
 
     def __init__(
-        self, key: SigningKey, *, issuer: str, audience: str, lifetime_seconds: int
+        self, signers: Signers, *, issuer: str, audience: str, lifetime_seconds: int
     ) -> None:
-        self.key = key
         self.lifetime_seconds = lifetime_seconds
+        self._signers = signers
         self._issuer = issuer
         self._audience = audience
 
     def issue(self, caller: Caller) -> str:
         """A signed token that says who the caller is until it expires."""
         now = int(time.time())
+        key = self._signers.signer()
         claims = {
             "iss": self._issuer,
             "aud": self._audience,
@@ -89,9 +100,9 @@ class TokenIssuer:
             "exp": now + self.lifetime_seconds,
             "jti": uuid4().hex,
         }
-        return jwt.encode(
-            claims, self.key.private, ALGORITHM, {"kid": self.key.key_id, "typ": TYPE}
-        )
+        if caller.session_id is not None:
+            claims["sid"] = str(caller.session_id)
+        return jwt.encode(claims, key.private, ALGORITHM, {"kid": key.key_id, "typ": TYPE})
 
 
 def _base64url(raw: bytes) -> str:

@@ -14,9 +14,9 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from services.kernel.db import Database, DatabaseUnavailable
 from services.kernel.settings import DatabaseUrl, EnvironmentSettings
-from services.user.actions.appoint_administrator import Appointment, appoint_administrator
+from services.user.actions.appoint_administrator import AppointAdministrator, Appointment
 from services.user.passwords import Passwords
-from services.user.schemas import EmailAddress, Secret
+from services.user.schemas.values import EmailAddress, Secret
 
 
 class AdministratorSettings(EnvironmentSettings):
@@ -51,9 +51,8 @@ async def appoint(settings: AdministratorSettings, email: str) -> Appointment:
     )
     await database.open()
     try:
-        return await appoint_administrator(
-            database, Passwords(), email=email, password=settings.admin_password.get_secret_value()
-        )
+        password = settings.admin_password.get_secret_value()
+        return await AppointAdministrator(database, Passwords()).run(email, password)
     finally:
         await database.close()
 

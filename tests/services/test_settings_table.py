@@ -14,7 +14,7 @@ from services.generation.settings import GenerationSettings
 from services.model.settings import ModelSettings
 from services.payment.settings import PaymentSettings
 from services.user.administrator import AdministratorSettings
-from services.user.settings import UserSettings
+from services.user.settings import KeySettings, UserSettings
 from worker.settings import WorkerSettings
 
 README = Path(__file__).parents[2] / "services" / "README.md"
@@ -29,6 +29,7 @@ SERVICES: dict[str, type[BaseSettings]] = {
 PROGRAMS: dict[str, type[BaseSettings]] = {
     **SERVICES,
     "administrator": AdministratorSettings,
+    "keys": KeySettings,
     "worker": WorkerSettings,
 }
 WITHOUT_CLASS = {"OWNER_DATABASE_URL": ("migrations", "required")}

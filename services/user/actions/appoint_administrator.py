@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from services.kernel.db import Database
-from services.user import repository
+from services.user.actions.shut_out import shut_out
 from services.user.passwords import Passwords
-from services.user.repository import Credentials
+from services.user.repository import people
+from services.user.repository.people import Account
 
 
 @dataclass(frozen=True)
@@ -19,23 +20,28 @@ class Appointment:
     created: bool
 
 
-async def appoint_administrator(
-    database: Database, passwords: Passwords, *, email: str, password: str
-) -> Appointment:
-    """Set role and password; another password than before ends the account's sessions."""
-    async with database.system() as connection:
-        before = await repository.find_credentials(connection, email)
-    if before is not None and await _is_settled(before, passwords, password):
-        return Appointment(before.person.id, created=False)
-    password_hash = await passwords.hash(password)
-    async with database.system() as connection:
-        user_id = await repository.appoint_administrator(
-            connection, email=email, password_hash=password_hash
-        )
-        await repository.revoke_all_sessions(connection, user_id)
-    return Appointment(user_id, created=before is None)
+@dataclass(frozen=True)
+class AppointAdministrator:
+    """Another password or role than before shuts out everybody who was in the account."""
 
+    database: Database
+    passwords: Passwords
 
-async def _is_settled(before: Credentials, passwords: Passwords, password: str) -> bool:
-    matches = await passwords.matches(before.password_hash, password)
-    return matches and before.person.role == "admin"
+    async def run(self, email: str, password: str) -> Appointment:
+        """Set role and password; the address counts as proven."""
+        async with self.database.system() as connection:
+            before = await people.find_account_by_email(connection, email)
+        if before is not None and await self._is_settled(before, password):
+            return Appointment(before.person.id, created=False)
+        password_hash = await self.passwords.hash(password)
+        async with self.database.system() as connection:
+            user_id = await people.appoint_administrator(
+                connection, email=email, password_hash=password_hash
+            )
+            await shut_out(connection, user_id)
+        return Appointment(user_id, created=before is None)
+
+    async def _is_settled(self, before: Account, password: str) -> bool:
+        matches = await self.passwords.matches(before.password_hash, password)
+        is_open = before.is_open and before.is_verified
+        return matches and is_open and before.person.role == "admin"

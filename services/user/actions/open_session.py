@@ -2,70 +2,61 @@
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 from dataclasses import dataclass
 from uuid import UUID
 
 from services.kernel.db import SystemConnection
-from services.user import repository
 from services.user.access import TokenIssuer
-from services.user.repository import Person
-
-USER_AGENT_LENGTH = 300
-
-
-@dataclass(frozen=True)
-class SessionPolicy:
-    """How sessions of this service are made."""
-
-    issuer: TokenIssuer
-    refresh_token_seconds: int
+from services.user.client import Client
+from services.user.random_tokens import hash_of, new_token
+from services.user.repository import sessions
+from services.user.repository.people import Person
 
 
 @dataclass(frozen=True)
 class OpenedSession:
     """What the person gets; the refresh token is not stored anywhere in this form."""
 
-    id: UUID
     user: Person
     access_token: str
     refresh_token: str
     expires_in: int
 
 
-async def open_session(
-    connection: SystemConnection,
-    policy: SessionPolicy,
-    person: Person,
-    *,
-    family_id: UUID,
-    user_agent: str,
-) -> OpenedSession:
-    """Add a session to a family, which is one sign-in and all its renewals."""
-    refresh_token = secrets.token_urlsafe(32)
-    session_id = await repository.add_session(
-        connection,
-        user_id=person.id,
-        family_id=family_id,
-        refresh_token_hash=hash_of(refresh_token),
-        lifetime_seconds=policy.refresh_token_seconds,
-        user_agent=printable(user_agent),
-    )
-    return OpenedSession(
-        id=session_id,
-        user=person,
-        access_token=policy.issuer.issue(person.caller()),
-        refresh_token=refresh_token,
-        expires_in=policy.issuer.lifetime_seconds,
-    )
+@dataclass(frozen=True)
+class OpenSession:
+    """Adds sessions to families; a family is one sign-in and all its renewals."""
 
+    issuer: TokenIssuer
+    refresh_token_seconds: int
 
-def hash_of(refresh_token: str) -> str:
-    """SHA-256 in hex: enough for a token of 256 random bits."""
-    return hashlib.sha256(refresh_token.encode()).hexdigest()
+    async def run(
+        self, connection: SystemConnection, person: Person, *, family_id: UUID, client: Client
+    ) -> OpenedSession:
+        """The first session of a family."""
+        refresh_token = new_token()
+        await self.record(connection, person, family_id, client, refresh_token)
+        return self.show(person, family_id, refresh_token)
 
+    async def record(
+        self,
+        connection: SystemConnection,
+        person: Person,
+        family_id: UUID,
+        client: Client,
+        refresh_token: str,
+    ) -> UUID:
+        """Store a refresh token of a family; its row's id."""
+        return await sessions.add_session(
+            connection,
+            user_id=person.id,
+            family_id=family_id,
+            refresh_token_hash=hash_of(refresh_token),
+            lifetime_seconds=self.refresh_token_seconds,
+            user_agent=client.user_agent,
+        )
 
-def printable(user_agent: str) -> str:
-    """A user agent as we keep it: no control characters, not long."""
-    return "".join(filter(str.isprintable, user_agent))[:USER_AGENT_LENGTH]
+    def show(self, person: Person, family_id: UUID, refresh_token: str) -> OpenedSession:
+        """What the person gets of it."""
+        access_token = self.issuer.issue(person.caller(family_id))
+        return OpenedSession(person, access_token, refresh_token, self.issuer.lifetime_seconds)

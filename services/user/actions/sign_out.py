@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from services.kernel.db import Database
-from services.user import repository
-from services.user.actions.open_session import hash_of
+from services.user.random_tokens import hash_of
+from services.user.repository import sessions
 
 
-async def sign_out(database: Database, *, refresh_token: str) -> None:
-    """End the token's whole family."""
-    async with database.system() as connection:
-        await repository.revoke_family_of_token(connection, hash_of(refresh_token))
+@dataclass(frozen=True)
+class SignOut:
+    """Ends the token's whole family."""
+
+    database: Database
+
+    async def run(self, refresh_token: str) -> None:
+        """End it; the same again changes nothing."""
+        async with self.database.system() as connection:
+            await sessions.revoke_family_of_token(connection, hash_of(refresh_token))

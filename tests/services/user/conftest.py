@@ -1,8 +1,10 @@
-"""The user service, called through its whole edge."""
+"""The user service, called through its whole edge, and a mailbox that its letters end in."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import secrets
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +15,13 @@ from cryptography.hazmat.primitives.serialization import (
     NoEncryption,
     PrivateFormat,
 )
+from fastapi import FastAPI
 
+from services.kernel.db import Database
 from services.user.main import create_app
 from services.user.settings import UserSettings
-from tests.servers.application import calling
 from tests.servers.people import TokenPress
+from tests.services.user.visitors import Mailbox, Visitor
 
 
 @pytest.fixture
@@ -33,10 +37,47 @@ def signing_key_file(tmp_path: Path, tokens: TokenPress) -> Path:
 
 @pytest.fixture
 def settings(shared_settings: dict[str, Any], signing_key_file: Path) -> UserSettings:
+    """Without mail: letters are sent by the mailbox, when a test looks into it."""
     return UserSettings(signing_key_file=signing_key_file, **shared_settings)
 
 
 @pytest.fixture
-async def client(settings: UserSettings) -> AsyncIterator[httpx.AsyncClient]:
-    async with calling(create_app(settings)) as client:
-        yield client
+async def app(settings: UserSettings) -> AsyncIterator[FastAPI]:
+    app = create_app(settings)
+    async with app.router.lifespan_context(app):
+        yield app
+
+
+@pytest.fixture
+def mailbox(database: Database, tmp_path: Path) -> Mailbox:
+    return Mailbox(database, tmp_path / "mail")
+
+
+Arrive = Callable[..., Visitor]
+
+
+@pytest.fixture
+async def arrive(app: FastAPI, mailbox: Mailbox) -> AsyncIterator[Arrive]:
+    """Makes visitors; each comes from a network address of its own unless it is given one."""
+    async with AsyncExitStack() as stack:
+
+        def arrive(address: str | None = None, user_agent: str = "tests") -> Visitor:
+            transport = httpx.ASGITransport(app, client=(address or new_address(), 1234))
+            http = httpx.AsyncClient(
+                transport=transport, base_url="http://service", headers={"User-Agent": user_agent}
+            )
+            stack.push_async_callback(http.aclose)
+            return Visitor(http, mailbox)
+
+        yield arrive
+
+
+@pytest.fixture
+def visitor(arrive: Arrive) -> Visitor:
+    return arrive()
+
+
+def new_address() -> str:
+    """An address that no other test came from."""
+    first, second, third = secrets.token_bytes(3)
+    return f"10.{first}.{second}.{third}"

@@ -9,7 +9,9 @@ import sys
 from uuid import uuid4
 
 import psycopg
+import pytest
 
+from services.user import administrator
 from tests.servers.people import add_person
 from tests.servers.postgres import EnvironmentDatabase
 
@@ -67,9 +69,17 @@ def test_a_person_is_promoted_and_loses_older_sessions(
     assert row == ("admin", True)
 
 
-def test_mistakes_are_told_in_words(environment_database: EnvironmentDatabase) -> None:
-    assert "usage:" in appoint(environment_database).stderr
-    assert "usage:" in appoint(environment_database, "nobody").stderr
-    short = appoint(environment_database, "a@b.c", password="short")
-    assert (short.returncode, "PINGVAS_ADMIN_PASSWORD" in short.stderr) == (2, True)
-    assert "Traceback" not in short.stderr
+def test_mistakes_are_told_in_words(
+    environment_database: EnvironmentDatabase,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert [administrator.main(wrong) for wrong in ([], ["nobody"], ["a@b.c", "d@e.f"])] == [2] * 3
+    assert capsys.readouterr().err.count("usage:") == 3
+    monkeypatch.setenv("PINGVAS_DATABASE_URL", environment_database.app_url)
+    monkeypatch.setenv("PINGVAS_SYSTEM_DATABASE_URL", environment_database.system_url)
+    monkeypatch.setenv("PINGVAS_ADMIN_PASSWORD", "short")
+    with pytest.raises(SystemExit) as ended:
+        administrator.main(["a@b.c"])
+    assert ended.value.code == 2
+    assert "PINGVAS_ADMIN_PASSWORD" in capsys.readouterr().err

@@ -7,8 +7,10 @@ from argon2 import PasswordHasher
 
 from services.kernel.db import Database
 from services.user.access import TokenIssuer
-from services.user.actions.open_session import SessionPolicy
-from services.user.actions.sign_in import sign_in
+from services.user.actions.count_attempts import CountAttempts
+from services.user.actions.open_session import OpenSession
+from services.user.actions.sign_in import SignIn
+from services.user.client import Client
 from services.user.passwords import Passwords
 from tests.servers.people import AUDIENCE, ISSUER, TokenPress, add_person
 from tests.servers.postgres import EnvironmentDatabase
@@ -19,7 +21,7 @@ async def test_only_the_right_password_of_somebody_matches() -> None:
     stored = await passwords.hash("a password")
     assert await passwords.matches(stored, "a password")
     assert not await passwords.matches(stored, "another")
-    assert not await passwords.matches(None, "a password")
+    assert not await passwords.matches("", "a password")
     assert not await passwords.matches("not a hash", "a password")
 
 
@@ -32,14 +34,11 @@ async def test_an_older_hash_is_renewed_at_sign_in(
         connection.execute("update users set password_hash = %s where id = %s", [older, user_id])
     issuer = TokenIssuer(tokens.key, issuer=ISSUER, audience=AUDIENCE, lifetime_seconds=60)
     passwords = Passwords()
-    await sign_in(
-        database,
-        passwords,
-        SessionPolicy(issuer, 3_600),
-        email=f"{user_id}@example.com",
-        password="a password",
-        user_agent="a browser\x00 with a long name " * 30,
+    signing_in = SignIn(
+        database, passwords, CountAttempts(database), OpenSession(issuer, 3_600), False
     )
+    client = Client.of("10.9.8.7", "a browser\x00 with a long name " * 30)
+    await signing_in.run(email=f"{user_id}@example.com", password="a password", client=client)
     with psycopg.connect(environment_database.system_url) as connection:
         row = connection.execute(
             "select password_hash, user_agent from users join sessions on user_id = users.id"

@@ -1,0 +1,1 @@
+"""The world as it is: mail servers and folders, Google and GitHub."""
