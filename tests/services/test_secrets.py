@@ -116,10 +116,10 @@ def test_redis_addresses_of_every_shape_are_taken(address: str) -> None:
 def test_what_is_not_json_is_named_without_its_value(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    surroundings(monkeypatch, {"PINGVAS_TIER_WEIGHTS": SECRET})
+    surroundings(monkeypatch, {"PINGVAS_TIERS": SECRET})
     with pytest.raises(SystemExit):
         GenerationSettings.from_environment()
-    assert capsys.readouterr().err == "PINGVAS_TIER_WEIGHTS: not JSON\n"
+    assert capsys.readouterr().err == "PINGVAS_TIERS: not JSON\n"
 
 
 def surroundings(monkeypatch: pytest.MonkeyPatch, changes: Mapping[str, str]) -> None:
