@@ -1,9 +1,12 @@
 """The addresses of installations: ordered, followed, cancelled, and fed with uploads."""
 
+from collections.abc import AsyncIterator
+from contextlib import suppress
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Header, Query, Request
+from starlette.requests import ClientDisconnect
 
 from services.kernel.access import Admin
 from services.kernel.app import Connected
@@ -50,6 +53,13 @@ async def _receive(request: Request) -> ReceiveUpload:
     settings: ModelSettings = state.settings
     most = settings.largest_checkpoint_bytes
     return ReceiveUpload(state.database, settings.checkpoints_dir, most, state.bell.set)
+
+
+async def _body(request: Request) -> AsyncIterator[bytes]:
+    """Until its end, or until the caller hangs up: what came is kept, and nobody hears the rest."""
+    with suppress(ClientDisconnect):
+        async for chunk in request.stream():
+            yield chunk
 
 
 @router.post(
@@ -123,4 +133,4 @@ async def upload_content(
 
     After a break go on at `done_bytes` of the installation, told in the header `Upload-Offset`.
     """
-    return await receive.run(install_id, upload_offset, request.stream())
+    return await receive.run(install_id, upload_offset, _body(request))

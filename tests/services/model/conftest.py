@@ -27,6 +27,7 @@ FORGET = Query(
     "forget",
     "update installs set state = 'cancelled' where state in ('waiting', 'queued', 'running')",
 )
+KEEP = Query("keep", "update checkpoints set state = 'removed' where state = 'removing'")
 OVERDUE = Query("overdue", "update installs set claimed_until = null where id = %(id)s")
 
 
@@ -100,6 +101,7 @@ async def make_workshop(
 
     async with database.system() as system:
         await system.execute(FORGET)
+        await system.execute(KEEP)
     yield make
     for client in clients:
         await client.aclose()

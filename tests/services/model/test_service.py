@@ -93,6 +93,84 @@ async def test_pages_follow_the_names(
     assert names == sorted(set(names))
 
 
+async def test_the_list_is_narrowed(
+    admin: httpx.AsyncClient, client: httpx.AsyncClient, address: str
+) -> None:
+    name = address.rpartition("/")[2]
+    kinds: dict[str, dict[str, Any]] = {
+        "a": {"base": "sdxl"},
+        "b": {"kind": "lora", "base": "sdxl"},
+        "c": {"enabled": False},
+    }
+    for suffix, told in kinds.items():
+        await admin.put(f"{address}-{suffix}", json={**MANIFEST, **told})
+
+    async def found(caller: httpx.AsyncClient, **filters: str) -> list[str]:
+        page = await caller.get("/v1/checkpoints", params={"q": name, **filters})
+        return [item["name"].removeprefix(f"{name}-") for item in page.json()["items"]]
+
+    assert await found(client) == ["a", "b"]
+    assert await found(admin) == ["a", "b", "c"]
+    assert await found(client, kind="lora") == ["b"]
+    assert await found(client, base="sdxl", kind="checkpoint") == ["a"]
+    assert await found(client, ability="text_to_image") == ["a", "b"]
+    assert await found(client, ability="upscale") == []
+    assert await found(admin, state="removed") == []
+    for wrong in ({"kind": "x"}, {"q": "%"}, {"q": "A"}, {"state": "x"}, {"ability": "a-b"}):
+        assert (await client.get("/v1/checkpoints", params=wrong)).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("tier", "minimum", "usable"),
+    [
+        ("free", "free", True),
+        ("free", "starter", False),
+        ("pro", "starter", True),
+        ("starter", "pro", False),
+        ("studio", "studio", True),
+        ("unheard of", "free", True),
+        ("unheard of", "starter", False),
+    ],
+)
+async def test_a_tier_sees_what_it_may_not_use(
+    app: FastAPI, admin: httpx.AsyncClient, address: str, tier: str, minimum: str, usable: bool
+) -> None:
+    await admin.put(address, json={**MANIFEST, "minimum_tier": minimum})
+    async with client_of(app, Caller(uuid4(), "user", tier)) as person:
+        shown = (await person.get(address)).json()
+    assert (shown["usable"], shown["minimum_tier"]) == (usable, minimum)
+
+
+async def test_an_operator_changes_what_an_operator_decides(
+    admin: httpx.AsyncClient, client: httpx.AsyncClient, address: str
+) -> None:
+    await admin.put(address, json=MANIFEST)
+    change = {"minimum_tier": "pro", "licence": "mit", "prefetch": True, "enabled": False}
+    changed = await admin.patch(address, json=change)
+    assert changed.status_code == 200
+    assert {name: changed.json()[name] for name in change} == change
+    assert (await admin.patch(address, json={"enabled": True})).json()["minimum_tier"] == "pro"
+    assert (await client.patch(address, json={"enabled": True})).status_code == 403
+    for wrong in ({}, {"sha256": "0" * 64}, {"state": "ready"}, {"minimum_tier": "golden"}):
+        assert (await admin.patch(address, json=wrong)).status_code == 422
+    assert (await admin.patch(f"{address}-x", json=change)).status_code == 404
+
+
+async def test_a_removed_one_is_off_the_offer_and_keeps_its_name(
+    admin: httpx.AsyncClient, client: httpx.AsyncClient, address: str
+) -> None:
+    await admin.put(address, json=MANIFEST)
+    assert (await client.delete(address)).status_code == 403
+    gone = await admin.delete(address, params={"force": True})
+    assert (gone.status_code, gone.json()["state"]) == (202, "removing")
+    assert (await admin.delete(address)).status_code == 202, "the same removal"
+    assert (await client.get(address)).status_code == 404
+    assert (await admin.get(address)).json()["usable"] is False
+    again = await admin.put(address, json=MANIFEST)
+    assert (again.status_code, again.json()["code"]) == (409, "model.checkpoint_being_removed")
+    assert (await admin.patch(address, json={"enabled": True})).status_code == 404
+
+
 async def test_people_can_not_register(client: httpx.AsyncClient, address: str) -> None:
     assert (await client.put(address, json=MANIFEST)).status_code == 403
     assert (await client.get(address)).json()["code"] == "model.checkpoint_not_found"
