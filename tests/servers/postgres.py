@@ -60,6 +60,7 @@ class Postgres:
     folder: Path
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
+    settings: Sequence[str] = SETTINGS
 
     @property
     def admin_url(self) -> str:
@@ -85,7 +86,7 @@ class Postgres:
     def start(self) -> None:
         """Start the server and wait until it answers."""
         command = [str(programs() / "postgres"), "-D", str(self.folder / "data")]
-        for setting in (*SETTINGS, f"port={self.port}"):
+        for setting in (*self.settings, f"port={self.port}"):
             command += ["-c", setting]
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(as_plain_user(command), stdout=log, stderr=log)
