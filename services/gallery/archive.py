@@ -10,7 +10,7 @@ import re
 import zipfile
 from datetime import UTC, datetime
 from tempfile import SpooledTemporaryFile
-from typing import Any
+from typing import Any, Self
 
 from services.kernel.db import Row
 
@@ -38,14 +38,21 @@ class _Sink(io.RawIOBase):
 
 
 class Archive:
-    """Add pictures one by one and take the bytes away; `close` writes the manifest."""
+    """Add pictures one by one and take the bytes away; `finish` writes the manifest."""
 
     def __init__(self) -> None:
         self.image_count = 0
         self._sink = _Sink()
         self._zip = zipfile.ZipFile(self._sink, "w", zipfile.ZIP_STORED)
-        self._manifest = SpooledTemporaryFile(MANIFEST_IN_MEMORY_BYTES)  # noqa: SIM115 - closed below
+        self._manifest = SpooledTemporaryFile(MANIFEST_IN_MEMORY_BYTES)  # noqa: SIM115 - see __exit__
         self._manifest.write(b'{"images":[')
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._manifest.close()
+        self._zip.close()
 
     @property
     def held_bytes(self) -> int:
@@ -70,12 +77,12 @@ class Archive:
         self._sink.held.clear()
         return taken
 
-    def close(self) -> None:
+    def finish(self) -> None:
         """Write the manifest and the zip's own index; take what is left after it."""
         self._manifest.write(b"\n]}\n")
         self._manifest.seek(0)
         info = zipfile.ZipInfo("manifest.json", _moment(datetime.now(UTC)))
-        with self._manifest, self._zip.open(info, "w", force_zip64=True) as entry:
+        with self._zip.open(info, "w", force_zip64=True) as entry:
             while block := self._manifest.read(2**16):
                 entry.write(block)
         self._zip.close()

@@ -33,6 +33,15 @@ class ExportNotFound(Problem):
     code, status, title = "gallery.export_not_found", 404, "There is no such export"
 
 
+class TagUnusable(Problem):
+    """Nothing is left of a tag in its one spelling, or more than a tag may have."""
+
+    code, status, title = "gallery.tag_unusable", 400, "This can't be used as a tag"
+
+    def __init__(self, longest: int) -> None:
+        super().__init__(longest_tag=longest)
+
+
 class TooManyTags(Problem):
     """An image may have so many tags and no more."""
 
@@ -52,21 +61,21 @@ class TooMany(Problem):
 
 
 class MayNotBeShared(Problem):
-    """The safety check does not allow this image in public; one that was not checked neither."""
+    """The safety check does not allow it in public; an image that was not checked neither."""
 
-    code, status, title = "gallery.may_not_be_shared", 409, "This image may not be made public"
+    code, status, title = "gallery.may_not_be_shared", 409, "This may not be made public"
 
 
 class NotAnImage(Problem):
     """The bytes are no PNG, JPEG or WebP, are damaged, or are more than one picture."""
 
-    code, status, title = "gallery.not_an_image", 422, "This is not a whole PNG, JPEG or WebP image"
+    code, status, title = "gallery.not_an_image", 400, "This is not a whole PNG, JPEG or WebP image"
 
 
 class ImageSidesRefused(Problem):
     """The picture is too small or too large; its bytes are not looked at further."""
 
-    code, status, title = "gallery.image_sides_refused", 422, "The image is too small or too large"
+    code, status, title = "gallery.image_sides_refused", 400, "The image is too small or too large"
 
     def __init__(self, smallest_side: int, largest_side: int) -> None:
         super().__init__(smallest_side_pixels=smallest_side, largest_side_pixels=largest_side)

@@ -10,6 +10,7 @@ from fastapi import FastAPI
 
 from services.gallery.actions.count_views import CountViews
 from services.gallery.actions.expire_images import ExpireImages
+from services.gallery.actions.forget_people import ForgetPeople
 from services.gallery.actions.make_thumbnails import MakeThumbnails
 from services.gallery.actions.purge_objects import PurgeObjects
 from services.gallery.actions.write_export import WriteExport
@@ -32,6 +33,7 @@ EXPORTS_EVERY_S = 2.0
 VIEWS_EVERY_S = 5.0
 PURGE_EVERY_S = 60.0
 EXPIRE_EVERY_S = 3_600.0
+PEOPLE_EVERY_S = 3_600.0
 
 
 def create_app(settings: GallerySettings | None = None, *, has_background: bool = True) -> FastAPI:
@@ -86,6 +88,7 @@ def _turns(app: FastAPI) -> Mapping[str, Turn]:
         "exports": again(export.run, EXPORTS_EVERY_S),
         "purge": again(PurgeObjects(database, store, days).run, PURGE_EVERY_S),
         "expiry": every(ExpireImages(database, settings.tiers).run, EXPIRE_EVERY_S),
+        "people": every(ForgetPeople(database).run, PEOPLE_EVERY_S),
         "views": every(CountViews(database, state.views).run, VIEWS_EVERY_S),
     }
     if isinstance(state.keys, ChainKeys):

@@ -174,7 +174,7 @@ select count(*) as image_count from (
     select from images
     where deleted_at is null and (%(album_id)s::uuid is null or album_id = %(album_id)s::uuid)
     limit %(limit)s
-) as some;
+) as counted;
 
 -- name: add_export
 insert into exports (user_id, album_id) values (%(user_id)s, %(album_id)s)

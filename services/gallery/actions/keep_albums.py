@@ -24,6 +24,7 @@ class KeepAlbums:
 
     database: Database
     showing: Showing
+    at_most: int = ALBUMS_AT_MOST
 
     async def page(self, caller: Caller, paging: Paging) -> Page[Album]:
         """Newest first."""
@@ -41,9 +42,9 @@ class KeepAlbums:
     async def add(self, caller: Caller, album: NewAlbum) -> Album:
         """The new album. Raises TooMany."""
         async with own_rows(self.database, caller) as tenant:
-            made = await albums.add_album(tenant, caller.user_id, album.name, ALBUMS_AT_MOST)
+            made = await albums.add_album(tenant, caller.user_id, album.name, self.at_most)
             if made is None:
-                raise TooMany("albums", ALBUMS_AT_MOST)
+                raise TooMany("albums", self.at_most)
             return await self._shown(tenant, made)
 
     async def change(self, caller: Caller, album_id: UUID, change: AlbumChange) -> Album:

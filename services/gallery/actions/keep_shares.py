@@ -14,7 +14,7 @@ from services.gallery.errors import (
     TooMany,
 )
 from services.gallery.ports.safety import SafetyCheck
-from services.gallery.publicity import TOKEN, candidate
+from services.gallery.publicity import TOKEN, candidate, title
 from services.gallery.repository import albums, images, shares
 from services.gallery.repository.statements import Before
 from services.gallery.schemas.shares import NewShare, Share
@@ -33,6 +33,7 @@ class KeepShares:
     database: Database
     safety: SafetyCheck
     address: str
+    at_most: int = SHARES_AT_MOST
 
     async def add(self, caller: Caller, wanted: NewShare) -> Share:
         """The link. Raises ImageNotFound, AlbumNotFound, MayNotBeShared, TooMany."""
@@ -46,9 +47,9 @@ class KeepShares:
         }
         async with own_rows(self.database, caller) as tenant:
             await self._check(tenant, wanted)
-            row = await shares.add_share(tenant, SHARES_AT_MOST, **values)
+            row = await shares.add_share(tenant, self.at_most, **values)
         if row is None:
-            raise TooMany("shares", SHARES_AT_MOST)
+            raise TooMany("shares", self.at_most)
         return self._shown(row)
 
     async def page(self, caller: Caller, paging: Paging) -> Page[Share]:
@@ -68,14 +69,13 @@ class KeepShares:
                 raise ShareNotFound
 
     async def _check(self, tenant: TenantConnection, wanted: NewShare) -> None:
-        if wanted.of == "album":
-            if await albums.find_album(tenant, wanted.id) is None:
-                raise AlbumNotFound
-            return  # its pictures are judged at every view
-        image = await images.find_image(tenant, wanted.id)
-        if image is None:
-            raise ImageNotFound
-        if not self.safety.allows(candidate(image)):
+        """Of an album only the name is judged here; its pictures are at every view."""
+        find = albums.find_album if wanted.of == "album" else images.find_image
+        found = await find(tenant, wanted.id)
+        if found is None:
+            raise AlbumNotFound if wanted.of == "album" else ImageNotFound
+        judged = title(found) if wanted.of == "album" else candidate(found)
+        if not self.safety.allows(judged):
             raise MayNotBeShared
 
     def _shown(self, row: Row) -> Share:

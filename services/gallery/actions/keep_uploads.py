@@ -48,6 +48,7 @@ class KeepUploads:
     pictures: Pictures
     signer: Signer
     lifetime_s: int
+    at_most: int = UPLOADS_AT_MOST
 
     async def add(self, caller: Caller, content: bytes, purpose: Purpose) -> Upload:
         """The upload. Raises NotAnImage, ImageSidesRefused, TooMany, StoreUnavailable."""
@@ -107,8 +108,8 @@ class KeepUploads:
             "sha256": hashlib.sha256(picture.content).hexdigest(),
         }
         async with own_rows(self.database, caller) as tenant:
-            if not await uploads.add_upload(tenant, UPLOADS_AT_MOST, **values):
-                raise TooMany("uploads", UPLOADS_AT_MOST)
+            if not await uploads.add_upload(tenant, self.at_most, **values):
+                raise TooMany("uploads", self.at_most)
 
     def _shown(self, row: Row) -> Upload:
         signed = self.signer.sign(row["object_key"])

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from services.gallery.errors import ShareNotFound
 from services.gallery.ports.safety import SafetyCheck
-from services.gallery.publicity import TOKEN, Views, candidate
+from services.gallery.publicity import TOKEN, Views, candidate, title
 from services.gallery.repository import albums, images, shares
 from services.gallery.repository.images import Filter
 from services.gallery.repository.statements import Before
@@ -63,7 +63,7 @@ class OpenShare:
         async with self.database.tenant(share["user_id"]) as owner:
             album = await albums.find_album(owner, share["album_id"])
             rows = await images.list_images(owner, wanted, before, limit + 1)
-        if album is None:
+        if album is None or not self.safety.allows(title(album)):
             raise ShareNotFound
         kept, cursor = cut(rows, limit, "created_at", "id")
         return SharedPage(

@@ -23,6 +23,7 @@ class OrderExports:
 
     database: Database
     signer: AttachmentSigner
+    at_most: int = IMAGES_AT_MOST
 
     async def add(self, caller: Caller, album_id: UUID | None) -> Export:
         """The order. Raises AlbumNotFound, ExportTooLarge, ExportRunning."""
@@ -58,8 +59,8 @@ class OrderExports:
     async def _check(self, tenant: TenantConnection, album_id: UUID | None) -> None:
         if album_id is not None and await albums.find_album(tenant, album_id) is None:
             raise AlbumNotFound
-        if await exports.count_images(tenant, album_id, IMAGES_AT_MOST + 1) > IMAGES_AT_MOST:
-            raise ExportTooLarge(IMAGES_AT_MOST)
+        if await exports.count_images(tenant, album_id, self.at_most + 1) > self.at_most:
+            raise ExportTooLarge(self.at_most)
 
     def _shown(self, row: Row) -> Export:
         signed = None

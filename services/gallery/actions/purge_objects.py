@@ -29,7 +29,6 @@ class PurgeObjects:
     async def run(self) -> bool:
         """One batch of each; True when there may be more. Raises StoreAway."""
         async with self.database.system() as system:
-            await purges.forget_purged_people(system)
             await purges.purge_shares(system)
         counts = [
             await self._images(),

@@ -75,12 +75,12 @@ class WriteExport:
             if not await exports.name_object(system, claim, key):
                 raise TakenOver
         parts = Parts(key, await self.store.begin_parts(key, "application/zip"))
-        archive = Archive()
-        async for batch in self._batches(claim):
-            await self._add(archive, parts, batch)
-            await self._extend(claim, archive.image_count)
-        await asyncio.to_thread(archive.close)
-        await self._send(archive, parts)
+        with Archive() as archive:
+            async for batch in self._batches(claim):
+                await self._add(archive, parts, batch)
+                await self._extend(claim, archive.image_count)
+            await asyncio.to_thread(archive.finish)
+            await self._send(archive, parts)
         await self.store.finish_parts(key, parts.multipart_id, parts.done)
         await self._end(claim, Ending("ready", archive.image_count, parts.size_bytes))
 

@@ -12,6 +12,7 @@ from services.gallery.errors import (
     AlbumNotFound,
     ImageNotFound,
     SigningUnavailable,
+    TagUnusable,
     TooManyTags,
 )
 from services.gallery.repository.images import Filter
@@ -56,7 +57,7 @@ Read = Annotated[ReadImages, Depends(_read)]
 Change = Annotated[ChangeImages, Depends(_change)]
 
 
-@router.get("", responses=problems(SigningUnavailable))
+@router.get("", responses=problems(TagUnusable, SigningUnavailable))
 async def list_images(
     caller: SignedIn,
     paging: PageAsked,
@@ -73,7 +74,9 @@ async def get_image(image_id: UUID, caller: SignedIn, read: Read) -> Image:
     return await read.one(caller, image_id)
 
 
-@router.patch("/{image_id}", responses=problems(ImageNotFound, AlbumNotFound, SigningUnavailable))
+@router.patch(
+    "/{image_id}", responses=problems(TagUnusable, ImageNotFound, AlbumNotFound, SigningUnavailable)
+)
 async def change_image(
     image_id: UUID, wanted: ImageChange, caller: SignedIn, change: Change, read: Read
 ) -> Image:
@@ -81,7 +84,10 @@ async def change_image(
     return read.showing.image(await change.change(caller, image_id, wanted))
 
 
-@router.post("/{image_id}/tags", responses=problems(ImageNotFound, TooManyTags, SigningUnavailable))
+@router.post(
+    "/{image_id}/tags",
+    responses=problems(TagUnusable, ImageNotFound, TooManyTags, SigningUnavailable),
+)
 async def add_tags(
     image_id: UUID, wanted: TagsToAdd, caller: SignedIn, change: Change, read: Read
 ) -> Image:
@@ -89,7 +95,9 @@ async def add_tags(
     return read.showing.image(await change.add_tags(caller, image_id, wanted.tags))
 
 
-@router.delete("/{image_id}/tags", responses=problems(ImageNotFound, SigningUnavailable))
+@router.delete(
+    "/{image_id}/tags", responses=problems(TagUnusable, ImageNotFound, SigningUnavailable)
+)
 async def remove_tags(
     image_id: UUID,
     caller: SignedIn,

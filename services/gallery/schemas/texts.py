@@ -5,6 +5,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, StringConstraints
 
+from services.gallery.errors import TagUnusable
+
 # No control characters, and something to see.
 VISIBLE = r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$"
 LONGEST_TAG = 50
@@ -12,11 +14,15 @@ TAGS_AT_MOST = 30
 
 
 def normalised(tag: str) -> str:
-    """One spelling of a tag: no case, no width, no sign in front, single spaces."""
+    """One spelling of a tag: no case, no width, no sign in front, single spaces.
+
+    Raises TagUnusable, which no schema could tell beforehand.
+    """
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", tag).casefold())
-    plain = " ".join(folded.lstrip("# ").split())
-    if not plain or len(plain) > LONGEST_TAG or not plain.isprintable():
-        raise ValueError(f"a tag has 1 to {LONGEST_TAG} letters or signs")
+    seen = "".join(each for each in folded if each.isprintable() or each.isspace())
+    plain = " ".join(seen.lstrip("# ").split())
+    if not 1 <= len(plain) <= LONGEST_TAG:
+        raise TagUnusable(LONGEST_TAG)
     return plain
 
 

@@ -1,9 +1,10 @@
 """Keys of the default chain: found, renewed, and kept while the chain is silent."""
 
 from datetime import UTC, datetime, timedelta
+from typing import cast
 
 import pytest
-from botocore.credentials import RefreshableCredentials
+from botocore.credentials import Credentials, RefreshableCredentials
 from botocore.exceptions import CredentialRetrievalError
 
 from services.gallery.adapters.credentials import ChainKeys
@@ -41,7 +42,7 @@ def test_keys_stay_while_the_chain_is_silent() -> None:
             return type("Frozen", (), {"access_key": "a", "secret_key": "b", "token": None})()
 
     chain = Silent()
-    source = ChainKeys(chain)  # type: ignore[arg-type] - as botocore's, as far as it is used
+    source = ChainKeys(cast("Credentials", chain))
     source.look()
     chain.is_silent = True
     source.look()
@@ -53,7 +54,7 @@ async def test_without_any_keys_signing_waits() -> None:
         def get_frozen_credentials(self) -> None:
             raise CredentialRetrievalError(provider="test", error_msg="away")
 
-    source = ChainKeys(Nothing())  # type: ignore[arg-type] - as botocore's, as far as it is used
+    source = ChainKeys(cast("Credentials", Nothing()))
     assert await source.turn() == 1.0
     with pytest.raises(SigningUnavailable):
         source.current()

@@ -49,7 +49,8 @@ def peer(place: tuple[str, str, str], keys: Keys) -> Any:
     """boto3's client of the same bucket."""
     endpoint, region, _ = place
     if (place, keys) not in CLIENTS:
-        style = "path" if endpoint else "virtual"
+        by_path = Config(signature_version="s3v4", s3={"addressing_style": "path"})
+        by_host = Config(signature_version="s3v4", s3={"addressing_style": "virtual"})
         CLIENTS[place, keys] = boto3.client(
             "s3",
             endpoint_url=endpoint or None,
@@ -57,7 +58,7 @@ def peer(place: tuple[str, str, str], keys: Keys) -> Any:
             aws_access_key_id=keys.access_key,
             aws_secret_access_key=keys.secret_key,
             aws_session_token=keys.token,
-            config=Config(signature_version="s3v4", s3={"addressing_style": style}),
+            config=by_path if endpoint else by_host,
         )
     return CLIENTS[place, keys]
 

@@ -1,0 +1,1 @@
+"""What the gallery does beside the requests."""
