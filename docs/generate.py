@@ -9,10 +9,10 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from docs.generators import commands, configuration, errors, index
+from docs.generators import api, commands, configuration, errors, index, problems
 
 FOLDER: Final = Path(__file__).parent / "reference"
-PARTS: Final = (index, commands, configuration, errors)
+PARTS: Final = (index, commands, configuration, errors, api, problems)
 
 
 def pages() -> dict[str, str]:

@@ -16,7 +16,7 @@ MEANINGS: Final[Mapping[Exit, str]] = {
     Exit.USAGE: "The command line or the configuration is wrong; nothing was started.",
     Exit.REFUSED: "Refused: by a lock, or because nobody said yes.",
     Exit.WAITING: "Still waiting. No command ends this way yet.",
-    Exit.DRIFT: "Differences found. No command ends this way yet.",
+    Exit.DRIFT: "Differences found, as by `pingvas dev reconcile`.",
     Exit.INTERRUPTED: "Interrupted (Ctrl-C). The same command picks the work up again.",
 }
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from docs.generators.markdown import code
+
 Schema = Mapping[str, Any]
 
 NAMES: Final = {
@@ -25,7 +27,7 @@ BOUNDS: Final = {
     "maxItems": "at most {} entries",
     "minLength": "length at least {}",
     "maxLength": "length at most {}",
-    "pattern": "matching `{}`",
+    "pattern": "matching {}",
 }
 
 
@@ -59,7 +61,8 @@ def _bounds(found: Schema) -> list[str]:
     same = found.get("minItems") == found.get("maxItems") and "minItems" in found
     if same:
         return [f"{found['minItems']} entries"]
-    return [words.format(found[key]) for key, words in BOUNDS.items() if key in found]
+    limits = {**found, "pattern": code(str(found.get("pattern")))}
+    return [words.format(limits[key]) for key, words in BOUNDS.items() if key in found]
 
 
 def _resolved(found: Schema, whole: Schema) -> Schema:

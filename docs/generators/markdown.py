@@ -18,6 +18,11 @@ def fenced(text: str, language: str = "text") -> str:
     return f"```{language}\n{text.rstrip()}\n```"
 
 
+def code(text: str) -> str:
+    """Text as code within a line, also when it has backticks itself."""
+    return f"`` {text} ``" if "`" in text else f"`{text}`"
+
+
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """A table; bars inside cells are escaped."""
     lines = [head, ["---"] * len(head), *rows]

@@ -78,7 +78,7 @@ def _secrets(platform: OwnPlatform) -> list[bytes]:
     """Every generated value, and the lines of the keys."""
     stored = json.loads(platform.layout.secrets.read_text(encoding="utf-8"))
     values = [value.encode() for value in _leaves(stored)]
-    for path in platform.layout.keys.iterdir():
+    for path in platform.layout.keys.rglob("*.pem"):
         values += [line for line in path.read_bytes().splitlines() if not line.startswith(b"--")]
     assert len(values) > 20
     return values
