@@ -14,7 +14,7 @@ class JobNotFound(Problem):
 class CheckpointUnknown(Problem):
     """The checkpoint does not exist or is switched off."""
 
-    code, status, title = "generation.checkpoint_unknown", 422, "There is no such checkpoint"
+    code, status, title = "generation.checkpoint_unknown", 404, "There is no such checkpoint"
 
     def __init__(self, name: str) -> None:
         super().__init__("GET /v1/checkpoints lists those on offer.", checkpoint=name)
@@ -52,7 +52,7 @@ class InsufficientCredits(Problem):
 class KindUnsupported(Problem):
     """The checkpoint cannot make pictures in this way."""
 
-    code, status = "generation.kind_unsupported", 422
+    code, status = "generation.kind_unsupported", 409
     title = "This checkpoint can't do this kind of job"
 
     def __init__(self, name: str, kind: str, abilities: Sequence[str]) -> None:
@@ -62,7 +62,7 @@ class KindUnsupported(Problem):
 class SchedulerUnsupported(Problem):
     """Checkpoints of this family cannot use the scheduler."""
 
-    code, status = "generation.scheduler_unsupported", 422
+    code, status = "generation.scheduler_unsupported", 409
     title = "This checkpoint can't use this scheduler"
 
     def __init__(self, name: str, scheduler: str) -> None:
@@ -72,7 +72,7 @@ class SchedulerUnsupported(Problem):
 class LoraUnknown(Problem):
     """The LoRA does not exist or is switched off."""
 
-    code, status, title = "generation.lora_unknown", 422, "There is no such LoRA"
+    code, status, title = "generation.lora_unknown", 404, "There is no such LoRA"
 
     def __init__(self, name: str) -> None:
         super().__init__("GET /v1/checkpoints?kind=lora lists those on offer.", lora=name)
@@ -81,7 +81,7 @@ class LoraUnknown(Problem):
 class LoraUnsuitable(Problem):
     """The LoRA was made for checkpoints of another base."""
 
-    code, status = "generation.lora_unsuitable", 422
+    code, status = "generation.lora_unsuitable", 409
     title = "This LoRA does not fit the checkpoint"
 
     def __init__(self, name: str, base: str, checkpoint_base: str) -> None:
@@ -91,7 +91,7 @@ class LoraUnsuitable(Problem):
 class SourceUnknown(Problem):
     """The source or the mask is none of the person's pictures, or was removed."""
 
-    code, status, title = "generation.source_unknown", 422, "There is no such picture of yours"
+    code, status, title = "generation.source_unknown", 404, "There is no such picture of yours"
 
     def __init__(self, field: str) -> None:
         super().__init__(field=field)
@@ -100,7 +100,7 @@ class SourceUnknown(Problem):
 class MaskMismatch(Problem):
     """A mask has the size of the picture that it lies on."""
 
-    code, status = "generation.mask_mismatch", 422
+    code, status = "generation.mask_mismatch", 409
     title = "The mask has another size than its picture"
 
 
