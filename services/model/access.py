@@ -11,12 +11,12 @@ RANKS = {tier.value: rank for rank, tier in enumerate(Tier)}
 
 
 def may_see(caller: Caller, row: Row) -> bool:
-    """What is switched off or going does not exist for people."""
-    return sees_all(caller) or (row["enabled"] and row["state"] == "ready")
+    """What is going or gone is no address any more; what is switched off is none for people."""
+    return row["state"] == "ready" and (row["enabled"] or sees_all(caller))
 
 
 def sees_all(caller: Caller) -> bool:
-    """Administrators see what is off, going and gone."""
+    """Administrators see what is switched off, and may ask for what is going and gone."""
     return caller.role == "admin"
 
 

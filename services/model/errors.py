@@ -22,7 +22,7 @@ class NameMismatch(Problem):
 
     code, status, title = (
         "model.name_mismatch",
-        422,
+        409,
         "The manifest's name differs from the address's",
     )
 
@@ -49,9 +49,9 @@ class InstallEnded(Problem):
 
 
 class SourceRefused(Problem):
-    """The source cannot be read, or nobody may be sent there."""
+    """Nobody may be sent to this address."""
 
-    code, status, title = "model.source_refused", 422, "This source is not taken"
+    code, status, title = "model.source_refused", 403, "Nothing is installed from this address"
 
 
 class ShelfMissing(Problem):

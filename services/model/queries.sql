@@ -3,7 +3,7 @@
 -- name: list_checkpoints
 select * from checkpoints
 where (%(all)s or (enabled and state = 'ready'))
-    and state = any(%(states)s)
+    and state = %(state)s
     and (%(kind)s::text is null or kind = %(kind)s::text)
     and (%(base)s::text is null or base = %(base)s::text)
     and (%(ability)s::text is null or %(ability)s::text = any(abilities))

@@ -8,6 +8,7 @@ HUB = re.compile(
     r"hub:(?P<name>[\w.-]+/[\w.-]+)(@(?P<revision>[\w./-]+))?(#(?P<file>[\w./-]+))?", re.ASCII
 )
 DEFAULT_REVISION = "main"
+LONGEST_LABEL = 500
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ def kind_of(source: str) -> str:
 def label_of(source: str) -> str:
     """What people may see of it: a query may hold a token."""
     if kind_of(source) != "url":
-        return source
+        return source[:LONGEST_LABEL]
     parts = urlsplit(source)
     host = parts.netloc.rpartition("@")[2]
-    return urlunsplit((parts.scheme, host, parts.path, "", ""))[:500]
+    return urlunsplit((parts.scheme, host, parts.path, "", ""))[:LONGEST_LABEL]

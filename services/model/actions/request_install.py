@@ -13,7 +13,7 @@ from services.model.errors import (
 )
 from services.model.faults import InstallFault
 from services.model.repository import checkpoints, installs
-from services.model.schemas.installs import Install, InstallRequest
+from services.model.schemas.installs import Install, InstallRequest, UploadRequest
 from services.model.sources import kind_of, label_of
 
 
@@ -70,6 +70,6 @@ def _values(caller: Caller, wanted: InstallRequest, kind: str) -> dict[str, obje
         "minimum_tier": wanted.minimum_tier,
         "enabled": wanted.enabled,
         "state": "waiting" if kind == "upload" else "queued",
-        "total_bytes": wanted.size_bytes,
+        "total_bytes": wanted.size_bytes if isinstance(wanted, UploadRequest) else None,
         "requested_by": caller.user_id,
     }

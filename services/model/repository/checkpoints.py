@@ -8,7 +8,6 @@ from services.kernel.sql import load
 from services.model.schemas.checkpoints import Change, Manifest
 
 SQL = load("services.model")
-SHOWN_STATES = ("ready", "removing")
 
 
 @dataclass(frozen=True)
@@ -19,12 +18,7 @@ class Filters:
     base: str | None = None
     ability: str | None = None
     words: str | None = None
-    state: str | None = None
-
-    @property
-    def states(self) -> list[str]:
-        """Those that were removed are shown only when asked for."""
-        return [self.state] if self.state else list(SHOWN_STATES)
+    state: str = "ready"
 
 
 async def list_checkpoints(
@@ -34,7 +28,7 @@ async def list_checkpoints(
     return await tenant.fetch_all(
         SQL.list_checkpoints,
         all=every,
-        states=filters.states,
+        state=filters.state,
         kind=filters.kind,
         base=filters.base,
         ability=filters.ability,

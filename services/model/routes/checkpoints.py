@@ -39,9 +39,9 @@ async def _filters(
     ability: Ability = None,
     q: Words = None,
     state: Annotated[
-        Literal["ready", "removing", "removed"] | None,
-        Query(description="For administrators; left out: all but the removed."),
-    ] = None,
+        Literal["ready", "removing", "removed"],
+        Query(description="What is going or gone is shown to administrators only."),
+    ] = "ready",
 ) -> Filters:
     return Filters(kind=kind, base=base, ability=ability, words=q, state=state)
 
@@ -55,8 +55,8 @@ async def list_checkpoints(
 ) -> Page[Checkpoint]:
     """Checkpoints on offer, by name.
 
-    Those above your tier are shown with `usable: false`. Administrators see those switched off or
-    being removed too.
+    Those above your tier are shown with `usable: false`. Administrators see those switched off
+    too.
     """
     return await ReadCheckpoints(database).page(caller, filters, paging)
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field
 
 from services.contracts.checkpoints import Base, Kind
 from services.contracts.tiers import Tier
@@ -56,12 +56,6 @@ class Change(BaseModel):
     prefetch: Annotated[
         bool | None, Field(description="Whether workers keep its files at hand before a job asks.")
     ] = None
-
-    @model_validator(mode="after")
-    def _says_something(self) -> "Change":
-        if not self.model_dump(exclude_none=True):
-            raise ValueError("name at least one field to change")
-        return self
 
 
 class Checkpoint(BaseModel):

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field
 
 from services.contracts.checkpoints import NAME_PATTERN
 from services.contracts.tiers import Tier
@@ -13,27 +13,17 @@ from services.model.schemas.checkpoints import LARGEST_SIZE_BYTES, Line, Sha256
 WORD = "[A-Za-z0-9][A-Za-z0-9_.-]*"
 PLACE = "[A-Za-z0-9][A-Za-z0-9_./-]*"
 HUB = f"hub:{WORD}/{WORD}(@{PLACE})?"
-SOURCE = rf"^({HUB}(#{PLACE}\.safetensors)?|https?://[!-~]+|upload)$"
+SOURCE = rf"^({HUB}(#{PLACE}\.safetensors)?|https?://[!-~]+)$"
 SHAPE = rf"^({HUB}|{NAME_PATTERN[1:-1]})$"
-LONGEST_HUB_SOURCE = 300
 InstallState = Literal["waiting", "queued", "running", "done", "failed", "cancelled"]
 
 
-class InstallRequest(BaseModel):
-    """A checkpoint or LoRA to install, from one of three sources.
-
-    - `hub:OWNER/NAME`, with `@REVISION`, and `#FILE.safetensors` for one file of it
-    - `https://HOST/PATH` of a .safetensors file, on a host that this platform installs from
-    - `upload`: send the bytes to `/v1/installs/{id}/content`; needs `size_bytes`
-    """
+class _Wish(BaseModel):
+    """What both kinds of orders say."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: Annotated[str, Field(pattern=NAME_PATTERN, description="What jobs will ask for.")]
-    source: Annotated[str, Field(pattern=SOURCE, max_length=2000, examples=["hub:owner/name@main"])]
-    size_bytes: Annotated[
-        int | None, Field(ge=1, le=LARGEST_SIZE_BYTES, description="Of an upload, exactly.")
-    ] = None
     sha256: Annotated[
         Sha256 | None, Field(description="Of the single file; it is refused when it differs.")
     ] = None
@@ -46,19 +36,33 @@ class InstallRequest(BaseModel):
             "`hub:OWNER/NAME`. Left out: the repository that is usual for its base.",
         ),
     ] = None
-    licence: Line | None = None
-    minimum_tier: Tier | None = None
+    licence: Annotated[Line | None, Field(description="Left out: as the hub tells it.")] = None
+    minimum_tier: Annotated[Tier | None, Field(description="The lowest tier that may use it.")] = (
+        None
+    )
     enabled: Annotated[bool | None, Field(description="Whether to offer it when it is done.")] = (
         None
     )
 
-    @model_validator(mode="after")
-    def _fits_its_source(self) -> "InstallRequest":
-        if (self.source == "upload") != (self.size_bytes is not None):
-            raise ValueError("size_bytes goes with an upload, and with nothing else")
-        if self.source.startswith("hub:") and len(self.source) > LONGEST_HUB_SOURCE:
-            raise ValueError(f"a hub's source has at most {LONGEST_HUB_SOURCE} characters")
-        return self
+
+class FetchRequest(_Wish):
+    """A checkpoint or LoRA to fetch.
+
+    - `hub:OWNER/NAME`, with `@REVISION`, and `#FILE.safetensors` for one file of it
+    - `https://HOST/PATH` of a .safetensors file, on a host that this platform installs from
+    """
+
+    source: Annotated[str, Field(pattern=SOURCE, max_length=2000, examples=["hub:owner/name@main"])]
+
+
+class UploadRequest(_Wish):
+    """A single .safetensors file whose bytes will be sent to `/v1/installs/{id}/content`."""
+
+    source: Literal["upload"]
+    size_bytes: Annotated[int, Field(ge=1, le=LARGEST_SIZE_BYTES, description="Exactly.")]
+
+
+InstallRequest = FetchRequest | UploadRequest
 
 
 class Install(BaseModel):

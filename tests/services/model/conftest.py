@@ -17,7 +17,7 @@ from services.model.actions.perform_install import PerformInstall
 from services.model.actions.request_install import RequestInstall
 from services.model.adapters.client import GuardedClient
 from services.model.main import installing, policy_of
-from services.model.schemas.installs import Install, InstallRequest
+from services.model.schemas.installs import FetchRequest, Install
 from services.model.settings import ModelSettings
 from tests.servers import hub as hubs
 from tests.servers.hub import Hub
@@ -66,7 +66,7 @@ class Workshop:
 
     async def order(self, source: str, **wish: Any) -> Install:
         wish.setdefault("name", f"c-{uuid4().hex[:12]}")
-        return await self._order.run(ADMIN, InstallRequest(source=source, **wish))
+        return await self._order.run(ADMIN, FetchRequest(source=source, **wish))
 
     async def look(self, install_id: UUID) -> Install:
         return await self._follow.one(install_id)

@@ -151,7 +151,8 @@ async def test_an_operator_changes_what_an_operator_decides(
     assert {name: changed.json()[name] for name in change} == change
     assert (await admin.patch(address, json={"enabled": True})).json()["minimum_tier"] == "pro"
     assert (await client.patch(address, json={"enabled": True})).status_code == 403
-    for wrong in ({}, {"sha256": "0" * 64}, {"state": "ready"}, {"minimum_tier": "golden"}):
+    assert (await admin.patch(address, json={})).json()["minimum_tier"] == "pro"
+    for wrong in ({"sha256": "0" * 64}, {"state": "ready"}, {"minimum_tier": "golden"}):
         assert (await admin.patch(address, json=wrong)).status_code == 422
     assert (await admin.patch(f"{address}-x", json=change)).status_code == 404
 
@@ -165,7 +166,11 @@ async def test_a_removed_one_is_off_the_offer_and_keeps_its_name(
     assert (gone.status_code, gone.json()["state"]) == (202, "removing")
     assert (await admin.delete(address)).status_code == 202, "the same removal"
     assert (await client.get(address)).status_code == 404
-    assert (await admin.get(address)).json()["usable"] is False
+    assert (await admin.get(address)).status_code == 404
+    asked: dict[str, str | int] = {"state": "removing", "limit": 100}
+    for caller, is_shown in ((admin, True), (client, False)):
+        going = (await caller.get("/v1/checkpoints", params=asked)).json()["items"]
+        assert (gone.json()["name"] in [item["name"] for item in going]) is is_shown
     again = await admin.put(address, json=MANIFEST)
     assert (again.status_code, again.json()["code"]) == (409, "model.checkpoint_being_removed")
     assert (await admin.patch(address, json={"enabled": True})).status_code == 404
@@ -192,7 +197,6 @@ async def test_nobody_is_refused(app: FastAPI, address: str) -> None:
         {"abilities": ["../x"]},
         {"source": "a\0b"},
         {"minimum_tier": "golden"},
-        {"name": "another"},
     ],
     ids=str,
 )
@@ -200,6 +204,13 @@ async def test_a_manifest_that_makes_no_sense_is_refused(
     admin: httpx.AsyncClient, address: str, change: dict[str, Any]
 ) -> None:
     assert (await admin.put(address, json={**MANIFEST, **change})).status_code == 422
+
+
+async def test_a_manifest_of_another_checkpoint_is_refused(
+    admin: httpx.AsyncClient, address: str
+) -> None:
+    refused = await admin.put(address, json={**MANIFEST, "name": "another"})
+    assert (refused.status_code, refused.json()["code"]) == (409, "model.name_mismatch")
 
 
 async def test_a_name_is_no_path(admin: httpx.AsyncClient) -> None:
