@@ -30,6 +30,7 @@ class ChildOneOffs:
 
     def stream(self, one_off: OneOff) -> Iterator[str]:
         one_off.log.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        before = one_off.log.stat().st_size if one_off.log.exists() else 0
         with _append_private(one_off.log) as log, self._started(one_off, log) as process:
             try:
                 for line in process.stdout or ():
@@ -44,7 +45,7 @@ class ChildOneOffs:
                 where=str(one_off.log),
                 program=" ".join(one_off.command[1:5]),
                 status=process.returncode,
-                detail=_end_of(one_off.log),
+                detail=_end_of(one_off.log, before),
             )
 
     def _started(self, one_off: OneOff, log: FileIO) -> subprocess.Popen[str]:
@@ -80,6 +81,7 @@ def _append_private(path: Path) -> FileIO:
     return FileIO(fd, "a")
 
 
-def _end_of(log: Path) -> str:
-    lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
-    return "\n".join(lines[-5:])
+def _end_of(log: Path, before: int) -> str:
+    """The last lines that this run wrote, behind those of earlier ones."""
+    text = log.read_bytes()[before:].decode(errors="replace")
+    return "\n".join(text.strip().splitlines()[-5:])

@@ -10,13 +10,15 @@ import typer
 from pingvas_cli import completers
 from pingvas_cli.bootstrap.local.chores import send_event
 from pingvas_cli.commands.dev import Environment, platform, spare_prod
-from pingvas_cli.errors import msg
+from pingvas_cli.errors import PingvasError, msg
 from pingvas_cli.session import Session
 from pingvas_cli.ui.output import Column
 
 COLUMNS: Final = tuple(
     Column(name, msg(f"local.column_{name}")) for name in ("event", "status", "outcome", "event_id")
 )
+
+ACCEPTED: Final = 200
 
 
 def send(
@@ -53,7 +55,8 @@ def send(
     chore = send_event(context, environment, event, *_words(chosen), *_raised(flags))
     session.show(chore.records, COLUMNS)
     if chore.failure:
-        raise chore.failure
+        refused = sum(answer["status"] != ACCEPTED for answer in chore.records)
+        raise PingvasError("local.event_refused", where=event, count=refused)
 
 
 def _words(chosen: dict[str, str | None]) -> Iterator[str]:

@@ -276,6 +276,10 @@ ERRORS: dict[str, tuple[str, str]] = {
         "The fetched image is not the one that the gallery describes.",
         "See `pingvas logs object-store`, then run the command again.",
     ),
+    "event_refused": (
+        "The payment service refused the event {count} time(s).",
+        "The outcome above says why; a wrong signature, an old event or a missing body is refused.",
+    ),
     "books_differ": (
         "Ledger, balances and jobs differ in {count} place(s).",
         "Nothing was changed. Read the differences above; the ledger is the record.",

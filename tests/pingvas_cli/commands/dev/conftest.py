@@ -25,11 +25,12 @@ WEBHOOKS = """\
 import json, os, sys
 refused = "--unsigned" in sys.argv
 print("not a record")
+if sys.argv[2] in ("broken", "failing"):
+    print("no such person" if sys.argv[2] == "broken" else "another thing", file=sys.stderr)
+    sys.exit(2)
 print(json.dumps({"event": sys.argv[2], "event_id": "e1", "status": 401 if refused else 200,
     "outcome": "refused" if refused else "applied", "words": sys.argv[1:],
     "secret": os.environ["PINGVAS_WEBHOOK_SECRET"]}))
-if "broken" in sys.argv:
-    sys.exit("no such person")
 sys.exit(1 if refused else 0)
 """
 RECONCILE = """\

@@ -40,13 +40,17 @@ def test_refused_events_are_shown_and_fail(platform: Run) -> None:
     code, out, err = platform(*SEND, "--unsigned", "-o", "json")
     assert code == 1
     assert [each["status"] for each in json.loads(out)] == [401]
-    assert "local.one_off_fails" in err
+    assert "local.event_refused" in err
 
 
 def test_a_program_that_fails_is_told_with_its_words(platform: Run) -> None:
     code, _, err = platform("dev", "webhook", "send", "broken", "--user", "a@b.c")
     assert code == 1
     assert "no such person" in err
+    code, _, err = platform("dev", "webhook", "send", "failing", "--user", "a@b.c")
+    assert code == 1
+    assert "another thing" in err
+    assert "no such person" not in err
 
 
 @pytest.mark.parametrize("command", [SEND, ("dev", "keys", "rotate")], ids=" ".join)
