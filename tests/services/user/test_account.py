@@ -16,9 +16,8 @@ async def test_one_reads_and_changes_oneself(visitor: Visitor) -> None:
     me = await session.call("GET", "/v1/users/me")
     assert me.json() == session.reply["user"]
     assert "password" not in me.text
-    changed = await session.call(
-        "PATCH", "/v1/users/me", {"display_name": "에이다", "language": "ko"}
-    )
+    wanted = {"display_name": "에이다", "language": "ko"}
+    changed = await session.call("PATCH", "/v1/users/me", wanted)
     assert changed.json() == {**me.json(), **wanted}
     only_name = await session.call("PATCH", "/v1/users/me", {"display_name": ""})
     assert (only_name.json()["display_name"], only_name.json()["language"]) == ("", "ko")

@@ -183,8 +183,8 @@ def personal_traces(database: EnvironmentDatabase, session: SignedIn) -> list[st
         (
             "one_time_tokens",
             (
-                "insert into one_time_tokens (user_id, token_hash, purpose, email, expires_at) values"
-                " (%(id)s, gen_random_uuid(), 'verify_address', '', now() - interval '1 second'),"
+                "insert into one_time_tokens (user_id, token_hash, purpose, email, expires_at)"
+                " values (%(id)s, gen_random_uuid(), 'verify_address', '', now()),"
                 " (%(id)s, gen_random_uuid(), 'verify_address', '', now() + interval '1 hour')"
             ),
             1,
