@@ -6,11 +6,12 @@ case somebody tries.
 
 from __future__ import annotations
 
+import json
 import logging
 import sys
 
 import structlog
-from structlog.typing import EventDict, FilteringBoundLogger, WrappedLogger
+from structlog.typing import EventDict, FilteringBoundLogger, Processor, WrappedLogger
 
 MASKED_FIELDS = frozenset(
     {
@@ -33,35 +34,48 @@ def mask(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
 
 
 def configure(*, service: str, environment: str, release: str) -> None:
-    """Send every log of this process to stdout as JSON; call once, when the process starts."""
+    """Send every log of this process to stdout as JSON; call once, when the process starts.
+
+    Our events are written directly, since every request is one; those of libraries come by way of
+    the standard library's logging.
+    """
+    own = _rendering(service, environment, release)
     structlog.configure(
-        processors=[*SHARED, mask, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=[*SHARED, mask, *own],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.stdlib.LoggerFactory(),
+        logger_factory=structlog.WriteLoggerFactory(sys.stdout),
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(sys.stdout)
-    handler.setFormatter(_formatter(service, environment, release))
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[*SHARED, mask],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *own],
+        )
+    )
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(logging.INFO)
     logging.getLogger("httpx").setLevel(logging.WARNING)
 
 
-def _formatter(service: str, environment: str, release: str) -> logging.Formatter:
+def _rendering(service: str, environment: str, release: str) -> tuple[Processor, ...]:
     def identify(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
         event.update(service=service, environment=environment, release=release)
         return event
 
-    return structlog.stdlib.ProcessorFormatter(
-        foreign_pre_chain=[*SHARED, mask],
-        processors=[
-            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-            identify,
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(),
-        ],
+    return (
+        identify,
+        structlog.processors.format_exc_info,
+        structlog.processors.JSONRenderer(serializer=_as_json),
     )
+
+
+ENCODER = json.JSONEncoder(default=repr)
+
+
+def _as_json(event: EventDict, **_: object) -> str:
+    return ENCODER.encode(event)
 
 
 def logger(name: str) -> FilteringBoundLogger:

@@ -13,6 +13,7 @@ from typing import Annotated
 
 import httpx
 from fastapi import APIRouter, Depends, FastAPI, Request
+from fastapi.telemetry import TelemetryConfig
 from starlette.middleware.cors import CORSMiddleware
 
 from services.kernel import errors
@@ -29,6 +30,7 @@ from services.kernel.settings import ServiceSettings
 
 __all__ = ["Connected", "Lifespan", "create_service", "serve"]
 
+NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False}
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
 
@@ -53,6 +55,7 @@ def create_service(
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        telemetry=NO_TELEMETRY,
         lifespan=_life(client, lifespan),
     )
     app.state.settings = settings
@@ -66,8 +69,8 @@ def create_service(
     app.state.api_keys = ApiKeys(app.state.database)
     _observe(app, name, settings)
     errors.install(app)
-    for router in routers:
-        app.include_router(router)
+    for router in routers:  # not included: FastAPI would look for each address twice
+        app.router.routes.extend(router.routes)
     return app
 
 
