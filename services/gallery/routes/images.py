@@ -4,7 +4,6 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request
-from pydantic import AwareDatetime
 
 from services.gallery.actions.change_images import ChangeImages
 from services.gallery.actions.read_images import ReadImages
@@ -17,7 +16,7 @@ from services.gallery.errors import (
 )
 from services.gallery.repository.images import Filter
 from services.gallery.schemas.images import Image, ImageChange, TagsToAdd
-from services.gallery.schemas.texts import TAGS_AT_MOST, Searched, Tag
+from services.gallery.schemas.texts import TAGS_AT_MOST, Moment, Searched, Tag
 from services.kernel.access import SignedIn
 from services.kernel.errors import problems
 from services.kernel.pagination import Page, PageAsked
@@ -46,8 +45,8 @@ async def _wanted(
             '`"a phrase"`, `this or that` and `-without` work as in search engines.'
         ),
     ] = None,
-    since: Annotated[AwareDatetime | None, Query(description="Made then or later.")] = None,
-    until: Annotated[AwareDatetime | None, Query(description="Made before.")] = None,
+    since: Annotated[Moment | None, Query(description="Made then or later.")] = None,
+    until: Annotated[Moment | None, Query(description="Made before.")] = None,
     removed: Annotated[bool, Query(description="Removed ones, in place of the others.")] = False,
 ) -> Filter:
     return Filter(job_id, album_id, tag, favourite, q, since, until, removed)

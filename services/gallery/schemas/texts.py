@@ -1,14 +1,16 @@
-"""Texts that people write: no control characters, bounded, and tags in one spelling."""
+"""Texts that people write: no control characters, bounded, tags in one spelling, whole dates."""
 
+import re
 import unicodedata
 from typing import Annotated
 
-from pydantic import AfterValidator, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, StringConstraints
 
 from services.gallery.errors import TagUnusable
 
 # No control characters, and something to see.
 VISIBLE = r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$"
+RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)")
 LONGEST_TAG = 50
 TAGS_AT_MOST = 30
 
@@ -26,6 +28,13 @@ def normalised(tag: str) -> str:
     return plain
 
 
+def dated(text: object) -> object:
+    """A date and a time with its zone, in digits; pydantic alone takes numbers for dates too."""
+    if isinstance(text, str) and not RFC_3339.fullmatch(text):
+        raise ValueError("a date and time such as 2026-11-23T08:00:00Z")
+    return text
+
+
 def distinct(tags: list[str]) -> list[str]:
     """Each once, in order."""
     return sorted(set(tags))
@@ -41,3 +50,4 @@ Tag = Annotated[
     AfterValidator(normalised),
 ]
 Searched = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=VISIBLE)]
+Moment = Annotated[AwareDatetime, BeforeValidator(dated)]

@@ -75,6 +75,13 @@ async def test_filters(app: FastAPI, person: Caller, add_images: AddImages) -> N
         assert await found(client, until=later.isoformat()) == {first, second}
 
 
+@pytest.mark.parametrize("moment", ["0.5", "2026-11-23", "2026-11-23T08:00:00", "now", "-1", ""])
+async def test_moments_are_whole(app: FastAPI, person: Caller, moment: str) -> None:
+    async with client_of(app, person) as client:
+        for name in ("since", "until"):
+            assert (await client.get("/v1/images", params={name: moment})).status_code == 422
+
+
 HOSTILE = (
     "'; drop table images; --", "%' or 1=1 --", "a & | ! ( ) :* <-> <2>", "\\", "'", "''", "':*",
     "!!", "&", "((((", '"', '"unclosed', "or", "-", "a" * 200, "\u200b", "x:*A", "a' b'c", "é́",
