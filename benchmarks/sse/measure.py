@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-import statistics
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -16,6 +15,7 @@ from benchmarks.sse.servers import STREAM, Server
 
 SETTLED_S = 0.3
 SMALL_BUFFER_BYTES = 4_096
+FLOOD = 64
 STEP = re.compile(rb'"step": (\d+)')
 
 
@@ -44,8 +44,9 @@ def watching(server: Server, audience: Audience) -> Iterator[tuple[Reader, Publi
             [server.request(user) for user in jobs for _ in range(audience.of_one_person)]
         )
         _settle(reader)
-        publisher.advance()
         reader.begin()
+        publisher.advance()
+        reader.until(audience.clients)
         _settle(reader)
         if set(reader.counts.values()) != {1}:
             raise RuntimeError(
@@ -92,43 +93,53 @@ def memory_kb(server: Server, audience: Audience) -> float:
 class Slowness:
     """Milliseconds until all fast clients had an event, without and with slow ones beside them."""
 
-    alone_ms: float
-    beside_ms: float
+    alone_ms: Sequence[float]
+    beside_ms: Sequence[float]
     published: int
     most_got_by_slow: int
-    least_got_by_slow: int
     have_latest: bool
 
 
-def slowness(server: Server, fast: int, slow: int, events: int) -> Slowness:
-    """Slow clients read nothing until the end; then they must have the latest, and the end."""
+def slowness(server: Server, fast: int, slow: int, seconds: float) -> Slowness:
+    """Slow clients read nothing until the end; then they must have the latest, and the end.
+
+    A flood fills what lies between, in the server's and the kernel's buffers, before we measure.
+    """
     with watching(server, Audience(fast, fast, 1)) as (reader, publisher):
-        alone = _latencies(reader, publisher, events)
-        user = next(iter(publisher.jobs))
+        alone = _latencies(reader, publisher, seconds)
+        user, first = next(iter(publisher.jobs)), publisher.step
         late = Reader(server.port)
         late.connect([server.request(user)] * slow, receive_bytes=SMALL_BUFFER_BYTES)
-        beside = _latencies(reader, publisher, events)
+        _flood(reader, publisher, seconds)
+        beside = _latencies(reader, publisher, seconds)
         publisher.finish()
         _settle(late)
-        counts = late.counts.values()
         steps = [int(step) for step in STEP.findall(bytes(late.sample))]
         has_latest = steps[-1] == publisher.step and b'"cancelled"' in late.sample
         late.close()
-    return Slowness(
-        statistics.median(alone), statistics.median(beside), events, max(counts), min(counts),
-        has_latest,
-    )  # fmt: skip
+        most = max(late.counts.values())
+    return Slowness(alone, beside, publisher.step - first, most, has_latest)
 
 
-def _latencies(reader: Reader, publisher: Publisher, events: int) -> list[float]:
+def _flood(reader: Reader, publisher: Publisher, seconds: float) -> None:
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        reader.begin()
+        for _ in range(FLOOD):
+            publisher.advance()
+        reader.until(FLOOD * len(reader.counts))
+
+
+def _latencies(reader: Reader, publisher: Publisher, seconds: float) -> Sequence[float]:
     found = []
-    for _ in range(events):
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
         reader.begin()
         begun = time.perf_counter()
         publisher.advance()
         reader.until(len(reader.counts))
         found.append((time.perf_counter() - begun) * 1000)
-    return found
+    return sorted(found)
 
 
 def _settle(reader: Reader) -> None:

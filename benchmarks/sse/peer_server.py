@@ -25,7 +25,7 @@ async def tail(url: str, stream: str) -> None:
     redis: Any = import_module("redis.asyncio").Redis.from_url(url, decode_responses=True)
     after = "0-0"
     while True:
-        for _, entries in await redis.xread({stream: after}, count=1000, block=5000):
+        for _, entries in await redis.xread({stream: after}, count=1000, block=1000):
             for after, fields in entries:
                 for sink in tuple(SINKS.get(fields["user"], ())):
                     sink(after, fields)

@@ -10,6 +10,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 from fastapi import FastAPI
 from redis.asyncio import Redis
+from starlette.middleware import Middleware
 
 from services.dispatch.board import Board
 from services.dispatch.connection import QUICK_ANSWER_S, connect
@@ -33,6 +34,7 @@ from services.generation.facts.catalogue import Catalogue
 from services.generation.facts.queue_facts import QueueFacts
 from services.generation.facts.remembered import Remembered
 from services.generation.progress.life import make_desk, telling
+from services.generation.progress.stream import Handover
 from services.generation.rates import Rates
 from services.generation.routes import ROUTERS
 from services.generation.settings import GenerationSettings
@@ -46,7 +48,9 @@ FORECAST_S = 2.0
 def create_app(settings: GenerationSettings | None = None) -> FastAPI:
     """The application; reads the environment when no settings are given."""
     settings = settings or GenerationSettings.from_environment()
-    return create_service("generation", settings, ROUTERS, lifespan=_life)
+    app = create_service("generation", settings, ROUTERS, lifespan=_life)
+    app.user_middleware.append(Middleware(Handover))
+    return app
 
 
 @asynccontextmanager

@@ -1,7 +1,8 @@
 """An HTTP response that goes on, and a WebSocket: both are one watcher and wait for its client.
 
 While nothing happens a stream is a task that waits for a disconnect; news is written to it from
-outside, see `watcher`.
+outside, see `watcher`. The response is not run where the framework would run it, but by `Handover`
+when the framework is done with the request: a stream lasts, and need not hold what led to it.
 """
 
 from __future__ import annotations
@@ -9,11 +10,13 @@ from __future__ import annotations
 import asyncio
 
 from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from services.generation.progress.desk import Desk, View
 from services.generation.progress.lines import SOON_MS, EventLine, SocketLine
 from services.generation.progress.watcher import Watcher
+from services.kernel import errors
+from services.kernel.errors import Problem
 
 MEDIA_TYPE = "text/event-stream"
 HEADERS = [
@@ -21,6 +24,7 @@ HEADERS = [
     (b"cache-control", b"no-store"),
     (b"x-accel-buffering", b"no"),
 ]
+STREAM = "event_stream"
 START = {"type": "http.response.start", "status": 200, "headers": HEADERS}
 # The standard's way to tell a browser not to come back.
 NOTHING_MORE = {"type": "http.response.start", "status": 204, "headers": []}
@@ -33,18 +37,30 @@ RETRY = {
 
 
 class EventStream(Response):
-    """Server-sent events. Refusals come before its first byte, as problems."""
+    """Server-sent events, once `Handover` runs them."""
 
     media_type = MEDIA_TYPE
 
     def __init__(self, desk: Desk, view: View) -> None:
-        self._desk = desk
-        self._view = view
-        self.status_code = 200
-        self.background = None
+        super().__init__()
+        self._stream = Stream(desk, view)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Watch until the client or we have had enough."""
+        """Ask to be run."""
+        scope["state"][STREAM] = self._stream
+
+
+class Stream:
+    """What stays of the request."""
+
+    __slots__ = ("_desk", "_view")
+
+    def __init__(self, desk: Desk, view: View) -> None:
+        self._desk = desk
+        self._view = view
+
+    async def run(self, receive: Receive, send: Send) -> None:
+        """Watch until the client or we have had enough. Raises Problem before the first byte."""
         watcher = self._desk.join(EventLine(send), self._view)
         try:
             present = await self._desk.present(self._view)
@@ -59,6 +75,29 @@ class EventStream(Response):
             await _until_gone(receive, watcher, "http.disconnect")
         finally:
             self._desk.leave(watcher)
+
+
+class Handover:
+    """The innermost middleware: runs the stream that a route asked for, with an empty stack."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve the request, then its stream."""
+        kept = {*scope, "route"}
+        await self._app(scope, receive, send)
+        stream: Stream | None = scope.get("state", {}).pop(STREAM, None)
+        if stream is None:
+            return
+        for left_behind in scope.keys() - kept:
+            del scope[left_behind]
+        try:
+            await stream.run(receive, send)
+        except Problem as refused:
+            request_id = scope["state"].get("request_id", "")
+            answer = errors.response(refused, instance=scope["path"], request_id=request_id)
+            await answer(scope, receive, send)
 
 
 async def watch_by_socket(
