@@ -196,6 +196,10 @@ limit %(limit)s;
 
 -- From here on as the system.
 
+-- name: judge_image
+update images set safety = %(safety)s, updated_at = now()
+where id = %(image_id)s and deleted_at is null;
+
 -- name: find_open_share
 select share.* from shares as share
 join users on users.id = share.user_id

@@ -1,11 +1,13 @@
 """What the gallery service reads from its environment, beside what all services share."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Annotated, Self
 
 from pydantic import Field, SecretStr, StringConstraints, model_validator
 
 from services.contracts.tiers import TIERS, TierTerms
+from services.gallery.cdn_key import read_key
 from services.kernel.settings import ServiceSettings
 
 Word = Annotated[str, StringConstraints(min_length=1, max_length=100)]
@@ -45,6 +47,8 @@ class GallerySettings(ServiceSettings):
         given = [bool(self.cdn_url), bool(self.cdn_key_pair_id), bool(self.cdn_key_file)]
         if any(given) and not all(given):
             raise ValueError("cdn_url, cdn_key_pair_id and cdn_key_file come together")
+        if all(given):
+            read_key(Path(self.cdn_key_file))
         return self
 
     @property

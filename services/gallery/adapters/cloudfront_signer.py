@@ -13,14 +13,13 @@ from urllib.parse import quote
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
+from services.gallery.cdn_key import PrivateKey, read_key
 from services.gallery.ports.signer import SignedUrl
 from services.gallery.settings import GallerySettings
 
 KEPT_ADDRESSES = 20_000
 TO_CLOUDFRONT = bytes.maketrans(b"+=/", b"-_~")
-PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
 
 
 class CloudFrontSigner:
@@ -76,13 +75,3 @@ def sign(key: PrivateKey, message: bytes) -> bytes:
     if isinstance(key, rsa.RSAPrivateKey):
         return key.sign(message, padding.PKCS1v15(), hashes.SHA1())  # noqa: S303 - their protocol
     return key.sign(message, ec.ECDSA(hashes.SHA256()))
-
-
-def read_key(path: Path) -> PrivateKey:
-    """An RSA-2048 or ECDSA P-256 key in PEM. Raises ValueError for any other."""
-    key = load_pem_private_key(path.read_bytes(), None)
-    if isinstance(key, rsa.RSAPrivateKey) and key.key_size == 2048:
-        return key
-    if isinstance(key, ec.EllipticCurvePrivateKey) and isinstance(key.curve, ec.SECP256R1):
-        return key
-    raise ValueError("the content network's key is neither RSA-2048 nor ECDSA P-256")

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from services.gallery.repository.statements import SQL, Before
-from services.kernel.db import Row, TenantConnection
+from services.kernel.db import Row, SystemConnection, TenantConnection
 
 
 @dataclass(frozen=True)
@@ -65,3 +65,8 @@ async def remove_tags(tenant: TenantConnection, image_id: UUID, tags: Sequence[s
 async def list_tags(tenant: TenantConnection, after: str | None, limit: int) -> list[Row]:
     """`name`, `image_count`, by name."""
     return await tenant.fetch_all(SQL.list_tags, after=after, limit=limit)
+
+
+async def judge_image(system: SystemConnection, image_id: UUID, safety: str) -> bool:
+    """Set anybody's picture's verdict; False when there was none."""
+    return await system.execute(SQL.judge_image, image_id=image_id, safety=safety) == 1

@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Request
 
 from services.gallery.actions.change_images import ChangeImages
+from services.gallery.actions.judge_images import JudgeImages
 from services.gallery.actions.read_images import ReadImages
 from services.gallery.errors import (
     AlbumNotFound,
@@ -15,9 +16,9 @@ from services.gallery.errors import (
     TooManyTags,
 )
 from services.gallery.repository.images import Filter
-from services.gallery.schemas.images import Image, ImageChange, TagsToAdd
+from services.gallery.schemas.images import Image, ImageChange, TagsToAdd, Verdict
 from services.gallery.schemas.texts import TAGS_AT_MOST, Moment, Searched, Tag
-from services.kernel.access import SignedIn
+from services.kernel.access import Admin, SignedIn
 from services.kernel.errors import problems
 from services.kernel.pagination import Page, PageAsked
 
@@ -50,6 +51,10 @@ async def _wanted(
     removed: Annotated[bool, Query(description="Removed ones, in place of the others.")] = False,
 ) -> Filter:
     return Filter(job_id, album_id, tag, favourite, q, since, until, removed)
+
+
+async def _judge(request: Request) -> JudgeImages:
+    return JudgeImages(request.app.state.database)
 
 
 Read = Annotated[ReadImages, Depends(_read)]
@@ -121,3 +126,14 @@ async def remove_image(image_id: UUID, caller: SignedIn, change: Change) -> None
 async def restore_image(image_id: UUID, caller: SignedIn, change: Change, read: Read) -> Image:
     """Take a removed picture back."""
     return read.showing.image(await change.restore(caller, image_id))
+
+
+@router.put("/{image_id}/safety", status_code=204, responses=problems(ImageNotFound))
+async def judge_image(
+    image_id: UUID,
+    verdict: Verdict,
+    caller: Admin,
+    judge: Annotated[JudgeImages, Depends(_judge)],
+) -> None:
+    """Say whether anybody's picture may be public; for administrators."""
+    await judge.run(caller, image_id, verdict.safety)

@@ -72,6 +72,14 @@ class ImageChange(BaseModel):
         }
 
 
+class Verdict(BaseModel):
+    """What was found out about an image."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    safety: Annotated[Safety, Field(description="Only `safe` ones are public for certain.")]
+
+
 class TagsToAdd(BaseModel):
     """Tags for an image, beside those it has."""
 

@@ -16,8 +16,9 @@ from services.gallery.main import create_app
 from services.gallery.schemas.shares import NewShare
 from services.gallery.settings import GallerySettings
 from services.kernel.access import Caller
+from services.kernel.db import Database
 from tests.servers.postgres import EnvironmentDatabase
-from tests.services.callers import client_of, served
+from tests.services.callers import a_person, client_of, served
 from tests.services.gallery.conftest import AddImages, picture
 
 
@@ -260,3 +261,26 @@ async def test_so_many_links(app: FastAPI, person: Caller, add_images: AddImages
         await shares.add(person, NewShare(of="image", id=image_id))
     await shares.revoke(person, first.token)
     assert (await shares.add(person, NewShare(of="image", id=image_id))).token != first.token
+
+
+async def test_an_administrators_verdict_opens_and_closes(
+    settings: GallerySettings, database: Database, person: Caller, add_images: AddImages
+) -> None:
+    (image_id,) = await add_images(person)
+    strict = settings.model_copy(update={"share_unchecked": False})
+    async with (
+        served(create_app(strict, has_background=False)) as app,
+        client_of(app, person) as client,
+        client_of(app, await a_person(database, role="admin")) as judge,
+    ):
+        address, body = f"/v1/images/{image_id}/safety", {"of": "image", "id": str(image_id)}
+        assert (await client.put(address, json={"safety": "safe"})).status_code == 403
+        assert (await client.post("/v1/shares", json=body)).status_code == 409
+        assert (await judge.put(address, json={"safety": "safe"})).status_code == 204
+        token = (await client.post("/v1/shares", json=body)).json()["token"]
+        assert not await is_closed(app, token)
+        assert (await judge.put(address, json={"safety": "unsafe"})).status_code == 204
+        assert await is_closed(app, token)
+        assert (await judge.put(address, json={"safety": "maybe"})).status_code == 422
+        nothing = f"/v1/images/{uuid4()}/safety"
+        assert (await judge.put(nothing, json={"safety": "safe"})).status_code == 404
