@@ -84,7 +84,17 @@ def send(
             path=path or "/v1/generations",
         )
     )
-    command = ["wrk", "-t1", f"-c{clients}", f"-d{seconds}s", "-s", str(script), address]
+    command = [
+        "wrk",
+        "-t1",
+        f"-c{clients}",
+        f"-d{seconds}s",
+        "--timeout",
+        "10s",
+        "-s",
+        str(script),
+        address,
+    ]
     ran = subprocess.run(command, capture_output=True, text=True, check=True)
     load = Load(**json.loads(ran.stdout.strip().splitlines()[-1]))
     if load.refused or load.broken or not load.requests:

@@ -15,6 +15,7 @@ from benchmarks.api.load import Load, send
 
 CLIENTS = (32, 1)
 WARM_S = 1
+WARM_REQUESTS = 1_500
 
 
 @dataclass(frozen=True)
@@ -78,16 +79,25 @@ def _run(ground: Ground, contender: Contender, result: Result, run: str, seconds
     ground.clear()
     with running(contender, ground.folder) as one:
         clients = result.clients
-        warm = send(one.address, ground.folder, f"warm-{run}", clients=clients, seconds=WARM_S)
+        warmed = _warm(ground, one.address, run, clients)
         before = _cpu_s([one.process]), _cpu_s(ground.servers)
         load = send(one.address, ground.folder, run, clients=clients, seconds=seconds)
         after = _cpu_s([one.process]), _cpu_s(ground.servers)
-        spent = [
+        program, servers = (
             (end - begin) / load.requests * 1e6 for begin, end in zip(before, after, strict=True)
-        ]
-        result.work.append(Work(*spent))
-        result.written += _prove(ground, warm.requests + load.requests, clients * 2).jobs
+        )
+        result.work.append(Work(program, servers))
+        result.written += _prove(ground, warmed + load.requests, clients * 12).jobs
     result.loads.append(load)
+
+
+def _warm(ground: Ground, address: str, run: str, clients: int) -> int:
+    """Until everybody's token and every connection has been used, as after a minute of work."""
+    sent = 0
+    while sent < WARM_REQUESTS:
+        name = f"warm-{sent}-{run}"
+        sent += send(address, ground.folder, name, clients=max(clients, 8), seconds=WARM_S).requests
+    return sent
 
 
 def _prove(ground: Ground, answers: int, unanswered: int, patience_s: float = 20) -> Written:
