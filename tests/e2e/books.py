@@ -34,6 +34,8 @@ group by job.id
 having count(image.id) <> (job.parameters ->> 'count')::int
     or max(image.position) <> count(image.id) - 1"""
 
+PICTURES: Final = "images/"
+
 
 @contextmanager
 def system_of(
@@ -102,10 +104,10 @@ def most_attempts(platform: OwnPlatform, environment: EnvironmentName, job_ids: 
 
 
 def object_keys(platform: OwnPlatform, environment: EnvironmentName) -> set[str]:
-    """The keys in an environment's bucket of images."""
+    """The keys of generated pictures in an environment's bucket; their thumbnails come later."""
     bucket = images_bucket(platform.context, environment)
     with object_store(platform) as client:
-        pages = client.get_paginator("list_objects_v2").paginate(Bucket=bucket)
+        pages = client.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=PICTURES)
         return {each["Key"] for page in pages for each in page.get("Contents", [])}
 
 
