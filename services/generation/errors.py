@@ -88,6 +88,12 @@ class LoraUnsuitable(Problem):
         super().__init__(lora=name, lora_base=base, checkpoint_base=checkpoint_base)
 
 
+class LoraNamedTwice(Problem):
+    """The request names the same LoRA more than once."""
+
+    code, status, title = "generation.lora_named_twice", 409, "A LoRA is named twice"
+
+
 class SourceUnknown(Problem):
     """The source or the mask is none of the person's pictures, or was removed."""
 

@@ -16,6 +16,7 @@ from services.generation.access import may_use
 from services.generation.errors import (
     CheckpointUnknown,
     KindUnsupported,
+    LoraNamedTwice,
     LoraUnknown,
     LoraUnsuitable,
     NoWorkerForCheckpoint,
@@ -67,6 +68,8 @@ def _of_checkpoint(
 
 
 def _of_loras(request: GenerationRequest, checkpoint: Offer, facts: Facts) -> Iterator[Problem]:
+    if len({lora.name for lora in request.loras}) < len(request.loras):
+        yield LoraNamedTwice()
     for lora in request.loras:
         offer = facts.offers.get(lora.name)
         if offer is None or not offer.enabled or offer.kind != "lora":

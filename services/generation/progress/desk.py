@@ -69,8 +69,8 @@ class Desk:
     def is_known(self, view: View, present: Present) -> bool:
         """Whether the client knows the end of its job: there is nothing to come back for."""
         stages = map(self._stage, present.states)
-        last = view.last or Position()
-        return self.is_over(view) and all(stage.position <= last for stage in stages)
+        heard = (view.last or Position()).heard()
+        return self.is_over(view) and all(stage.position <= heard for stage in stages)
 
     def go(self, watcher: Watcher, view: View, present: Present) -> None:
         """Tell the present state and let the watcher go live, in one instant."""
@@ -90,7 +90,7 @@ class Desk:
         stages = {state.job_id: self._stage(state) for state in present.states}
         steps = [step for job_id in stages if (step := self.hub.ledger.step_of(job_id))]
         known = [*stages.values(), *steps]
-        news = [item for item in known if last is None or item.position > last]
+        news = [item for item in known if last is None or item.position > last.heard()]
         news += [item for item in watcher.held() if item.job_id not in stages]
         return sorted(news, key=lambda item: item.position)
 

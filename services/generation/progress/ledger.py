@@ -6,6 +6,7 @@ somebody asks.
 
 from __future__ import annotations
 
+import time
 from collections import OrderedDict
 
 from services.contracts.events import EventKind
@@ -50,8 +51,13 @@ class Ledger:
         return news.stage == known.stage if is_step else news.stage > known.stage
 
     def _place(self, news: News) -> None:
-        """An entry keeps its own place, unless a new server's clock is behind the old one's."""
-        if news.position <= self.position:
+        """An entry keeps its own place, unless a new server's clock is behind the old one's.
+
+        What the record told gets a place of now: after all that anybody was told before.
+        """
+        if not any(news.position):
+            news.position = max(self.position, Position(int(time.time() * 1000))).next()
+        elif news.position <= self.position:
             news.position = self.position.next()
 
     def _write(self, news: News) -> None:

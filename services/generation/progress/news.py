@@ -14,14 +14,16 @@ from services.dispatch.progress import Entry
 ID_PATTERN = r"^[0-9]{1,15}-[0-9]{1,15}(-[0-9]{1,9})?$"
 _ID = re.compile(ID_PATTERN)
 READY = "ready"
+# Redis' clock gives the ids of entries, PostgreSQL's the ends of jobs, ours the places we make up.
+CLOCKS_APART_MS = 60_000
 _STAGES: dict[str, int] = {EventKind.QUEUED: 0, EventKind.STARTED: 1, EventKind.PROGRESS: 1}
 LAST_STAGE = 2
 
 
 class Position(NamedTuple):
-    """Where news stands: an entry of the stream, or the `extra`-th thing the record told after it.
+    """Where news stands: an entry of the stream, or with `extra` a place that this process made up.
 
-    The id in events is its text. Positions of one process only grow.
+    The id in events is its text; `ms` is Unix time. Positions of one process only grow.
     """
 
     ms: int = 0
@@ -41,6 +43,13 @@ class Position(NamedTuple):
     def next(self) -> Position:
         """The place right after it, before any later entry."""
         return Position(self.ms, self.number, self.extra + 1)
+
+    def heard(self) -> Position:
+        """Up to where somebody who has this id has surely heard all, whoever gave it.
+
+        A place that was made up is of that process' clock: another's entries may lie before it.
+        """
+        return Position(max(0, self.ms - CLOCKS_APART_MS)) if self.extra else self
 
 
 @dataclass(slots=True)
@@ -89,16 +98,16 @@ class News:
     def sse(self) -> bytes:
         """As a server-sent event."""
         if not self._sse:
-            text = f"id: {self.position}\nevent: {self.kind}\ndata: {self.body}\n\n"
-            self._sse = text.encode()
+            place = f"id: {self.position}\n" if any(self.position) else ""
+            self._sse = f"{place}event: {self.kind}\ndata: {self.body}\n\n".encode()
         return self._sse
 
     @property
     def message(self) -> str:
         """As a WebSocket message."""
         if not self._message:
-            head = f'{{"id":"{self.position}","event":"{self.kind}"'
-            self._message = f'{head},"data":{self.body}}}'
+            place = f'"{self.position}"' if any(self.position) else "null"
+            self._message = f'{{"id":{place},"event":"{self.kind}","data":{self.body}}}'
         return self._message
 
 

@@ -14,14 +14,13 @@ from uuid import UUID
 
 from services.generation.errors import JobNotFound
 from services.generation.progress.announcements import of_row
-from services.generation.progress.news import News, Position
+from services.generation.progress.news import CLOCKS_APART_MS, News, Position
 from services.kernel.db import Database, Row
 from services.kernel.sql import load
 
 SQL = load(__package__)
 JOBS_AT_MOST = 500
-# Redis' clock gives the ids, PostgreSQL's the ends of jobs.
-CLOCKS_APART = timedelta(seconds=60)
+CLOCKS_APART = timedelta(milliseconds=CLOCKS_APART_MS)
 REACHES_BACK = timedelta(days=1)
 # When a thousand watchers come back at once they wait in line, and leave connections to others.
 READS_AT_ONCE = 2

@@ -1,10 +1,11 @@
 """Jobs: ordered, shown, stopped."""
 
+import re
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, BeforeValidator
 
 from services.contracts.jobs import JobKind
 from services.generation.errors import (
@@ -13,6 +14,7 @@ from services.generation.errors import (
     JobAlreadyFinished,
     JobNotFound,
     KindUnsupported,
+    LoraNamedTwice,
     LoraUnknown,
     LoraUnsuitable,
     MaskMismatch,
@@ -35,10 +37,22 @@ from services.kernel.pagination import Page, PageAsked
 
 router = APIRouter(prefix="/v1/generations", tags=["generations"])
 
+RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)")
+
+
+def _written_out(moment: object) -> object:
+    """Pydantic would take a number too, as seconds."""
+    if isinstance(moment, str) and not RFC_3339.fullmatch(moment):
+        raise ValueError("not a time after RFC 3339")
+    return moment
+
+
+Moment = Annotated[AwareDatetime, BeforeValidator(_written_out)]
 REFUSALS = (
     CheckpointUnknown,
     KindUnsupported,
     SchedulerUnsupported,
+    LoraNamedTwice,
     LoraUnknown,
     LoraUnsuitable,
     SourceUnknown,
@@ -56,7 +70,7 @@ async def _wanted(
     status: Annotated[Status | None, Query(description="Only jobs in this state.")] = None,
     kind: Annotated[JobKind | None, Query(description="Only jobs of this kind.")] = None,
     since: Annotated[
-        AwareDatetime | None, Query(description="Only jobs ordered at this time or later.")
+        Moment | None, Query(description="Only jobs ordered at this time or later (RFC 3339).")
     ] = None,
 ) -> Wanted:
     return Wanted(status, kind, since)

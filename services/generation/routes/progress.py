@@ -11,16 +11,13 @@ from services.generation.progress.desk import Desk, View
 from services.generation.progress.news import ID_PATTERN, Position
 from services.generation.progress.stream import EventStream, watch_by_socket
 from services.generation.schemas.progress import StreamData
-from services.kernel import errors
 from services.kernel.access import Caller, SignedIn, SignInRequired, caller_of
-from services.kernel.errors import Problem, problems
+from services.kernel.errors import problems
 
 router = APIRouter(tags=["events"])
 
 SUBPROTOCOL = "pingvas.bearer"
 Responses = dict[int | str, dict[str, Any]]
-DENIAL = "websocket.http.response"
-POLICY_VIOLATION = 1008
 STREAM: Responses = {
     200: {
         "model": StreamData,
@@ -119,11 +116,8 @@ async def watch_generation_by_socket(
 async def _serve(websocket: WebSocket, desk: Desk, job_id: UUID | None, last: str | None) -> None:
     offered = websocket.scope.get("subprotocols", [])
     chosen = SUBPROTOCOL if SUBPROTOCOL in offered else None
-    try:
-        view = View(await _caller(websocket, offered), job_id, _position(last))
-        await watch_by_socket(desk, view, websocket.receive, websocket.send, chosen)
-    except Problem as refused:
-        await _deny(websocket, refused)
+    view = View(await _caller(websocket, offered), job_id, _position(last))
+    await watch_by_socket(desk, view, websocket.receive, websocket.send, chosen)
 
 
 async def _caller(websocket: WebSocket, offered: list[str]) -> Caller:
@@ -134,15 +128,6 @@ async def _caller(websocket: WebSocket, offered: list[str]) -> Caller:
     if offered[:1] == [SUBPROTOCOL] and len(offered) > 1:
         return await caller_of(websocket.app.state, offered[1])
     raise SignInRequired
-
-
-async def _deny(websocket: WebSocket, refused: Problem) -> None:
-    """With a status and a problem where the server can, else with a close before the opening."""
-    if DENIAL in websocket.scope.get("extensions", {}):
-        answer = errors.response(refused, instance=websocket.url.path, request_id="")
-        await websocket.send_denial_response(answer)
-    else:
-        await websocket.close(POLICY_VIOLATION, refused.code)
 
 
 def _position(text: str | None) -> Position | None:

@@ -7,7 +7,7 @@ named by the id of an own picture or upload; no address or key of an object is e
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Discriminator, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field
 
 from services.contracts.checkpoints import NAME_PATTERN
 from services.contracts.jobs import JobKind
@@ -18,18 +18,7 @@ LARGEST_SIDE_PX = 4096
 SIDE_STEP_PX = 8
 LARGEST_SEED = 2**32 - 1
 LORAS_AT_MOST = 5
-
-
-def _without_nul(text: str) -> str:
-    if "\0" in text:
-        raise ValueError("must not contain the NUL character")
-    return text
-
-
-def _each_once(loras: tuple["Lora", ...]) -> tuple["Lora", ...]:
-    if len({lora.name for lora in loras}) < len(loras):
-        raise ValueError("names a LoRA twice")
-    return loras
+NO_NUL = r"^[^\x00]*$"  # PostgreSQL keeps no such character
 
 
 Side = Annotated[
@@ -42,7 +31,7 @@ Side = Annotated[
     ),
 ]
 SourceSide = Annotated[Side | None, Field(description="Left out: the source's own, in steps of 8.")]
-Text = Annotated[str, Field(max_length=2_000), AfterValidator(_without_nul)]
+Text = Annotated[str, Field(max_length=2_000, pattern=NO_NUL)]
 Name = Annotated[str, Field(pattern=NAME_PATTERN)]
 
 
@@ -72,7 +61,9 @@ class OwnUpload(_Sent):
 
 
 Picture = Annotated[OwnImage | OwnUpload, Field(description="One of your own pictures.")]
-Loras = Annotated[tuple[Lora, ...], Field(max_length=LORAS_AT_MOST), AfterValidator(_each_once)]
+Loras = Annotated[
+    tuple[Lora, ...], Field(max_length=LORAS_AT_MOST, description="Each at most once.")
+]
 Strength = Annotated[
     float,
     Field(gt=0, le=1, allow_inf_nan=False, description="How far from the source; 1: all is new."),

@@ -2,8 +2,10 @@
 
 from collections.abc import AsyncIterator
 
+import httpx
 import psycopg
 import pytest
+from fastapi import FastAPI
 from redis.asyncio import Redis
 
 from services.contracts.tiers import TIERS
@@ -14,10 +16,13 @@ from services.dispatch.wholeness import Wholeness
 from services.generation.actions.cancel_job import CancelJob
 from services.generation.actions.record_progress import RecordProgress
 from services.generation.background.results_consumer import ResultsConsumer
+from services.generation.main import create_app
 from services.generation.settings import GenerationSettings
+from services.kernel.access import Caller
 from services.kernel.db import Database
 from tests.servers.people import ISSUER, JWKS_URL
 from tests.servers.postgres import EnvironmentDatabase
+from tests.services.callers import a_person, client_of, served
 from tests.services.generation.work import Submitting
 
 # Everybody may have four pictures and as many running; the limits have tests of their own.
@@ -124,3 +129,20 @@ def record(database: Database, queue: Queue) -> RecordProgress:
 @pytest.fixture
 def consumer(stream: ResultStream, record: RecordProgress) -> ResultsConsumer:
     return ResultsConsumer(stream, record)
+
+
+@pytest.fixture
+async def app(settings: GenerationSettings, redis: Redis) -> AsyncIterator[FastAPI]:
+    async with served(create_app(settings)) as app:
+        yield app
+
+
+@pytest.fixture
+async def person(database: Database) -> Caller:
+    return await a_person(database, 20)
+
+
+@pytest.fixture
+async def client(app: FastAPI, person: Caller) -> AsyncIterator[httpx.AsyncClient]:
+    async with client_of(app, person) as client:
+        yield client

@@ -1,7 +1,6 @@
 """The whole service over HTTP, with its tasks, while its servers come and go."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from typing import Any
 from uuid import uuid4
 
@@ -22,23 +21,6 @@ from tests.services.callers import a_person, balance_of, client_of, served
 from tests.services.generation.work import success, take
 
 BODY = {"checkpoint": "tiny", "prompt": "a lighthouse", "width": 64, "height": 64, "steps": 2}
-
-
-@pytest.fixture
-async def app(settings: GenerationSettings, redis: Redis) -> AsyncIterator[FastAPI]:
-    async with served(create_app(settings)) as app:
-        yield app
-
-
-@pytest.fixture
-async def person(database: Database) -> Caller:
-    return await a_person(database, 20)
-
-
-@pytest.fixture
-async def client(app: FastAPI, person: Caller) -> AsyncIterator[httpx.AsyncClient]:
-    async with client_of(app, person) as client:
-        yield client
 
 
 async def post(client: httpx.AsyncClient, key: str = "k", **changes: Any) -> httpx.Response:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -27,9 +27,8 @@ SOON_S = 10.0
 LIFE = ("queued", "started", "progress", "succeeded", "failed", "cancelled")
 ADD_JOB = Query(
     "add_job",
-    "insert into generation_jobs (id, user_id, checkpoint, parameters, cost_credits)"
-    " values (%(id)s, %(user_id)s, 'tiny',"
-    """ '{"count": 1, "prompt": "a", "seed": 1, "seed_drawn": false}', 1)""",
+    "insert into generation_jobs (id, user_id, checkpoint, parameters, cost_credits, queued_at)"
+    " values (%(id)s, %(user_id)s, 'tiny', '{}', 1, now() + interval '1 day')",
 )
 SET_STATUS = Query(
     "set_status",
@@ -133,9 +132,7 @@ class Service:
 
     async def until_nobody_watches(self) -> None:
         """Disconnects are heard a moment later."""
-        async with asyncio.timeout(SOON_S):
-            while self.desk.hub.streams:
-                await asyncio.sleep(0.01)
+        await until(lambda: self.desk.hub.streams == 0)
 
 
 @asynccontextmanager
@@ -146,12 +143,11 @@ async def serving(settings: GenerationSettings) -> AsyncIterator[Service]:
     app = create_app(settings)
     app.state.verifier = TokenVerifier(PRESS.key, issuer=ISSUER, audience=AUDIENCE)
     listener = socket.create_server(("127.0.0.1", 0), backlog=1_000)
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, 16_384)
     config = uvicorn.Config(app, log_config=None, timeout_graceful_shutdown=2)
     server = uvicorn.Server(config)
     running = asyncio.create_task(server.serve([listener]))
-    async with asyncio.timeout(SOON_S):
-        while not server.started:
-            await asyncio.sleep(0.005)
+    await until(lambda: server.started)
     try:
         yield Service(app, server, listener.getsockname()[1])
     finally:
@@ -159,8 +155,17 @@ async def serving(settings: GenerationSettings) -> AsyncIterator[Service]:
         await running
 
 
+async def until(true: Callable[[], bool]) -> None:
+    """Look again and again."""
+    async with asyncio.timeout(SOON_S):
+        while True:
+            if true():
+                return
+            await asyncio.sleep(0.002)
+
+
 async def add_job(database: Database, caller: Caller) -> UUID:
-    """A queued row that no queue knows."""
+    """A queued row that no queue knows; it is of tomorrow, so that no sweep looks after it."""
     job_id = uuid4()
     async with database.tenant(caller.user_id) as tenant:
         await tenant.execute(ADD_JOB, id=job_id, user_id=caller.user_id)
