@@ -134,7 +134,7 @@ class CollectFiles:
         self, row: Row, folder: Path, digests: dict[str, str], progress: Progress
     ) -> CheckpointManifest:
         progress.stage = "check"
-        configurations = read_configurations(folder)
+        configurations = await asyncio.to_thread(read_configurations, folder)
         check_index(configurations, folder, whole=True)
         for path in digests:
             if not is_text(path):

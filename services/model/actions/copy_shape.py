@@ -52,7 +52,7 @@ class CopyShape:
             await self._from_hub(source, into)
         else:
             await asyncio.to_thread(self._from_shelf, wish, into)
-        configurations = read_configurations(into)
+        configurations = await asyncio.to_thread(read_configurations, into)
         check_index(configurations, into, whole=False)
         found = recognise_folder(configurations)
         if found.base != base:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import ssl
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
@@ -74,11 +75,13 @@ class GuardedTransport(httpx.AsyncBaseTransport):
     A kept connection would be found again by its IP address, whatever name it was checked for.
     """
 
-    def __init__(self, policy: Policy, resolver: Resolve = resolve) -> None:
+    def __init__(
+        self, policy: Policy, resolver: Resolve = resolve, *, trust: ssl.SSLContext | None = None
+    ) -> None:
         self._policy = policy
         self._resolve = resolver
         self._inner = httpx.AsyncHTTPTransport(
-            trust_env=False, limits=httpx.Limits(max_keepalive_connections=0)
+            verify=trust or True, trust_env=False, limits=httpx.Limits(max_keepalive_connections=0)
         )
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:

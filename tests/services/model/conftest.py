@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
+import httpx
 import pytest
+from fastapi import FastAPI
 
 from services.kernel.access import Caller
 from services.kernel.db import Database
@@ -16,11 +18,12 @@ from services.model.actions.follow_installs import FollowInstalls
 from services.model.actions.perform_install import PerformInstall
 from services.model.actions.request_install import RequestInstall
 from services.model.adapters.client import GuardedClient
-from services.model.main import installing, policy_of
+from services.model.main import create_app, installing, policy_of
 from services.model.schemas.installs import FetchRequest, Install
 from services.model.settings import ModelSettings
 from tests.servers import hub as hubs
 from tests.servers.hub import Hub
+from tests.services.callers import a_person, client_of, served
 
 ADMIN = Caller(uuid4(), "admin", "free")
 FORGET = Query(
@@ -110,3 +113,21 @@ async def make_workshop(
 @pytest.fixture
 def workshop(make_workshop: Callable[..., Workshop]) -> Workshop:
     return make_workshop()
+
+
+@pytest.fixture
+async def app(settings: ModelSettings, workshop: Workshop) -> AsyncIterator[FastAPI]:
+    """The whole service; `workshop` forgets what other tests left."""
+    async with served(create_app(settings)) as app:
+        yield app
+
+
+@pytest.fixture
+async def admin(app: FastAPI, database: Database) -> AsyncIterator[httpx.AsyncClient]:
+    async with client_of(app, await a_person(database, role="admin")) as client:
+        yield client
+
+
+@pytest.fixture
+def name() -> str:
+    return f"c-{uuid4().hex[:12]}"
