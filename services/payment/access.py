@@ -7,7 +7,7 @@ from services.kernel.access import Admin, Person, SignedIn
 CreditsRead = SignedIn
 CreditsGrant = Admin
 AccountsRead = Admin
-SubscriptionsRead = SignedIn
+SubscriptionsRead = Person
 SubscriptionsWrite = Person
 PaymentsRefund = Admin
 WebhooksRead = Admin

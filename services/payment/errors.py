@@ -20,7 +20,7 @@ class TooFewCredits(Problem):
 class TierNotForSale(Problem):
     """The tier does not exist, or costs nothing."""
 
-    code, status, title = "payment.tier_not_for_sale", 422, "This tier is not for sale"
+    code, status, title = "payment.tier_not_for_sale", 409, "This tier is not for sale"
 
     def __init__(self, tier: str) -> None:
         super().__init__("GET /v1/plans lists those on offer.", tier=tier)

@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.payment import records
+from services.payment.schemas import WHOLE
 
 LARGEST_GRANT_CREDITS = 1_000_000_000
 KEY = r"^[\x21-\x7e]+$"
@@ -76,7 +77,7 @@ class Grant(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     user_id: UUID
-    amount_credits: Annotated[int, Field(strict=True, ge=1, le=LARGEST_GRANT_CREDITS)]
+    amount_credits: Annotated[int, Field(ge=1, le=LARGEST_GRANT_CREDITS), WHOLE]
     reason: Reason
     idempotency_key: Key
 
@@ -90,11 +91,11 @@ class Adjustment(BaseModel):
     amount_credits: Annotated[
         int,
         Field(
-            strict=True,
             ge=-LARGEST_GRANT_CREDITS,
             le=LARGEST_GRANT_CREDITS,
             description="Negative: taken, never more than may be spent.",
         ),
+        WHOLE,
     ]
     reason: Reason
     idempotency_key: Key

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from services.payment.schemas import WHOLE
 
 TIER = r"^[a-z_]{1,40}$"
 Status = Literal["on_trial", "active", "paused", "past_due", "unpaid", "cancelled", "expired"]
@@ -78,6 +80,8 @@ class Refund(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    refunded_cents: int = Field(
-        strict=True, ge=1, le=10**12, description="The sum of all refunds of the payment after it."
-    )
+    refunded_cents: Annotated[
+        int,
+        Field(ge=1, le=10**12, description="The sum of all refunds of the payment after it."),
+        WHOLE,
+    ]

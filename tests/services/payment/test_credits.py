@@ -76,6 +76,8 @@ async def test_only_an_administrator_grants(
         {"amount_credits": -5},
         {"amount_credits": 1.5},
         {"amount_credits": "5"},
+        {"amount_credits": True},
+        {"amount_credits": None},
         {"amount_credits": 2**63},
         {"reason": ""},
         {"reason": "a\x00b"},

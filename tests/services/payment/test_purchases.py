@@ -83,7 +83,7 @@ async def test_only_what_has_a_price_is_sold(
     client: httpx.AsyncClient, headers: dict[str, str], tier: str
 ) -> None:
     answer = await client.post("/v1/checkouts", json={"tier": tier}, headers=headers)
-    assert refusal(answer) == (422, "payment.tier_not_for_sale")
+    assert refusal(answer) == (409, "payment.tier_not_for_sale")
 
 
 async def test_another_persons_subscription_does_not_exist(
