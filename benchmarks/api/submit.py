@@ -15,6 +15,7 @@ from benchmarks.api.load import Load, send
 
 CLIENTS = (32, 1)
 WARM_S = 1
+WARM_CLIENTS = 8
 WARM_REQUESTS = 1_500
 
 
@@ -79,7 +80,7 @@ def _run(ground: Ground, contender: Contender, result: Result, run: str, seconds
     ground.clear()
     with running(contender, ground.folder) as one:
         clients = result.clients
-        warmed = _warm(ground, one.address, run, clients)
+        answers, unanswered = _warm(ground, one.address, run, clients)
         before = _cpu_s([one.process]), _cpu_s(ground.servers)
         load = send(one.address, ground.folder, run, clients=clients, seconds=seconds)
         after = _cpu_s([one.process]), _cpu_s(ground.servers)
@@ -87,17 +88,21 @@ def _run(ground: Ground, contender: Contender, result: Result, run: str, seconds
             (end - begin) / load.requests * 1e6 for begin, end in zip(before, after, strict=True)
         )
         result.work.append(Work(program, servers))
-        result.written += _prove(ground, warmed + load.requests, clients * 12).jobs
+        result.written += _prove(ground, answers + load.requests, unanswered + clients).jobs
     result.loads.append(load)
 
 
-def _warm(ground: Ground, address: str, run: str, clients: int) -> int:
-    """Until everybody's token and every connection has been used, as after a minute of work."""
-    sent = 0
-    while sent < WARM_REQUESTS:
-        name = f"warm-{sent}-{run}"
-        sent += send(address, ground.folder, name, clients=max(clients, 8), seconds=WARM_S).requests
-    return sent
+def _warm(ground: Ground, address: str, run: str, clients: int) -> tuple[int, int]:
+    """Until everybody's token and every connection has been used, as after a minute of work.
+
+    Answers, and the most requests that may have been left without one.
+    """
+    answers = unanswered = 0
+    while answers < WARM_REQUESTS:
+        name, many = f"warm-{answers}-{run}", max(clients, WARM_CLIENTS)
+        answers += send(address, ground.folder, name, clients=many, seconds=WARM_S).requests
+        unanswered += many
+    return answers, unanswered
 
 
 def _prove(ground: Ground, answers: int, unanswered: int, patience_s: float = 20) -> Written:

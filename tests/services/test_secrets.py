@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -131,12 +132,13 @@ def variables() -> dict[str, str]:
     settings = service_settings()
     wanted = {*ServiceSettings.model_fields, "redis_url"} - {"port"}
     found = {name: getattr(settings, name) for name in wanted}
-    return {
-        f"PINGVAS_{name.upper()}": value.get_secret_value()
-        if isinstance(value, SecretStr)
-        else str(value)
-        for name, value in found.items()
-    }
+    return {f"PINGVAS_{name.upper()}": as_variable(value) for name, value in found.items()}
+
+
+def as_variable(value: object) -> str:
+    if isinstance(value, SecretStr):
+        return value.get_secret_value()
+    return json.dumps(value) if isinstance(value, list) else str(value)
 
 
 def test_a_service_whose_servers_are_away_logs_no_secret(tmp_path: Path) -> None:

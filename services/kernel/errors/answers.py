@@ -7,8 +7,10 @@ from http import HTTPStatus
 from fastapi import FastAPI, Request, WebSocket
 from fastapi.exceptions import RequestValidationError, WebSocketRequestValidationError
 from fastapi.responses import JSONResponse
+from fastapi.routing import iter_route_contexts
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection
+from starlette.routing import Route
 from starlette.websockets import WebSocketState
 
 from services.kernel.errors.framework import Invalid, of_status
@@ -53,7 +55,8 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(HTTPException)
     async def _refusal(connection: HTTPConnection, refusal: HTTPException) -> JSONResponse:
         refused = answer(connection, of_status(refusal.status_code))
-        refused.headers.update(refusal.headers or {})  # such as Allow
+        if refusal.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+            refused.headers["Allow"] = _methods_at(connection)
         return await _told(connection, refused)
 
     @app.exception_handler(RequestValidationError)
@@ -63,6 +66,13 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(WebSocketRequestValidationError)
     async def _unfit(socket: WebSocket, invalid: WebSocketRequestValidationError) -> JSONResponse:
         return await _told(socket, answer(socket, Invalid.of(invalid.errors())))
+
+
+def _methods_at(connection: HTTPConnection) -> str:
+    """What all routes of an address take; the framework tells the first one's alone."""
+    path, routes = connection.scope["path"], iter_route_contexts(connection.app.routes)
+    here = [one for one in routes if isinstance(one.route, Route) and one.path_regex.match(path)]
+    return ", ".join(sorted({method for one in here for method in one.methods or ()}))
 
 
 async def _told(connection: HTTPConnection, refused: JSONResponse) -> JSONResponse:

@@ -31,6 +31,11 @@ async def get_room(room: int) -> dict[str, int]:
     return {"room": room}
 
 
+@router.patch("/v1/rooms/{room}")
+async def patch_room(room: int) -> int:
+    return room
+
+
 @router.post("/v1/rooms")
 async def post_room(name: Annotated[str, Body(embed=True, max_length=5)]) -> dict[str, str]:
     return {"name": name}
@@ -118,6 +123,12 @@ async def test_every_refusal_has_the_one_shape(
     assert answer.headers["Content-Type"] == "application/problem+json"
     assert answer.json()["code"] == code
     assert "secret" not in answer.text
+
+
+async def test_a_wrong_method_is_told_all_that_the_address_takes(client: httpx.AsyncClient) -> None:
+    for path, allowed in (("/v1/rooms/7", "GET, PATCH"), ("/v1/rooms", "POST")):
+        answer = await client.delete(path)
+        assert (answer.status_code, answer.headers["Allow"]) == (405, allowed)
 
 
 async def test_an_invalid_request_is_told_where_but_not_shown_again(
