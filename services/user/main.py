@@ -54,8 +54,9 @@ def create_app(settings: UserSettings | None = None) -> FastAPI:
 async def _life(app: FastAPI) -> AsyncIterator[None]:
     settings: UserSettings = app.state.settings
     async with AsyncExitStack() as stack:
-        http = await stack.enter_async_context(client())
-        app.state.providers = providers_of(settings.identity_providers, http)
+        if settings.identity_providers:
+            http = await stack.enter_async_context(client())
+            app.state.providers = providers_of(settings.identity_providers, http)
         turns = _turns(app.state.database, settings)
         await stack.enter_async_context(taking_turns(turns))
         yield

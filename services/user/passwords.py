@@ -20,9 +20,11 @@ AT_ONCE = 2
 class Passwords:
     """Hashes and checks with the parameters that OWASP gives as the least for argon2id."""
 
-    def __init__(self) -> None:
+    def __init__(
+        self, *, time_cost: int = TIME_COST, memory_cost_kib: int = MEMORY_COST_KIB
+    ) -> None:
         self._hasher = PasswordHasher(
-            time_cost=TIME_COST, memory_cost=MEMORY_COST_KIB, parallelism=1
+            time_cost=time_cost, memory_cost=memory_cost_kib, parallelism=1
         )
         self._decoy = self._hasher.hash(secrets.token_urlsafe(16))
         self._turn = asyncio.Semaphore(AT_ONCE)

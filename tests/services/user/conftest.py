@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
@@ -19,9 +19,12 @@ from fastapi import FastAPI
 
 from services.kernel.db import Database
 from services.user.main import create_app
+from services.user.passwords import Passwords
 from services.user.settings import UserSettings
 from tests.servers.people import TokenPress
 from tests.services.user.visitors import Mailbox, Visitor
+
+CHEAP: Mapping[str, int] = {"time_cost": 1, "memory_cost_kib": 64}
 
 
 @pytest.fixture
@@ -43,7 +46,7 @@ def settings(shared_settings: dict[str, Any], signing_key_file: Path) -> UserSet
 
 @pytest.fixture
 async def app(settings: UserSettings) -> AsyncIterator[FastAPI]:
-    app = create_app(settings)
+    app = quick(create_app(settings))
     async with app.router.lifespan_context(app):
         yield app
 
@@ -75,6 +78,12 @@ async def arrive(app: FastAPI, mailbox: Mailbox) -> AsyncIterator[Arrive]:
 @pytest.fixture
 def visitor(arrive: Arrive) -> Visitor:
     return arrive()
+
+
+def quick(app: FastAPI) -> FastAPI:
+    """The application with passwords that cost nearly nothing; the parameters are code's alone."""
+    app.state.passwords = Passwords(**CHEAP)
+    return app
 
 
 def new_address() -> str:

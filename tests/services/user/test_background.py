@@ -54,10 +54,14 @@ async def test_letters_go_out_by_themselves(settings: UserSettings, tmp_path: Pa
 
 async def delivered(folder: Path, email: str) -> None:
     for _ in range(400):
-        if any(email in path.read_text() for path in folder.glob("*.eml")):
+        if email in await asyncio.to_thread(everything, folder):
             return
         await asyncio.sleep(0.05)
     raise AssertionError("no mail came")
+
+
+def everything(folder: Path) -> str:
+    return "".join(path.read_text() for path in folder.glob("*.eml"))
 
 
 def order(database: EnvironmentDatabase) -> str:

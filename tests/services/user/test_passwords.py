@@ -19,6 +19,7 @@ from tests.servers.postgres import EnvironmentDatabase
 async def test_only_the_right_password_of_somebody_matches() -> None:
     passwords = Passwords()
     stored = await passwords.hash("a password")
+    assert stored.startswith("$argon2id$v=19$m=19456,t=2,p=1$"), "OWASP's least"
     assert await passwords.matches(stored, "a password")
     assert not await passwords.matches(stored, "another")
     assert not await passwords.matches("", "a password")

@@ -31,7 +31,7 @@ from tests.servers.identity_provider import (
     signed,
 )
 from tests.servers.postgres import EnvironmentDatabase
-from tests.services.user.conftest import new_address
+from tests.services.user.conftest import new_address, quick
 from tests.services.user.visitors import Mailbox, SignedIn, Visitor, code_of, new_email
 
 STRANGERS_KEY = generate_private_key(65537, 2048)
@@ -70,7 +70,7 @@ async def browser(
         },
     }
     values = settings.model_dump() | {"identity_providers": terms, "public_url": "http://service"}
-    app = create_app(UserSettings.model_validate(values))
+    app = quick(create_app(UserSettings.model_validate(values)))
     transport = httpx.ASGITransport(app, client=(new_address(), 1))
     async with (
         app.router.lifespan_context(app),

@@ -12,6 +12,7 @@ import pytest
 from services.user.main import create_app
 from services.user.settings import UserSettings
 from tests.servers.postgres import EnvironmentDatabase
+from tests.services.user.conftest import quick
 from tests.services.user.visitors import PASSWORD, Mailbox, Visitor, code_of, new_email
 
 OTHER_PASSWORD = "another long password"
@@ -34,7 +35,7 @@ async def test_an_account_is_usable_once_its_address_is_verified(visitor: Visito
 async def test_without_verification_a_new_person_signs_in_at_once(
     settings: UserSettings, mailbox: Mailbox
 ) -> None:
-    app = create_app(settings.model_copy(update={"require_verified_email": False}))
+    app = quick(create_app(settings.model_copy(update={"require_verified_email": False})))
     transport = httpx.ASGITransport(app)
     async with (
         app.router.lifespan_context(app),
@@ -87,7 +88,7 @@ async def test_the_sign_up_whose_mail_is_answered_is_the_owners(visitor: Visitor
 async def test_who_came_in_by_another_sign_up_is_shut_out(
     settings: UserSettings, mailbox: Mailbox, environment_database: EnvironmentDatabase
 ) -> None:
-    app = create_app(settings.model_copy(update={"require_verified_email": False}))
+    app = quick(create_app(settings.model_copy(update={"require_verified_email": False})))
     transport = httpx.ASGITransport(app)
     async with (
         app.router.lifespan_context(app),
