@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
+from prometheus_client import CollectorRegistry
+
 from services.contracts.tiers import Tier
 from services.kernel.db import Database
 from services.payment.actions.apply_event import ApplyEvent
 from services.payment.actions.apply_invoice import ApplyInvoice
 from services.payment.actions.apply_refund import ApplyRefund
 from services.payment.actions.apply_subscription import ApplySubscription
+from services.payment.actions.end_forsaken import EndForsaken
 from services.payment.actions.grant_credits import GrantCredits
 from services.payment.actions.grant_monthly_credits import GrantMonthlyCredits
 from services.payment.actions.lapse_subscriptions import LapseSubscriptions
@@ -25,6 +28,7 @@ from services.payment.actions.refund_payment import RefundPayment
 from services.payment.actions.retry_events import RetryEvents
 from services.payment.adapters.choice import provider_of
 from services.payment.adapters.local import LocalProvider
+from services.payment.metrics import PaymentMetrics
 from services.payment.ports.provider import PaymentProvider
 from services.payment.settings import PaymentSettings
 
@@ -46,16 +50,18 @@ class Actions:
     events: ReadEvents
     retry: RetryEvents
     lapse: LapseSubscriptions
+    forsaken: EndForsaken
 
 
 def assemble(
-    settings: PaymentSettings, database: Database, provider: PaymentProvider | None = None
+    settings: PaymentSettings, database: Database, registry: CollectorRegistry | None = None
 ) -> Actions:
-    """All actions; `provider` replaces the one that the settings ask for."""
-    provider = provider or provider_of(settings)
+    """All actions; `registry` takes their metrics."""
+    provider = provider_of(settings)
+    metrics = PaymentMetrics(registry or CollectorRegistry())
     subscription = ApplySubscription(provider.name, tuple(settings.tiers), settings.grace)
     refund = ApplyRefund()
-    apply = _apply_event(settings, database, subscription, refund)
+    apply = _apply_event(settings, database, subscription, refund, metrics)
     receive = ReceiveWebhook(
         database, settings.webhook_secret, timedelta(seconds=settings.webhook_window_s), apply
     )
@@ -80,6 +86,7 @@ def assemble(
         events=ReadEvents(database, apply),
         retry=RetryEvents(database, apply),
         lapse=LapseSubscriptions(database, provider, subscription),
+        forsaken=EndForsaken(database, provider, subscription),
     )
 
 
@@ -88,6 +95,7 @@ def _apply_event(
     database: Database,
     subscription: ApplySubscription,
     refund: ApplyRefund,
+    metrics: PaymentMetrics,
 ) -> ApplyEvent:
     is_real = settings.payment_provider != "local"
     return ApplyEvent(
@@ -97,4 +105,5 @@ def _apply_event(
         store_id=settings.payment_store_id,
         takes_tests=not (is_real and settings.environment == "prod"),
         invoice=ApplyInvoice(subscription, refund, settings.tiers),
+        count=metrics.count,
     )

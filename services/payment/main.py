@@ -22,7 +22,7 @@ def create_app(settings: PaymentSettings | None = None) -> FastAPI:
 
 @asynccontextmanager
 async def _life(app: FastAPI) -> AsyncIterator[None]:
-    actions = assemble(app.state.settings, app.state.database)
+    actions = assemble(app.state.settings, app.state.database, app.state.metrics.registry)
     app.state.actions = actions
     try:
         async with taking_turns(_turns(actions)):
@@ -36,5 +36,6 @@ def _turns(actions: Actions) -> Mapping[str, Turn]:
         "events": actions.retry.turn,
         "forget": actions.retry.forget,
         "lapse": actions.lapse.turn,
+        "forsaken": actions.forsaken.turn,
         "monthly_credits": actions.monthly.turn,
     }

@@ -188,6 +188,16 @@ where provider = %(provider)s and entitled_until <= now() and lapsed_at is null
 order by entitled_until
 limit %(limit)s;
 
+-- name: list_forsaken
+select subscription.*, subscription.provider_order_id as order_id
+from subscriptions as subscription
+join users on users.id = subscription.user_id
+where subscription.provider = %(provider)s
+    and subscription.status in ('on_trial', 'active', 'past_due', 'paused', 'unpaid')
+    and users.deleted_at is not null
+order by subscription.id
+limit %(limit)s;
+
 -- name: mark_lapsed
 update subscriptions set lapsed_at = now(), updated_at = now()
 where id = %(id)s and entitled_until <= now() and lapsed_at is null

@@ -6,7 +6,7 @@ fails; neither holds up any other.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from services.kernel.db import Database, DatabaseUnavailable, SystemConnection
@@ -29,9 +29,15 @@ class ApplyEvent:
     store_id: str
     takes_tests: bool
     invoice: ApplyInvoice
+    count: Callable[[Outcome], None]
 
     async def run(self, event_id: str) -> Outcome:
         """OPEN when it waits, or somebody else has it. Raises `DatabaseUnavailable` alone."""
+        outcome = await self._try(event_id)
+        self.count(outcome)
+        return outcome
+
+    async def _try(self, event_id: str) -> Outcome:
         try:
             return await self._handle(event_id)
         except Postponed as waiting:

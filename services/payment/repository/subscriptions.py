@@ -123,6 +123,14 @@ async def list_lapsing(
     return [Subscription.of(row) for row in rows]
 
 
+async def list_forsaken(
+    system: SystemConnection, provider: str, limit: int
+) -> Sequence[Subscription]:
+    """Those that run although their person deleted the account."""
+    rows = await system.fetch_all(SQL.list_forsaken, provider=provider, limit=limit)
+    return [Subscription.of(row) for row in rows]
+
+
 async def mark_lapsed(system: SystemConnection, subscription_id: UUID) -> bool:
     """Handle the end of one, once; false when it goes on or was handled."""
     return await system.fetch_one(SQL.mark_lapsed, id=subscription_id) is not None

@@ -217,3 +217,17 @@ async def test_a_paying_person_gets_no_free_credits(
     verify_address(environment_database, shop.user_id)
     await shop.buy()
     assert (await actions.credits.balance(shop.user_id)).available == 1_000
+
+
+async def test_who_deletes_the_account_pays_no_longer(
+    shop: Shop, actions: Actions, environment_database: EnvironmentDatabase
+) -> None:
+    await shop.buy()
+    await actions.forsaken.turn()
+    assert (await shop.subscription())["status"] == "active"
+    with psycopg.connect(environment_database.system_url) as connection:
+        connection.execute("update users set deleted_at = now() where id = %s", [shop.user_id])
+    await actions.forsaken.turn()
+    assert (await shop.subscription())["status"] == "cancelled"
+    told = await shop.tell("subscription_expired", at=shop.ago(days=-1 / 1440))
+    assert told is Outcome.APPLIED

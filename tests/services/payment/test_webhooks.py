@@ -49,6 +49,8 @@ async def test_fifty_equal_webhooks_at_once_have_one_effect(
     outcomes = [answer.json()["outcome"] for answer in answers]
     assert sorted(set(outcomes)) == ["applied", "duplicate"]
     assert outcomes.count("applied") == 1
+    shown = (await client.get("/metrics")).text
+    assert 'pingvas_payment_events_total{outcome="applied"} 1.0' in shown
     assert (await shop.balance()).available == 1_000
 
 
