@@ -37,6 +37,12 @@ class EventLine:
     def __init__(self, send: Send) -> None:
         self._send = send
 
+    def open(self, bundle: Bundle) -> Writing:
+        """The first news, with the time after which a lost stream is to be opened again."""
+        body = b"".join([f"retry: {SOON_MS}\n".encode(), *(item.sse for item in bundle.news)])
+        first = {"type": "http.response.body", "body": body, "more_body": True}
+        return self._send(first)  # type: ignore[return-value]  # a coroutine function
+
     def write(self, bundle: Bundle) -> Writing:
         """All news in one chunk."""
         return self._send(bundle.chunk)  # type: ignore[return-value]  # a coroutine function
@@ -59,6 +65,10 @@ class SocketLine:
 
     def __init__(self, send: Send) -> None:
         self._send = send
+
+    def open(self, bundle: Bundle) -> Writing:
+        """Nothing is special about the first."""
+        return self.write(bundle)
 
     async def write(self, bundle: Bundle) -> None:
         """One message each."""

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from services.generation.progress.desk import Desk, View
-from services.generation.progress.lines import SOON_MS, EventLine, SocketLine
+from services.generation.progress.lines import EventLine, SocketLine
 from services.generation.progress.watcher import Watcher
 from services.kernel import errors
 from services.kernel.errors import Problem
@@ -29,11 +29,6 @@ START = {"type": "http.response.start", "status": 200, "headers": HEADERS}
 # The standard's way to tell a browser not to come back.
 NOTHING_MORE = {"type": "http.response.start", "status": 204, "headers": []}
 NO_BODY = {"type": "http.response.body", "body": b"", "more_body": False}
-RETRY = {
-    "type": "http.response.body",
-    "body": f"retry: {SOON_MS}\n\n".encode(),
-    "more_body": True,
-}
 
 
 class EventStream(Response):
@@ -69,7 +64,6 @@ class Stream:
                 await send(NO_BODY)
                 return
             await send({**START})
-            await send(RETRY)
             self._desk.go(watcher, self._view, present)
             del present
             await _until_gone(receive, watcher, "http.disconnect")

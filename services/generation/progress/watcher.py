@@ -35,6 +35,9 @@ class Reason(StrEnum):
 class Line(Protocol):
     """How a watcher is written to. Each verb is one write; it waits for nothing but the client."""
 
+    def open(self, bundle: Bundle) -> Writing:
+        """Send the first news."""
+
     def write(self, bundle: Bundle) -> Writing:
         """Send news."""
 
@@ -91,7 +94,7 @@ class Watcher:
     def go(self, opening: Sequence[News]) -> None:
         """Begin with the present state; from now on news is written as it comes."""
         self._kept = None
-        self._begin(self._line.write(Bundle(opening)))
+        self._begin(self._line.open(Bundle(opening)))
         if self._reason is not None and self._kept is None:
             self._begin(self._line.end(self._reason), is_last=True)
 

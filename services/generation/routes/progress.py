@@ -4,6 +4,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Header, Query, WebSocket
+from pydantic.json_schema import SkipJsonSchema
 from starlette.requests import HTTPConnection
 
 from services.generation.errors import JobNotFound, StreamsFull, TooManyStreams
@@ -11,8 +12,9 @@ from services.generation.progress.desk import Desk, View
 from services.generation.progress.news import ID_PATTERN, Position
 from services.generation.progress.stream import EventStream, watch_by_socket
 from services.generation.schemas.progress import StreamData
+from services.kernel import errors
 from services.kernel.access import Caller, SignedIn, SignInRequired, caller_of
-from services.kernel.errors import problems
+from services.kernel.errors import Problem, problems
 
 router = APIRouter(tags=["events"])
 
@@ -28,11 +30,11 @@ STREAM: Responses = {
 }
 
 Id = Annotated[
-    str | None,
+    str | SkipJsonSchema[None],
     Query(pattern=ID_PATTERN, description="The same for those who can't set headers."),
 ]
 IdHeader = Annotated[
-    str | None,
+    str | SkipJsonSchema[None],
     Header(
         alias="Last-Event-ID",
         pattern=ID_PATTERN,
@@ -40,7 +42,7 @@ IdHeader = Annotated[
     ),
 ]
 Timeout = Annotated[
-    float | None,
+    float | SkipJsonSchema[None],
     Query(
         ge=0,
         le=300,
@@ -116,8 +118,15 @@ async def watch_generation_by_socket(
 async def _serve(websocket: WebSocket, desk: Desk, job_id: UUID | None, last: str | None) -> None:
     offered = websocket.scope.get("subprotocols", [])
     chosen = SUBPROTOCOL if SUBPROTOCOL in offered else None
-    view = View(await _caller(websocket, offered), job_id, _position(last))
-    await watch_by_socket(desk, view, websocket.receive, websocket.send, chosen)
+    try:
+        view = View(await _caller(websocket, offered), job_id, _position(last))
+        await watch_by_socket(desk, view, websocket.receive, websocket.send, chosen)
+    except Problem as refused:
+        request_id = getattr(websocket.state, "request_id", "")
+        path = websocket.url.path
+        await websocket.send_denial_response(
+            errors.response(refused, instance=path, request_id=request_id)
+        )
 
 
 async def _caller(websocket: WebSocket, offered: list[str]) -> Caller:

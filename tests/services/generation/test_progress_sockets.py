@@ -60,7 +60,7 @@ async def listening(
 
 async def heard(connection: ClientConnection, last: str) -> list[dict[str, Any]]:
     """All messages up to the first of that name."""
-    messages = []
+    messages: list[dict[str, Any]] = []
     async with asyncio.timeout(10):
         while not messages or messages[-1]["event"] != last:
             messages.append(json.loads(await connection.recv()))
@@ -193,11 +193,16 @@ async def publish_until_somebody_is_slow(
         ]
         await queue.announce(*((person.user_id, step) for step in steps))
         done += len(steps)
-        await until(lambda: last_step(service, job_id) == done)
+        await until_heard(service, job_id, done)
         more -= any(watcher.is_slow for watcher in watchers)
     return done
 
 
-def last_step(service: Service, job_id: UUID) -> int:
-    step = service.desk.hub.ledger.step_of(str(job_id))
-    return json.loads(step.body)["step"] if step else 0
+async def until_heard(service: Service, job_id: UUID, done: int) -> None:
+    """The hub has had that step."""
+
+    def is_heard() -> bool:
+        step = service.desk.hub.ledger.step_of(str(job_id))
+        return step is not None and json.loads(step.body)["step"] == done
+
+    await until(is_heard)
