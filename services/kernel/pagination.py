@@ -26,7 +26,7 @@ ItemRow = TypeVar("ItemRow", bound=Mapping[str, Any])
 class CursorInvalid(Problem):
     """The cursor did not come from an answer of this address."""
 
-    code, status, title = "pagination.cursor_invalid", 400, "The cursor is not one of ours"
+    code, status, title = "pagination.cursor_invalid", 404, "The cursor names no page of ours"
 
 
 class Page(BaseModel, Generic[Item]):
@@ -48,7 +48,12 @@ class Paging:
 async def _paging(
     limit: Annotated[int, Query(ge=1, le=100, description="Rows on a page.")] = 20,
     cursor: Annotated[
-        str | None, Query(max_length=500, description="`next_cursor` of the page before.")
+        str | None,
+        Query(
+            max_length=500,
+            pattern=r"^[A-Za-z0-9_-]+$",
+            description="`next_cursor` of the page before.",
+        ),
     ] = None,
 ) -> Paging:
     return Paging(limit, cursor)

@@ -20,6 +20,7 @@ from services.kernel import logs
 from services.kernel.settings import ServiceSettings
 
 LAST_REQUESTS_S = 10
+UNSENT_BYTES = 16_384  # what may wait in the system for somebody who does not read
 LARGEST_SOCKET_MESSAGE = 4_096  # people only listen on WebSockets
 
 
@@ -35,6 +36,8 @@ class Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Listen, then take what the start allocated out of garbage collection."""
         await super().startup(sockets)
+        for each in (one for server in self.servers for one in server.sockets):
+            each.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, UNSENT_BYTES)
         self._loop = asyncio.get_running_loop()
         settle_memory()
 

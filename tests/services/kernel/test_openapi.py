@@ -60,7 +60,7 @@ def document(shared_settings: dict[str, Any]) -> dict[str, Any]:
     ("path", "method", "statuses"),
     [
         ("/v1/open", "get", "200 500 503"),
-        ("/v1/beds", "get", "200 400 401 422 500 503"),
+        ("/v1/beds", "get", "200 401 404 422 500 503"),
         ("/v1/beds/{bed_id}", "post", "200 400 401 403 409 413 422 500 503"),
     ],
 )

@@ -33,7 +33,7 @@ def test_a_cursor_comes_back_as_it_was() -> None:
 def test_a_cursor_that_is_not_ours_is_refused(cursor: str) -> None:
     with pytest.raises(Problem) as refused:
         decode(cursor, whole_number, whole_number)
-    assert (refused.value.status, refused.value.code) == (400, "pagination.cursor_invalid")
+    assert (refused.value.status, refused.value.code) == (404, "pagination.cursor_invalid")
 
 
 def test_a_page_is_cut_and_the_last_has_no_cursor() -> None:
