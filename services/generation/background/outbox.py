@@ -20,6 +20,7 @@ from services.kernel.db import Database
 
 LONGEST_WAIT_S = 1.0
 NOTE_EVERY_S = 1.0
+GATHER_S = 0.005
 AT_ONCE = 500
 
 
@@ -33,6 +34,7 @@ class Outbox:
         self._posted: list[tuple[JobRecord, str]] = []
         self._relayed: list[UUID] = []
         self._noted_at = time.monotonic()
+        self._called_at = float("-inf")
         self._bell = asyncio.Event()
         self.is_stuck = False
 
@@ -49,6 +51,7 @@ class Outbox:
     async def turn(self) -> float:
         """Relay what is there; note what was relayed, once a second."""
         await self._wait()
+        await self._gather()
         posted, self._posted = self._posted[:AT_ONCE], self._posted[AT_ONCE:]
         if posted:
             await self._relay(posted)
@@ -66,7 +69,14 @@ class Outbox:
         except TimeoutError:
             return
 
+    async def _gather(self) -> None:
+        """Let a few come together while many come: a call costs as much as a job does."""
+        since_s = time.monotonic() - self._called_at
+        if since_s < GATHER_S:
+            await asyncio.sleep(GATHER_S - since_s)
+
     async def _relay(self, posted: Sequence[tuple[JobRecord, str]]) -> None:
+        self._called_at = time.monotonic()
         entries = readable(posted, self._settings)
         try:
             await self._queue.enqueue_many(entries)
