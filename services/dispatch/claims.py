@@ -75,15 +75,6 @@ class Reclaimed:
 
 
 @dataclass(frozen=True)
-class Admission:
-    """What the queue knows when a job asks to come in."""
-
-    waiting: int
-    workers: int
-    can_serve: bool
-
-
-@dataclass(frozen=True)
 class DeadLetter:
     """A job that was given up."""
 

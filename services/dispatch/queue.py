@@ -16,7 +16,7 @@ from redis.asyncio import Redis
 from services.contracts.events import JobNews, ProgressNews
 from services.contracts.jobs import GenerationJob, JobResult, Outcome
 from services.contracts.workers import WorkerProfile
-from services.dispatch.claims import Admission, Cancelled, Claim, DeadLetter, Entry, Reclaimed
+from services.dispatch.claims import Cancelled, Claim, DeadLetter, Entry, Reclaimed
 from services.dispatch.connection import LONGEST_BLOCK_S
 from services.dispatch.progress import Reporter
 from services.dispatch.registry import Registry
@@ -95,14 +95,6 @@ class Queue:
     async def depth(self) -> int:
         """How many jobs wait for a worker."""
         return int(await answer(self._redis.get(f"{self._prefix}:depth")) or 0)
-
-    async def admission(self, checkpoint: str) -> Admission:
-        """Depth, workers alive and whether one serves the checkpoint, in one round trip."""
-        pipe = self._redis.pipeline(transaction=False)
-        pipe.get(f"{self._prefix}:depth")
-        self._registry.ask(pipe, checkpoint)
-        depth, workers, served_until = await answer(pipe.execute())
-        return Admission(int(depth or 0), workers, (served_until or 0) > time.time())
 
     async def dead_letters(self, limit: int = 100) -> list[DeadLetter]:
         """The latest jobs that were given up, newest first."""

@@ -3,7 +3,6 @@
 import json
 import time
 from collections.abc import Sequence
-from typing import Any
 
 from redis.asyncio import Redis
 
@@ -61,11 +60,6 @@ class Registry:
         """The names that were advised last; none when nobody has."""
         text = await answer(self._redis.get(self._prefetch))
         return [str(name) for name in json.loads(text)] if text else []
-
-    def ask(self, pipe: Any, checkpoint: str) -> None:  # noqa: ANN401 - redis-py's pipeline is untyped
-        """Two questions for a pipeline: how many workers; until when is the checkpoint served."""
-        pipe.zcount(self._workers, time.time(), "+inf")
-        pipe.zscore(self._servable, checkpoint)
 
 
 def _scored(expiries: dict[str, float]) -> list[str | float]:

@@ -78,7 +78,7 @@ async def _wanted(
 
 @router.post("", status_code=202, responses=problems(*REFUSALS, KeyReused))
 async def submit_generation(
-    wanted: GenerationRequest, key: IdempotencyKey, caller: Counted, submit: Submit
+    caller: Counted, key: IdempotencyKey, wanted: GenerationRequest, submit: Submit
 ) -> Generation:
     """Order pictures.
 

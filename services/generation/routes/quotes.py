@@ -12,7 +12,7 @@ router = APIRouter(prefix="/v1/quotes", tags=["quotes"])
 
 
 @router.post("", responses=problems(SourceUnknown, MaskMismatch))
-async def quote_generation(wanted: GenerationRequest, caller: Counted, quote: QuoteIt) -> Quote:
+async def quote_generation(caller: Counted, wanted: GenerationRequest, quote: QuoteIt) -> Quote:
     """Say what a job would cost, and whether it would be taken.
 
     Takes the body of `POST /v1/generations`; nothing is held, and nothing is promised.
