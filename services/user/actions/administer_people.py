@@ -82,10 +82,11 @@ class AdministerPeople:
                 await api_keys.revoke_all_api_keys(connection, user_id)
             if change.disabled or (change.role and user_id != admin.user_id):
                 await sessions.revoke_all_sessions(connection, user_id)
-        logger("audit").info(
-            "person_administered",
-            actor_id=str(admin.user_id),
-            user_id=str(user_id),
-            changed=change.told(),
-        )
+        if change.told():
+            logger("audit").info(
+                "person_administered",
+                actor_id=str(admin.user_id),
+                user_id=str(user_id),
+                changed=change.told(),
+            )
         return row

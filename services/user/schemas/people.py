@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Self
+from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from services.kernel.access import Role
 from services.user.language import Language
@@ -82,9 +82,3 @@ class PersonChange(Body):
     disabled: Annotated[
         bool | None, Field(description="True ends all sessions and API keys at once.")
     ] = None
-
-    @model_validator(mode="after")
-    def _says_something(self) -> Self:
-        if self.role is None and self.tier is None and self.disabled is None:
-            raise ValueError("name at least one of role, tier and disabled")
-        return self
