@@ -51,6 +51,13 @@ class GallerySettings(ServiceSettings):
             read_key(Path(self.cdn_key_file))
         return self
 
+    @model_validator(mode="after")
+    def _both_keys(self) -> Self:
+        access, secret = self.object_store_access_key, self.object_store_secret_key
+        if bool(access.get_secret_value()) != bool(secret.get_secret_value()):
+            raise ValueError("object_store_access_key and object_store_secret_key come together")
+        return self
+
     @property
     def signing_endpoint(self) -> str:
         """The endpoint that signed addresses name; empty for AWS."""

@@ -2,12 +2,18 @@
 
 from uuid import UUID, uuid4
 
+import psycopg
 import pytest
 from fastapi import FastAPI
+from psycopg.types.json import Jsonb
+from pydantic import SecretStr
 
+from services.gallery.main import create_app
+from services.gallery.settings import GallerySettings
 from services.kernel.access import Caller
 from services.kernel.db import Database
-from tests.services.callers import a_person, client_of
+from tests.servers.postgres import EnvironmentDatabase
+from tests.services.callers import a_person, client_of, served
 from tests.services.gallery.conftest import AddImages
 
 
@@ -117,6 +123,86 @@ async def test_another_persons_album_can_not_be_used(
             answer = await client.patch(f"/v1/images/{image_id}", json={"album_id": album_id})
             assert answer.status_code == 404
             assert answer.json()["code"] == "gallery.album_not_found"
+
+
+async def test_without_keys_to_sign_with_pictures_wait(
+    settings: GallerySettings,
+    person: Caller,
+    add_images: AddImages,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    (image_id,) = await add_images(person)
+    none = SecretStr("")
+    keyless = settings.model_copy(
+        update={"object_store_access_key": none, "object_store_secret_key": none}
+    )
+    async with (
+        served(create_app(keyless, has_background=False)) as app,
+        client_of(app, person) as client,
+    ):
+        answer = await client.get(f"/v1/images/{image_id}")
+        assert (answer.status_code, answer.json()["code"]) == (503, "gallery.signing_unavailable")
+        assert answer.headers["Retry-After"] == "5"
+
+
+async def test_how_a_picture_was_made(
+    app: FastAPI, person: Caller, add_images: AddImages, environment_database: EnvironmentDatabase
+) -> None:
+    _, second = await add_images(person, 2)
+    parameters = {
+        "seed": 41, "steps": 20, "guidance_scale": 7.5, "scheduler": None, "negative_prompt": "rain"
+    }  # fmt: skip
+    async with client_of(app, person) as client:
+        before = (await client.get(f"/v1/images/{second}")).json()
+        assert (before["seed"], before["steps"], before["negative_prompt"]) == (None, None, None)
+        with psycopg.connect(environment_database.system_url) as system:
+            system.execute(
+                "update generation_jobs set parameters = %s where id = %s",
+                [Jsonb(parameters), before["job_id"]],
+            )
+        image = (await client.get(f"/v1/images/{second}")).json()
+    made = {key: image[key] for key in ("steps", "guidance_scale", "scheduler", "negative_prompt")}
+    assert made == {key: parameters[key] for key in made}
+    assert image["seed"] == 42, "the second picture of a job is drawn by the next seed"
+    assert (image["checkpoint"], image["kind"]) == ("tiny", "text_to_image")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {}, {"favourite": None}, {"tags": None}, {"safety": "safe"}, {"user_id": str(uuid4())},
+        {"album_id": "x"}, {"deleted_at": None}, [], "x", None,
+    ],
+)  # fmt: skip
+async def test_changes_that_are_refused(
+    app: FastAPI, person: Caller, add_images: AddImages, body: object
+) -> None:
+    (image_id,) = await add_images(person)
+    async with client_of(app, person) as client:
+        before = (await client.get(f"/v1/images/{image_id}")).json()
+        assert (await client.patch(f"/v1/images/{image_id}", json=body)).status_code == 422
+        assert (await client.get(f"/v1/images/{image_id}")).json() == before
+
+
+async def test_every_way_to_another_persons_picture_is_closed(
+    app: FastAPI, person: Caller, stranger: Caller, add_images: AddImages
+) -> None:
+    kept, removed = await add_images(person, 2)
+    async with client_of(app, person) as client:
+        await client.delete(f"/v1/images/{removed}")
+    async with client_of(app, stranger) as other:
+        for answer in (
+            await other.patch(f"/v1/images/{kept}", json={"favourite": True}),
+            await other.patch(f"/v1/images/{kept}", json={"tags": ["mine"]}),
+            await other.post(f"/v1/images/{kept}/tags", json={"tags": ["mine"]}),
+            await other.delete(f"/v1/images/{kept}/tags", params={"tag": "a"}),
+            await other.post(f"/v1/images/{removed}/restore"),
+        ):
+            assert (answer.status_code, answer.json()["code"]) == (404, "gallery.image_not_found")
+        assert (await other.get("/v1/tags")).json()["items"] == []
+        for params in ({"removed": True}, {"q": "bird"}):
+            assert (await other.get("/v1/images", params=params)).json()["items"] == []
 
 
 async def test_nobody_is_refused(app: FastAPI) -> None:

@@ -61,8 +61,16 @@ def test_what_is_no_key_is_refused_unseen(settings: GallerySettings, tmp_path: P
         assert "hush" not in str(refused.value)
 
 
-@pytest.mark.parametrize("given", [{"cdn_url": "https://x.example"}, {"cdn_key_pair_id": "K"}])
-def test_a_content_network_is_named_wholly(
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"cdn_url": "https://x.example"},
+        {"cdn_key_pair_id": "K"},
+        {"object_store_access_key": ""},
+        {"object_store_secret_key": ""},
+    ],
+)
+def test_half_of_what_belongs_together_is_refused(
     settings: GallerySettings, given: dict[str, str]
 ) -> None:
     with pytest.raises(ValidationError, match="come together"):
@@ -74,3 +82,12 @@ def test_links_name_where_people_come_in(settings: GallerySettings) -> None:
     assert changed(settings, public_url="https://here.example/").share_address == (
         "https://here.example"
     )
+
+
+def test_tiers_are_read_as_json(settings: GallerySettings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PINGVAS_TIERS", '{"free": {"image_days": 5}, "pro": {"image_days": null}}')
+    monkeypatch.setenv("PINGVAS_SHARE_REFUSED_WORDS", '["one", "둘"]')
+    given = settings.model_dump(exclude={"tiers", "share_refused_words"})
+    read = GallerySettings(**given)
+    assert [terms.image_days for terms in read.tiers.values()] == [5, None]
+    assert read.share_refused_words == ("one", "둘")
