@@ -58,10 +58,10 @@ class Stream:
     last_id: str = ""
     retry_ms: list[int] = field(default_factory=list)
 
-    async def next(self) -> Event:
+    async def next(self, patience_s: float = SOON_S) -> Event:
         """The next event, or a failure when none comes. Raises StopAsyncIteration at the end."""
         fields: dict[str, str] = {}
-        async with asyncio.timeout(SOON_S):
+        async with asyncio.timeout(patience_s):
             while (line := await anext(self.lines)) or "event" not in fields:
                 self._read(line, fields)
         self.last_id = fields.get("id", self.last_id)
@@ -114,7 +114,7 @@ class Service:
         token = token or (PRESS.token(caller.user_id) if caller else "")
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         url = f"http://127.0.0.1:{self.port}"
-        async with httpx.AsyncClient(base_url=url, headers=headers, timeout=SOON_S) as client:
+        async with httpx.AsyncClient(base_url=url, headers=headers, timeout=30) as client:
             yield client
 
     @asynccontextmanager
