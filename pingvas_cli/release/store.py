@@ -34,10 +34,12 @@ class ReleaseStore:
             raise PingvasError("release.no_source", where="--source")
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         wheel = self.wheels.build(tree.resolve(), self.folder)
-        release = self._described(wheel, tree.resolve())
-        if not self._description(release.id).exists():
-            self._keep(wheel, release)
-        wheel.unlink(missing_ok=True)
+        try:
+            release = self._described(wheel, tree.resolve())
+            if not self._description(release.id).exists():
+                self._keep(wheel, release)
+        finally:
+            wheel.unlink(missing_ok=True)
         return self.get(release.id)
 
     def all(self) -> tuple[Release, ...]:
