@@ -29,15 +29,16 @@ from tests.services.payment.shop import Shop
 
 PRICE_CENTS, BOUGHT = 1_000, 1_000
 ENDINGS = ("succeeded", "failed", "cancelled")
-NUMBER = st.integers(0, 3)
+NUMBER = st.integers(0, 2)
+PAYMENT = st.integers(0, 1)
 STEPS = st.one_of(
     st.tuples(st.just("grant"), st.integers(1, 500)),
     st.tuples(st.just("adjust"), st.integers(-600, 600)),
-    st.tuples(st.just("submit"), st.integers(0, 700)),
+    st.tuples(st.just("submit"), st.sampled_from([0, 1, 300, 900])),
     st.tuples(st.just("end"), NUMBER, st.sampled_from(ENDINGS)),
     st.tuples(st.just("settle_again"), NUMBER, st.booleans()),
-    st.tuples(st.just("pay"), NUMBER),
-    st.tuples(st.just("refund"), NUMBER, st.integers(1, PRICE_CENTS)),
+    st.tuples(st.just("pay"), PAYMENT),
+    st.tuples(st.just("refund"), PAYMENT, st.sampled_from([1, 250, 251, 999, PRICE_CENTS])),
     st.tuples(st.just("replay"), NUMBER),
 )
 
@@ -184,9 +185,9 @@ def runner() -> Iterator[asyncio.Runner]:
 
 
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-@given(steps=st.lists(STEPS, max_size=25))
+@given(steps=st.lists(STEPS, min_size=15, max_size=40))
 def test_any_sequence_leaves_the_books_as_arithmetic_says(
     runner: asyncio.Runner,
     environment_database: EnvironmentDatabase,

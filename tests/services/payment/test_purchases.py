@@ -15,6 +15,7 @@ from starlette.responses import Response
 
 from services.kernel.access import TokenVerifier
 from services.kernel.db import Database
+from services.kernel.pagination import CursorInvalid
 from services.payment.assembly import assemble
 from services.payment.main import create_app
 from services.payment.settings import PaymentSettings
@@ -160,7 +161,7 @@ async def test_lists_are_paged_newest_first(
         assert cursor is None
         assert len({each["id"] for each in seen}) == 5
     odd = await client.get("/v1/subscriptions", params={"cursor": "WyJhIl0"}, headers=headers)
-    assert odd.status_code == 400
+    assert refusal(odd) == (CursorInvalid.status, CursorInvalid.code)
 
 
 class TestLemonSqueezy:
