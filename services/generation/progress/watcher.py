@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine, Generator, Sequence
-from contextlib import suppress
 from enum import StrEnum
 from types import coroutine
 from typing import Any, Protocol
 
 from services.contracts.events import EventKind
 from services.generation.progress.news import Bundle, News
+from services.kernel.logs import logger
 
 LARGEST_BACKLOG = 512
 Writing = Coroutine[Any, Any, None]
@@ -140,12 +140,15 @@ class Watcher:
             waits_for = writing.send(None)
         except (StopIteration, OSError):  # done; or the client has gone, which its own task hears
             return
+        except Exception:  # noqa: BLE001 - one broken line must not keep news from the others
+            self._break()
+            return
         self._kept = {}
         rest = self._catch_up(_rest(writing, waits_for), is_last=is_last)
         self._task = asyncio.get_running_loop().create_task(rest)
 
     async def _catch_up(self, rest: Writing, *, is_last: bool) -> None:
-        with suppress(OSError):
+        try:
             await rest
             while self._kept:
                 kept, self._kept = list(self._kept.values()), {}
@@ -153,6 +156,14 @@ class Watcher:
             self._kept = self._task = None
             if self._reason is not None and not is_last:
                 await self._line.end(self._reason)
+        except OSError:
+            return
+        except Exception:  # noqa: BLE001 - as above
+            self._break()
+
+    def _break(self) -> None:
+        logger(__name__).exception("line_broken")
+        self.cut()
 
 
 def _keep(kept: dict[str, News], bundle: Bundle) -> None:

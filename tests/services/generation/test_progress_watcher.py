@@ -197,6 +197,27 @@ async def test_a_client_that_hung_up_harms_nobody() -> None:
     assert at.streams == 1
 
 
+async def test_a_line_that_breaks_harms_nobody_and_is_cut() -> None:
+    at, other, job = hub(), Client(), uuid4()
+
+    async def broken(message: object) -> None:
+        raise RuntimeError("the server has closed this one already")
+
+    async def serve() -> None:
+        watcher = at.join(EventLine(broken), USER, None)
+        watcher.go([News.ready(Position(), open_jobs=0, is_complete=True)])
+        with pytest.raises(asyncio.CancelledError):
+            await asyncio.Event().wait()
+        assert watcher.is_cut
+        at.leave(watcher)
+
+    serving = asyncio.create_task(serve())
+    live(at, other)
+    await serving
+    at.hear([start(job, 1)])
+    assert other.kinds() == ["ready", "started"]
+
+
 @pytest.mark.parametrize(("per_person", "at_most"), [(1, 10), (10, 1)])
 async def test_streams_are_bounded(per_person: int, at_most: int) -> None:
     at = hub(per_person, at_most)
