@@ -4,13 +4,14 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Header, Query, WebSocket
+from pydantic import Field
 from pydantic.json_schema import SkipJsonSchema
 from starlette.requests import HTTPConnection
 
 from services.generation.errors import JobNotFound, StreamsFull, TooManyStreams
 from services.generation.progress.desk import Desk, View
 from services.generation.progress.news import ID_PATTERN, Position
-from services.generation.progress.stream import EventStream, watch_by_socket
+from services.generation.progress.stream import MEDIA_TYPE, EventStream, watch_by_socket
 from services.generation.schemas.progress import StreamData
 from services.kernel import errors
 from services.kernel.access import Caller, SignedIn, SignInRequired, caller_of
@@ -23,32 +24,28 @@ Responses = dict[int | str, dict[str, Any]]
 STREAM: Responses = {
     200: {
         "model": StreamData,
+        "content": {MEDIA_TYPE: {"schema": {"type": "object"}}},
         "description": "Events without end. `id` is the place to resume from, `event` the name, "
         "`data` JSON in one of these shapes; lines that begin with a colon are signs of life.",
     },
     204: {"description": "The job has ended and the client knows it: do not come back."},
 }
 
+EventId = Annotated[str, Field(pattern=ID_PATTERN)]
 Id = Annotated[
-    str | SkipJsonSchema[None],
-    Query(pattern=ID_PATTERN, description="The same for those who can't set headers."),
+    EventId | SkipJsonSchema[None],
+    Query(description="The same as the header, for those who can't set one."),
 ]
 IdHeader = Annotated[
-    str | SkipJsonSchema[None],
+    EventId | SkipJsonSchema[None],
     Header(
         alias="Last-Event-ID",
-        pattern=ID_PATTERN,
         description="The `id` of the last event that came: the stream goes on after it.",
     ),
 ]
 Timeout = Annotated[
-    float | SkipJsonSchema[None],
-    Query(
-        ge=0,
-        le=300,
-        allow_inf_nan=False,
-        description="Seconds until the stream ends by itself; 0: after the present state.",
-    ),
+    Annotated[float, Field(ge=0, le=300, allow_inf_nan=False)] | SkipJsonSchema[None],
+    Query(description="Seconds until the stream ends by itself; 0: after the present state."),
 ]
 
 

@@ -22,6 +22,7 @@ from services.contracts.events import (
 from services.dispatch.connection import connect
 from services.dispatch.queue import Queue
 from services.generation.progress import tail
+from services.generation.progress.news import ID_PATTERN
 from services.generation.settings import GenerationSettings
 from services.kernel.access import Caller
 from services.kernel.db import Database
@@ -320,8 +321,15 @@ async def test_the_document_tells_of_streams(service: Service) -> None:
         metrics = (await client.get("/metrics")).text
     for path in ("/v1/events", "/v1/generations/{job_id}/events"):
         answers = document["paths"][path]["get"]["responses"]
-        assert "text/event-stream" in answers["200"]["content"]
+        schema = answers["200"]["content"]["text/event-stream"]["schema"]
+        assert (schema["type"], len(schema["anyOf"])) == ("object", 8)
         assert {"204", "401", "422", "429", "503"} <= set(answers)
+    asked = {
+        each["name"]: each["schema"]
+        for each in document["paths"]["/v1/events"]["get"]["parameters"]
+    }
+    assert asked["timeout_s"]["maximum"] == 300
+    assert asked["Last-Event-ID"]["pattern"] == asked["last_event_id"]["pattern"] == ID_PATTERN
     assert "SucceededNews" in document["components"]["schemas"]
     assert "pingvas_event_streams 0.0" in metrics
 
