@@ -15,6 +15,7 @@ alter table generation_jobs
 -- when the checkpoint is not on offer or the person used the key before. Runs as the tenant, under
 -- row security. PV001: too few credits. PV002: more would wait than the person's tier allows; the
 -- hold before the count has locked the person's balance, so of two calls the second counts the first.
+-- Its plans are made once for each connection, perhaps while the table is empty: never by a full scan.
 create function submit_generation(
     p_job uuid,
     p_user uuid,
@@ -26,7 +27,7 @@ create function submit_generation(
     p_key text,
     p_waiting_at_most bigint,
     p_ring boolean
-) returns timestamptz language plpgsql as $$
+) returns timestamptz language plpgsql set enable_seqscan = off as $$
 declare
     taken_at timestamptz;
 begin
