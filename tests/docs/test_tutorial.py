@@ -20,6 +20,7 @@ PORT: Final = 8180
 OFFSET: Final = 2100
 NEEDED: Final = ("curl", "jq")
 MINUTES: Final = 60
+LEDGER: Final = -2  # the block before the last one
 
 pytestmark = [
     pytest.mark.e2e,
@@ -68,9 +69,12 @@ def test_its_commands_make_an_image(environment: Mapping[str, str]) -> None:
     scripts = [text for language, text in blocks(text_of("docs/tutorial.md")) if language == "sh"]
     middle = "".join(scripts[1:-1]).replace(str(PORT), str(PORT + OFFSET))
     shown = run(middle, environment, environment["HOME"])
-    assert '{"balance_credits":0}' in shown
+    assert '{"status":"verification_sent"}' in shown
+    assert "\nevent: succeeded\n" in shown
     assert '"status": "succeeded"' in shown
-    assert '{"kind":"hold","amount_credits":-1}' in shown
+    assert '{"tier":"pro","status":"active"}' in shown
+    for written in blocks(text_of("docs/tutorial.md"))[LEDGER][1].splitlines():
+        assert written in shown
     picture = (Path(environment["HOME"]) / "picture.png").read_bytes()
     assert picture.startswith(b"\x89PNG")
     sums = re.findall(r"\b[0-9a-f]{64}\b", shown)
