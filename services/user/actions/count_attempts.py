@@ -37,7 +37,7 @@ class Backoff:
 OWN = Backoff(free=5, first_s=1, longest_s=900)
 CLIENT = Backoff(free=30, first_s=1, longest_s=900)
 ACCOUNT = Backoff(free=50, first_s=1, longest_s=30)
-REQUESTS = Backoff(free=20, first_s=30, longest_s=3_600)
+REQUESTS = Backoff(free=50, first_s=30, longest_s=300)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from uuid import uuid4
 
 from services.kernel.db import Database
+from services.user.actions.count_attempts import Attempt, CountAttempts
 from services.user.actions.link_identity import LinkIdentity
 from services.user.actions.open_session import OpenedSession, OpenSession
 from services.user.client import Client
@@ -46,12 +47,14 @@ class SignInWithProvider:
 
     database: Database
     providers: Mapping[str, IdentityProvider]
+    attempts: CountAttempts
     link: LinkIdentity
     opening: OpenSession
     links_to: str
 
-    async def begin(self, provider: str, return_to: str) -> Departure:
-        """Raises `ProviderUnknown` or `ProviderUnavailable`."""
+    async def begin(self, provider: str, return_to: str, client: Client) -> Departure:
+        """Raises `ProviderUnknown`, `ProviderUnavailable` or `TooManyAttempts`."""
+        await self.attempts.charge(Attempt.of_request("provider", client))
         state, browser = new_token(), new_token()
         journey = Journey(state, new_token(), new_token(), self._redirect_uri(provider))
         address = await self._provider(provider).address(journey)

@@ -34,6 +34,8 @@ class VerifyAddress:
         account = await people.find_account(connection, proof.user_id)
         if account is None or not account.is_open or account.person.email != proof.email:
             return False
+        if account.is_verified:  # a token that was made in the very moment of the proof
+            return False
         if proof.password_hash and proof.password_hash != account.password_hash:
             await shut_out(connection, proof.user_id)
             await people.change_password(

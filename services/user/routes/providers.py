@@ -21,9 +21,10 @@ from services.user.errors import (
     ProviderRefused,
     ProviderUnavailable,
     ProviderUnknown,
+    TooManyAttempts,
 )
 from services.user.ports.identity_provider import Arrival
-from services.user.routes.parts import BrowserLanguage, Calling, Opening, Settings
+from services.user.routes.parts import BrowserLanguage, Calling, Counting, Opening, Settings
 from services.user.schemas.providers import Providers, SignInCode
 from services.user.schemas.sign_in import SignedInPerson
 
@@ -34,11 +35,15 @@ SEE_OTHER = 303
 
 
 async def _sign_in(
-    request: Request, database: Connected, opening: Opening, settings: Settings
+    request: Request,
+    database: Connected,
+    attempts: Counting,
+    opening: Opening,
+    settings: Settings,
 ) -> SignInWithProvider:
     providers = request.app.state.providers
     return SignInWithProvider(
-        database, providers, LinkIdentity(database), opening, settings.links_to
+        database, providers, attempts, LinkIdentity(database), opening, settings.links_to
     )
 
 
@@ -90,19 +95,20 @@ async def list_providers(request: Request) -> Providers:
     "/{provider}/start",
     status_code=SEE_OTHER,
     response_class=RedirectResponse,
-    responses=problems(ProviderUnknown, ProviderUnavailable, ProviderRefused),
+    responses=problems(ProviderUnknown, ProviderUnavailable, ProviderRefused, TooManyAttempts),
 )
 async def start_provider_sign_in(
     provider: ProviderName,
     signing_in: SigningIn,
     browser: Browser,
+    client: Calling,
     return_to: Annotated[
         str,
         Query(max_length=500, pattern=HERE, description="The page to come back to: a path here."),
     ] = "/",
 ) -> Response:
     """Send the browser to a provider; ten minutes to come back."""
-    departure = await signing_in.begin(provider, return_to)
+    departure = await signing_in.begin(provider, return_to, client)
     response = RedirectResponse(departure.address, SEE_OTHER)
     browser.keep(response, departure.browser)
     return response

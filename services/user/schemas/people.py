@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, StrictBool
 
 from services.kernel.access import Role
 from services.user.language import Language
@@ -80,5 +80,5 @@ class PersonChange(Body):
     role: Role | None = None
     tier: Annotated[TierName | None, Field(description="The name of a tier.")] = None
     disabled: Annotated[
-        bool | None, Field(description="True ends all sessions and API keys at once.")
+        StrictBool | None, Field(description="True ends all sessions and API keys at once.")
     ] = None

@@ -23,7 +23,7 @@ async def admin(visitor: Visitor, environment_database: EnvironmentDatabase) -> 
 
 
 async def test_people_are_found(admin: SignedIn, visitor: Visitor) -> None:
-    email = await visitor.verified()
+    _, email = await visitor.verified(), await visitor.verified()
     found = await admin.call("GET", f"/v1/users?email={email.upper()}")
     (person,) = found.json()["items"]
     assert (person["email"], person["disabled_at"], person["deleted_at"]) == (email, None, None)
@@ -107,6 +107,7 @@ async def test_only_administrators_may(
         {"tier": "Pro!"},
         {"tier": "x" * 41},
         {"disabled": "perhaps"},
+        {"disabled": 0},
         {"email": "x@example.com"},
         {"credit_balance": 100},
         {"password_hash": "x"},

@@ -10,6 +10,7 @@ import psycopg
 import pytest
 
 from services.user.main import create_app
+from services.user.random_tokens import hash_of, new_token
 from services.user.settings import UserSettings
 from tests.servers.postgres import EnvironmentDatabase
 from tests.services.user.conftest import quick
@@ -208,3 +209,22 @@ async def test_a_malformed_or_presumptuous_sign_up_is_refused(
     answer = await visitor.http.post("/v1/auth/sign-up", content=escaped, headers=headers)
     assert code_of(answer) == (422, "request.invalid")
     assert PASSWORD not in answer.text
+
+
+async def test_a_token_that_is_made_while_the_address_is_proven_changes_nothing(
+    visitor: Visitor, environment_database: EnvironmentDatabase
+) -> None:
+    """A stranger's sign-up whose letter was written in the very moment of the owner's answer."""
+    email = await visitor.verified()
+    late = new_token()
+    with psycopg.connect(environment_database.system_url) as connection:
+        connection.execute(
+            "insert into one_time_tokens"
+            " (token_hash, user_id, purpose, email, password_hash, expires_at)"
+            " select %s, id, 'verify_address', email, 'a stranger''s', now() + interval '1 day'"
+            " from users where email = %s",
+            [hash_of(late), email],
+        )
+    refused = await visitor.post("verification/confirm", token=late)
+    assert code_of(refused) == (400, "user.token_invalid")
+    assert (await visitor.sign_in(email)).status_code == 200
