@@ -74,14 +74,15 @@ class Hub:
             if not room.watchers:
                 del self._rooms[watcher.user_id]
 
-    def hear(self, news: Iterable[News]) -> None:
-        """Hand on what is new of it, in its order."""
+    def hear(self, news: Iterable[News]) -> bool:
+        """Hand on what is new of it, in its order; whether it was for anybody."""
         by_person: dict[str, list[News]] = {}
         for item in news:
             if self.ledger.takes(item) and item.user_id in self._rooms:
                 by_person.setdefault(item.user_id, []).append(item)
         for user_id, items in by_person.items():
             self._hand_on(self._rooms[user_id], items)
+        return bool(by_person)
 
     def learn(self, user_id: str, states: Sequence[News]) -> None:
         """Hear what the record says of a person's jobs, and keep track of those that are open."""

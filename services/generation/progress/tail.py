@@ -19,10 +19,15 @@ from services.kernel.logs import logger
 LOOK_EVERY_S = 10.0
 LOOKS_AT = 500
 BEAT_EVERY_S = 1.0
+GATHER_S, IDLE_S = 0.02, 0.1
 
 
 class Tail:
-    """One turn reads one batch; it waits for news by itself, so it needs no rest."""
+    """One turn reads one batch, and waits for the first by itself.
+
+    It rests after news that nobody here watches for: to read each piece by itself would cost Redis
+    a call for every job of a busy environment.
+    """
 
     def __init__(self, stream: NewsStream, hub: Hub, lookout: Lookout) -> None:
         self._stream = stream
@@ -42,7 +47,8 @@ class Tail:
             raise
         if entries:
             self._after = entries[-1].entry_id
-            self._hub.hear(_read(entries))
+            if not self._hub.hear(_read(entries)):
+                return GATHER_S if self._hub.streams else IDLE_S
         return 0.0
 
     async def _find_again(self) -> None:
