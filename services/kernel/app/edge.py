@@ -1,7 +1,8 @@
 """Around every request: its id, a body limit, security headers, one log line, its measurement.
 
 Plain ASGI, since every request passes here: HTTP, streams and WebSockets. It must not read bodies
-or log anything a person wrote: the address is logged without its query.
+or log anything a person wrote: the address is logged without its query, and without a path's
+parameter that is named `token`.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ class Edge:
             else:
                 await self._app(exchange.scope, exchange.receive, exchange.send)
         except Exception:
-            LOG.exception("unexpected", path=exchange.path)
+            LOG.exception("unexpected", path=exchange.shown_path())
             if exchange.status:
                 raise
             await exchange.refuse(Unexpected())
@@ -65,7 +66,7 @@ class Edge:
             LOG.info(
                 "request",
                 method=exchange.method,
-                path=exchange.path,
+                path=exchange.shown_path(),
                 status=exchange.status,
                 duration_ms=round(elapsed_s * 1000, 2),
             )

@@ -25,6 +25,7 @@ STARTS = frozenset({"http.response.start", "websocket.accept", "websocket.http.r
 SWITCHED = 101
 STREAM = b"text/event-stream"
 WEBSOCKET = "WEBSOCKET"
+OPENER = "{token"
 
 
 class Exchange:
@@ -69,6 +70,11 @@ class Exchange:
     def route(self) -> str:
         """The template that matched, e.g. /v1/generations/{id}."""
         return getattr(self.scope.get("route"), "path", "unmatched")
+
+    def shown_path(self) -> str:
+        """The path for logs; where it holds a `{token}` that opens something, the template."""
+        route = self.route()
+        return route if OPENER in route else self.path
 
     async def receive(self) -> Message:
         """The next part of the request, as long as the body stays within its limit."""

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import httpx
 import pytest
+import structlog
 from fastapi import APIRouter, Body, FastAPI, Request
 from fastapi.responses import StreamingResponse
 from pydantic import SecretStr
@@ -49,6 +50,16 @@ async def put_picture(room: int, request: Request) -> int:
 @router.put("/v1/rooms/{room}/note", max_body_size=100)
 async def put_note(room: int, request: Request) -> int:
     return len(await request.body()) or 50
+
+
+@router.get("/v1/doors/{token}")
+async def get_door(token: str) -> int:
+    return len(token)
+
+
+@router.get("/v1/doors/{token}/broken")
+async def get_broken_door(token: str) -> int:
+    raise RuntimeError
 
 
 @router.get("/v1/stream")
@@ -166,6 +177,17 @@ async def test_a_route_may_take_more_or_less_than_the_others(client: httpx.Async
         for content in (b"x" * too_large, unannounced(too_large)):
             answer = await client.put(path, content=content)
             assert (answer.status_code, answer.json()["code"]) == (413, "request.too_large")
+
+
+async def test_a_token_in_an_address_is_not_logged(client: httpx.AsyncClient) -> None:
+    with structlog.testing.capture_logs() as logged:
+        for path in ("/v1/doors/hunter2", "/v1/doors/hunter2/broken", "/v1/rooms/7"):
+            await client.get(path)
+    assert [line["path"] for line in logged] == [
+        "/v1/doors/{token}",
+        *["/v1/doors/{token}/broken"] * 2,
+        "/v1/rooms/7",
+    ]
 
 
 async def test_a_stream_is_counted_but_its_time_is_not(client: httpx.AsyncClient) -> None:
