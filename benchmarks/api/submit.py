@@ -16,7 +16,7 @@ from benchmarks.api.load import Load, send
 CLIENTS = (32, 1)
 WARM_S = 1
 WARM_CLIENTS = 8
-WARM_REQUESTS = 1_500
+WARM_REQUESTS = 600
 
 
 @dataclass(frozen=True)
