@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from typing import Annotated
 from uuid import uuid4
 
-from fastapi import FastAPI, Header
+from fastapi import FastAPI, Header, HTTPException
 from psycopg import AsyncConnection
 from psycopg.rows import TupleRow
 from psycopg.types.json import Jsonb
@@ -19,6 +19,7 @@ from benchmarks.api.rivals.door import (
     DATABASE_URL,
     REDIS_URL,
     STREAM,
+    WAITING_JOBS,
     Entry,
     SignedIn,
     Taken,
@@ -32,12 +33,13 @@ TAKE = """
         insert into generation_jobs (
             id, user_id, kind, checkpoint, parameters, cost_credits, idempotency_key
         )
-        values (
-            %(id)s, %(user_id)s, 'text_to_image', %(checkpoint)s, %(parameters)s, %(cost)s, %(key)s
-        )
+        select %(id)s, %(user_id)s, 'text_to_image', name, %(parameters)s, %(cost)s, %(key)s
+        from checkpoints where name = %(checkpoint)s and enabled
         returning id, user_id, cost_credits, queued_at
     )
-    select queued_at, hold_credits(user_id, id, cost_credits) from job
+    select queued_at, hold_credits(user_id, id, cost_credits),
+        (select count(*) from generation_jobs where user_id = %(user_id)s and status = 'queued')
+    from job
 """
 
 Pool = AsyncConnectionPool[AsyncConnection[TupleRow]]
@@ -76,7 +78,10 @@ async def submit(
         await connection.execute(NAME_PERSON, [str(caller.id)])
         cursor = await connection.execute(TAKE, values)
         row = await cursor.fetchone()
-    assert row is not None
+        if row is None:
+            raise HTTPException(422)
+        if row[2] > WAITING_JOBS:
+            raise HTTPException(429)
     redis: Redis = app.state.redis
     body = wanted.model_dump_json()
     entry: Entry = {

@@ -22,6 +22,7 @@ ISSUER = os.environ["RIVAL_ISSUER"]
 AUDIENCE = os.environ["RIVAL_AUDIENCE"]
 PUBLIC_KEY = Ed25519PublicKey.from_public_bytes(bytes.fromhex(os.environ["RIVAL_PUBLIC_KEY"]))
 STREAM = "jobs"
+WAITING_JOBS = 10_000
 CREDITS_PER_MEGAPIXEL_STEP = 0.04
 
 

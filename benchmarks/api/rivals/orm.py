@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID, uuid4
 
-from fastapi import Depends, FastAPI, Header
+from fastapi import Depends, FastAPI, Header, HTTPException
 from redis.asyncio import Redis
 from sqlalchemy import FetchedValue, func, select
 from sqlalchemy.dialects.postgresql import JSONB
@@ -20,6 +20,7 @@ from benchmarks.api.rivals.door import (
     DATABASE_URL,
     REDIS_URL,
     STREAM,
+    WAITING_JOBS,
     Entry,
     SignedIn,
     Taken,
@@ -51,7 +52,18 @@ class Job(Base):
     parameters: Mapped[dict[str, Any]] = mapped_column(JSONB)
     cost_credits: Mapped[int]
     idempotency_key: Mapped[str]
+    status: Mapped[str] = mapped_column(server_default=FetchedValue())
     queued_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
+
+
+class Checkpoint(Base):
+    """A row of checkpoints, as far as a submit reads it."""
+
+    __tablename__ = "checkpoints"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    enabled: Mapped[bool]
 
 
 @asynccontextmanager
@@ -82,6 +94,9 @@ async def submit(
     idempotency_key: Annotated[str, Header()],
 ) -> Taken:
     """Take a job."""
+    offered = select(Checkpoint).where(Checkpoint.name == wanted.checkpoint, Checkpoint.enabled)
+    if await database.scalar(offered) is None:
+        raise HTTPException(422)
     job = Job(
         user_id=caller.id,
         kind="text_to_image",
@@ -93,6 +108,9 @@ async def submit(
     database.add(job)
     await database.flush()
     await database.execute(select(func.hold_credits(caller.id, job.id, job.cost_credits)))
+    mine = select(func.count()).where(Job.user_id == caller.id, Job.status == "queued")
+    if await database.scalar(mine) > WAITING_JOBS:
+        raise HTTPException(429)
     await database.commit()
     redis: Redis = app.state.redis
     body = wanted.model_dump_json()
