@@ -49,11 +49,11 @@ def install(app: FastAPI) -> None:
     """Answer our problems, the framework's refusals and invalid requests in the one shape."""
 
     @app.exception_handler(Problem)
-    async def _problem(connection: HTTPConnection, problem: Problem) -> JSONResponse:
+    async def _problem(connection: HTTPConnection, problem: Problem) -> JSONResponse | None:
         return await _told(connection, answer(connection, problem))
 
     @app.exception_handler(HTTPException)
-    async def _refusal(connection: HTTPConnection, refusal: HTTPException) -> JSONResponse:
+    async def _refusal(connection: HTTPConnection, refusal: HTTPException) -> JSONResponse | None:
         refused = answer(connection, of_status(refusal.status_code))
         if refusal.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
             refused.headers["Allow"] = _methods_at(connection)
@@ -65,7 +65,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(WebSocketRequestValidationError)
     async def _unfit(socket: WebSocket, invalid: WebSocketRequestValidationError) -> JSONResponse:
-        return await _told(socket, answer(socket, Invalid.of(invalid.errors())))
+        return answer(socket, Invalid.of(invalid.errors()))
 
 
 def _methods_at(connection: HTTPConnection) -> str:
@@ -75,12 +75,11 @@ def _methods_at(connection: HTTPConnection) -> str:
     return ", ".join(sorted({method for one in here for method in one.methods or ()}))
 
 
-async def _told(connection: HTTPConnection, refused: JSONResponse) -> JSONResponse:
-    """A WebSocket that is not open yet is refused with the same document; an open one is closed."""
+async def _told(connection: HTTPConnection, refused: JSONResponse) -> JSONResponse | None:
+    """A WebSocket that is open cannot have the document any more and is closed."""
     if not isinstance(connection, WebSocket):
         return refused
     if connection.application_state is WebSocketState.CONNECTING:
-        await connection.send_denial_response(refused)
-    else:
-        await connection.close(POLICY_VIOLATION)
-    return refused
+        return refused
+    await connection.close(POLICY_VIOLATION)
+    return None

@@ -24,6 +24,7 @@ from fastapi import APIRouter, Request, WebSocket
 from fastapi.responses import StreamingResponse
 from services.kernel.access import SignedIn
 from services.kernel.app import create_service, serve
+from services.kernel.errors.framework import TooLarge
 from services.kernel.settings import ServiceSettings
 
 router = APIRouter()
@@ -54,6 +55,11 @@ async def open_socket(socket: WebSocket) -> None:
 @router.websocket("/closed")
 async def closed_socket(socket: WebSocket, caller: SignedIn) -> None:
     await socket.accept()
+
+@router.websocket("/too_late")
+async def refusing_socket(socket: WebSocket) -> None:
+    await socket.accept()
+    raise TooLarge
 
 settings = ServiceSettings.from_environment()
 serve("rooms", settings, lambda: create_service("rooms", settings, [router]))
@@ -150,3 +156,20 @@ async def test_a_websocket_has_the_headers_and_a_closed_door_answers_with_a_prob
         for route, status in (("/open", 101), ("/closed", 401)):
             series = f'method="WEBSOCKET",route="{route}",service="rooms",status="{status}"'
             assert series in metrics
+
+
+async def test_a_refused_websocket_is_no_fault_of_ours(shared_settings: dict[str, Any]) -> None:
+    with serving(shared_settings) as (address, process):
+        sockets = address.replace("http", "ws")
+        with pytest.raises(websockets.InvalidStatus):
+            await websockets.connect(f"{sockets}/closed")
+        async with websockets.connect(f"{sockets}/too_late") as socket:
+            with pytest.raises(websockets.ConnectionClosedError) as closed:
+                await socket.recv()
+        assert closed.value.rcvd is not None
+        assert closed.value.rcvd.code == 1008
+        process.terminate()
+        log, _ = await asyncio.to_thread(process.communicate, timeout=20)
+        assert '"path":"/too_late"' in log.replace('": "', '":"')
+        assert "unexpected" not in log
+        assert "Traceback" not in log
