@@ -20,13 +20,14 @@ from services.gallery.adapters.object_store import S3Store
 from services.gallery.adapters.pictures import PillowPictures
 from services.gallery.adapters.s3_signer import S3Signer, key_source
 from services.gallery.adapters.safety import SafetyRules
-from services.gallery.background.turns import Turn, again, every, taking_turns
+from services.gallery.ports.object_store import StoreAway
 from services.gallery.ports.signer import Signer
 from services.gallery.publicity import Views
 from services.gallery.routes import ROUTERS
 from services.gallery.settings import GallerySettings
 from services.gallery.showing import Showing
 from services.kernel.app import create_service
+from services.kernel.app.turns import Turn, every, repeating, taking_turns
 
 THUMBNAILS_EVERY_S = 2.0
 EXPORTS_EVERY_S = 2.0
@@ -70,7 +71,7 @@ def _picture_signer(app: FastAPI, lifetime_s: int) -> Signer:
 async def _life(app: FastAPI) -> AsyncIterator[None]:
     state = app.state
     try:
-        async with taking_turns(_turns(app) if state.has_background else {}):
+        async with taking_turns(_turns(app) if state.has_background else {}, (StoreAway,)):
             yield
         await CountViews(state.database, state.views).run()
     finally:
@@ -84,9 +85,9 @@ def _turns(app: FastAPI) -> Mapping[str, Turn]:
     thumbnails = MakeThumbnails(database, store, state.pictures)
     export = WriteExport(database, store, settings.export_lifetime_s)
     turns = {
-        "thumbnails": again(thumbnails.run, THUMBNAILS_EVERY_S),
-        "exports": again(export.run, EXPORTS_EVERY_S),
-        "purge": again(PurgeObjects(database, store, days).run, PURGE_EVERY_S),
+        "thumbnails": repeating(thumbnails.run, THUMBNAILS_EVERY_S),
+        "exports": repeating(export.run, EXPORTS_EVERY_S),
+        "purge": repeating(PurgeObjects(database, store, days).run, PURGE_EVERY_S),
         "expiry": every(ExpireImages(database, settings.tiers).run, EXPIRE_EVERY_S),
         "people": every(ForgetPeople(database).run, PEOPLE_EVERY_S),
         "views": every(CountViews(database, state.views).run, VIEWS_EVERY_S),

@@ -14,6 +14,7 @@ from starlette.middleware import Middleware
 
 from services.dispatch.board import Board
 from services.dispatch.connection import QUICK_ANSWER_S, connect
+from services.dispatch.errors import QueueUnavailable
 from services.dispatch.progress import NewsStream
 from services.dispatch.queue import Queue, key_prefix
 from services.dispatch.rates import SharedClocks
@@ -29,7 +30,6 @@ from services.generation.background.reclaimer import Reclaimer
 from services.generation.background.relay import Relay
 from services.generation.background.results_consumer import ResultsConsumer
 from services.generation.background.sweep import Sweep
-from services.generation.background.turns import Turn, taking_turns
 from services.generation.facts.catalogue import Catalogue
 from services.generation.facts.queue_facts import QueueFacts
 from services.generation.facts.remembered import Remembered
@@ -39,6 +39,7 @@ from services.generation.rates import Rates
 from services.generation.routes import ROUTERS
 from services.generation.settings import GenerationSettings
 from services.kernel.app import create_service
+from services.kernel.app.turns import Turn, taking_turns
 from services.kernel.db import Database
 
 SITUATION_S = 1.0
@@ -70,7 +71,7 @@ async def _life(app: FastAPI) -> AsyncIterator[None]:
             **_of_requests(app.state.submit, app.state.rates, quick, settings),
             **_of_queue(app.state.database, patient, settings),
         }
-        await stack.enter_async_context(taking_turns(turns))
+        await stack.enter_async_context(taking_turns(turns, (QueueUnavailable,)))
         app.state.progress = make_desk(app.state.database, settings, app.state.metrics.registry)
         news = NewsStream(patient, key_prefix(settings.environment))
         await stack.enter_async_context(telling(app.state.progress, news, app.state.draining))

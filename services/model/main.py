@@ -11,8 +11,10 @@ import httpx
 from fastapi import FastAPI
 
 from services.dispatch.connection import connect
+from services.dispatch.errors import DispatchError
 from services.dispatch.queue import Queue
 from services.kernel.app import create_service
+from services.kernel.app.turns import Turn, taking_turns
 from services.kernel.db import Database
 from services.model.actions.collect_files import CollectFiles
 from services.model.actions.copy_shape import CopyShape
@@ -23,7 +25,6 @@ from services.model.adapters.downloads import HttpDownloads
 from services.model.adapters.guard import Policy
 from services.model.adapters.hub import HuggingFaceHub
 from services.model.background.rounds import Advising, Installing, Removing, Tidying
-from services.model.background.turns import Turn, taking_turns
 from services.model.routes import ROUTERS
 from services.model.settings import ModelSettings
 
@@ -67,7 +68,7 @@ async def _life(app: FastAPI) -> AsyncIterator[None]:
     settings: ModelSettings = app.state.settings
     async with AsyncExitStack() as stack:
         turns = await _turns(app, settings, stack)
-        await stack.enter_async_context(taking_turns(turns))
+        await stack.enter_async_context(taking_turns(turns, (DispatchError,)))
         yield
 
 

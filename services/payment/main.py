@@ -8,8 +8,8 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from services.kernel.app import create_service
+from services.kernel.app.turns import Turn, taking_turns
 from services.payment.assembly import Actions, assemble
-from services.payment.background.turns import Turn, taking_turns
 from services.payment.routes import ROUTERS
 from services.payment.settings import PaymentSettings
 

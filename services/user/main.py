@@ -11,6 +11,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from fastapi import FastAPI
 
 from services.kernel.app import create_service
+from services.kernel.app.turns import Turn, repeating, taking_turns
 from services.kernel.db import Database
 from services.kernel.logs import logger
 from services.user.access import TokenIssuer
@@ -21,7 +22,6 @@ from services.user.actions.send_letters import SendLetters
 from services.user.adapters.identity_provider import providers_of
 from services.user.adapters.json_over_http import client
 from services.user.adapters.mail import mailer_of
-from services.user.background.turns import Turn, repeating, taking_turns
 from services.user.key_ring import KeyRing
 from services.user.passwords import Passwords
 from services.user.routes import ROUTERS

@@ -9,14 +9,15 @@ from contextlib import asynccontextmanager
 from prometheus_client import CollectorRegistry, Gauge
 
 from services.dispatch.ending import end
+from services.dispatch.errors import QueueUnavailable
 from services.dispatch.progress import NewsStream
-from services.generation.background.turns import Turn, taking_turns
 from services.generation.progress.desk import Desk
 from services.generation.progress.hub import Hub
 from services.generation.progress.record import Record
 from services.generation.progress.tail import Lookout, Tail
 from services.generation.progress.watcher import Reason
 from services.generation.settings import GenerationSettings
+from services.kernel.app.turns import Turn, taking_turns
 from services.kernel.db import Database
 
 
@@ -35,7 +36,7 @@ def make_desk(
 @asynccontextmanager
 async def telling(desk: Desk, stream: NewsStream, draining: asyncio.Event) -> AsyncIterator[None]:
     """News comes in for as long as the block runs; streams end when the service is to stop."""
-    async with taking_turns(_turns(desk, stream)):
+    async with taking_turns(_turns(desk, stream), (QueueUnavailable,)):
         leaving = asyncio.create_task(_end_when(draining, desk.hub))
         try:
             yield

@@ -12,9 +12,8 @@ import pytest
 from pydantic import SecretStr
 from structlog.testing import capture_logs
 
-from services.kernel.db import Database, DatabaseUnavailable
+from services.kernel.db import Database
 from services.user.actions.send_letters import ATTEMPTS, SendLetters
-from services.user.background.turns import LONGEST_BACKOFF_S, backoff_s, repeating, take_turns
 from services.user.language import preferred
 from services.user.main import create_app
 from services.user.ports.mail import Mail, MailRefused, MailUnavailable
@@ -131,30 +130,6 @@ async def test_a_letter_of_nobody_is_not_written(
                 [kind, email, uuid4()],
             )
     assert await mailbox.of(email) == []
-
-
-async def test_a_turn_that_fails_is_taken_again() -> None:
-    faults: list[Exception] = [DatabaseUnavailable(), ValueError("a fault")]
-    taken = asyncio.Event()
-
-    async def work() -> bool:
-        if faults:
-            raise faults.pop()
-        taken.set()
-        return False
-
-    with capture_logs() as logs:
-        task = asyncio.create_task(take_turns("work", repeating(work, 60)))
-        async with asyncio.timeout(10):
-            await taken.wait()
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-    assert [each["event"] for each in logs] == ["background_turn_failed", "background_waits"]
-
-
-def test_back_offs_grow_up_to_a_limit() -> None:
-    assert 0.25 <= backoff_s(1) <= 0.5
-    assert LONGEST_BACKOFF_S / 2 <= backoff_s(1_000) <= LONGEST_BACKOFF_S
 
 
 @pytest.mark.parametrize(

@@ -4,15 +4,11 @@ import asyncio
 from typing import Any
 
 import httpx
-import pytest
 from fastapi import FastAPI
 
-from services.gallery.background.turns import again, backoff_s, every, taking_turns
 from services.gallery.main import create_app
-from services.gallery.ports.object_store import StoreAway
 from services.gallery.settings import GallerySettings
 from services.kernel.access import Caller
-from services.kernel.db import DatabaseUnavailable
 from tests.services.callers import client_of, served
 from tests.services.gallery.conftest import AddImages
 
@@ -50,37 +46,3 @@ async def test_views_are_written_when_the_program_ends(
         await client.get(f"/v1/shares/{token}")
     async with client_of(app, person) as client:
         assert (await client.get("/v1/shares")).json()["items"][0]["views"] == 1
-
-
-@pytest.mark.parametrize("trouble", [StoreAway, DatabaseUnavailable, LookupError])
-async def test_a_turn_that_fails_is_repeated(trouble: type[Exception]) -> None:
-    done = asyncio.Event()
-    failures = iter([trouble()])
-
-    async def turn() -> float:
-        if failure := next(failures, None):
-            raise failure
-        done.set()
-        return 60.0
-
-    async with taking_turns({"turn": turn}), asyncio.timeout(10):
-        await done.wait()
-
-
-async def test_a_turn_goes_on_while_there_is_more() -> None:
-    answers = iter([True, False])
-
-    async def work() -> bool:
-        return next(answers)
-
-    async def walk() -> None:
-        return None
-
-    turn = again(work, 7.0)
-    assert [await turn(), await turn()] == [0.0, 7.0]
-    assert await every(walk, 9.0)() == 9.0
-
-
-def test_the_back_off_grows_to_a_limit() -> None:
-    assert 0.25 <= backoff_s(1) <= 0.5
-    assert 15.0 <= backoff_s(100) <= 30.0

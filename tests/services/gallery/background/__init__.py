@@ -1,1 +1,0 @@
-"""What the gallery does beside the requests."""
