@@ -48,7 +48,14 @@ ROUTES: Final = (
     Route(
         "payment",
         "payment",
-        ("/v1/credits", "/v1/plans", "/v1/subscriptions", "/v1/checkouts", "/v1/webhooks"),
+        (
+            "/v1/credits",
+            "/v1/plans",
+            "/v1/subscriptions",
+            "/v1/payments",
+            "/v1/checkouts",
+            "/v1/webhooks",
+        ),
     ),
     Route("generation", "generation", ("/v1/generations", "/v1/quotes", "/v1/events")),
     Route(

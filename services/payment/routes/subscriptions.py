@@ -1,4 +1,4 @@
-"""One's own subscriptions and payments; refunds by administrators."""
+"""One's own subscriptions."""
 
 from __future__ import annotations
 
@@ -8,18 +8,16 @@ from fastapi import APIRouter
 
 from services.kernel.errors import problems
 from services.kernel.pagination import Page, PageAsked
-from services.payment.access import PaymentsRefund, SubscriptionsRead, SubscriptionsWrite
+from services.payment.access import SubscriptionsRead, SubscriptionsWrite
 from services.payment.errors import (
-    PaymentNotFound,
     ProviderRefused,
     ProviderUnavailable,
-    RefundTooLarge,
     SubscriptionNotFound,
     SubscriptionOver,
     TierNotForSale,
 )
 from services.payment.routes.actions import Acting
-from services.payment.schemas.purchases import Payment, Refund, Subscription, SubscriptionChange
+from services.payment.schemas.purchases import Subscription, SubscriptionChange
 
 router = APIRouter(prefix="/v1/subscriptions", tags=["subscriptions"])
 
@@ -34,30 +32,6 @@ async def list_subscriptions(
     """Your subscriptions, newest first, those that are over too."""
     found, cursor = await actions.purchases.subscriptions(caller.user_id, paging)
     return Page(items=[Subscription.model_validate(each) for each in found], next_cursor=cursor)
-
-
-@router.get("/payments", tags=["payments"])
-async def list_payments(
-    caller: SubscriptionsRead, paging: PageAsked, actions: Acting
-) -> Page[Payment]:
-    """What you paid, newest first, and what of it you got back."""
-    found, cursor = await actions.purchases.payments(caller.user_id, paging)
-    return Page(items=[Payment.model_validate(each) for each in found], next_cursor=cursor)
-
-
-@router.post(
-    "/payments/{payment_id}/refund",
-    tags=["payments"],
-    responses=problems(PaymentNotFound, RefundTooLarge, *OF_PROVIDER),
-)
-async def refund_payment(
-    _: PaymentsRefund, payment_id: UUID, body: Refund, actions: Acting
-) -> Payment:
-    """Give money back; credits of the payment are taken back in proportion.
-
-    Credits that were spent already become a debt, which the next ones that arrive pay.
-    """
-    return Payment.model_validate(await actions.refund.run(payment_id, body.refunded_cents))
 
 
 @router.get("/{subscription_id}", responses=problems(SubscriptionNotFound))

@@ -106,7 +106,7 @@ async def test_another_persons_subscription_does_not_exist(
         await client.get(f"/v1/subscriptions/{uuid4()}", headers=headers),
     ):
         assert refusal(answer) == (404, "payment.subscription_not_found")
-    for path in ("/v1/subscriptions", "/v1/subscriptions/payments"):
+    for path in ("/v1/subscriptions", "/v1/payments"):
         assert (await client.get(path, headers=stranger)).json()["items"] == []
         assert (await client.get(path)).status_code == 401
     assert await shop.tier_now() == "starter"
@@ -125,9 +125,9 @@ async def test_a_payment_is_refunded_up_to_a_sum_once(
     shop: Shop,
 ) -> None:
     await client.post(await buy(client, headers, "starter"))
-    (payment,) = (await client.get("/v1/subscriptions/payments", headers=headers)).json()["items"]
+    (payment,) = (await client.get("/v1/payments", headers=headers)).json()["items"]
     assert (payment["total_cents"], payment["credits"]) == (1_000, 1_000)
-    address = f"/v1/subscriptions/payments/{payment['id']}/refund"
+    address = f"/v1/payments/{payment['id']}/refund"
     for cents in (300, 300):
         answer = await client.post(address, json={"refunded_cents": cents}, headers=admin_headers)
         assert answer.json()["credits_refunded"] == 300
@@ -138,7 +138,7 @@ async def test_a_payment_is_refunded_up_to_a_sum_once(
     assert (
         await client.post(address, json={"refunded_cents": 1}, headers=headers)
     ).status_code == 403
-    nothing = f"/v1/subscriptions/payments/{uuid4()}/refund"
+    nothing = f"/v1/payments/{uuid4()}/refund"
     answer = await client.post(nothing, json={"refunded_cents": 1}, headers=admin_headers)
     assert refusal(answer) == (404, "payment.payment_not_found")
 
@@ -150,7 +150,7 @@ async def test_lists_are_paged_newest_first(
     for number in range(4):
         await shop.tell("subscription_payment_success", invoice=f"{shop.subscription_id}-{number}")
         await Shop(shop.actions, shop.database, shop.user_id).tell("subscription_created")
-    for path in ("/v1/subscriptions", "/v1/subscriptions/payments"):
+    for path in ("/v1/subscriptions", "/v1/payments"):
         seen: list[dict[str, Any]] = []
         cursor = None
         for _ in range(3):
