@@ -12,7 +12,7 @@ from services.generation.errors import JobNotFound, StreamsFull, TooManyStreams
 from services.generation.progress.desk import Desk, View
 from services.generation.progress.news import ID_PATTERN, Position
 from services.generation.progress.stream import MEDIA_TYPE, EventStream, watch_by_socket
-from services.generation.schemas.progress import StreamData
+from services.generation.schemas.progress import StreamEvent
 from services.kernel import errors
 from services.kernel.access import Caller, SignedIn, SignInRequired, caller_of
 from services.kernel.errors import Problem, problems
@@ -23,10 +23,9 @@ SUBPROTOCOL = "pingvas.bearer"
 Responses = dict[int | str, dict[str, Any]]
 STREAM: Responses = {
     200: {
-        "model": StreamData,
+        "model": StreamEvent,
         "content": {MEDIA_TYPE: {"schema": {"type": "object"}}},
-        "description": "Events without end. `id` is the place to resume from, `event` the name, "
-        "`data` JSON in one of these shapes; lines that begin with a colon are signs of life.",
+        "description": "Events without end; the schema is that of each.",
     },
     204: {"description": "The job has ended and the client knows it: do not come back."},
 }

@@ -322,7 +322,7 @@ async def test_the_document_tells_of_streams(service: Service) -> None:
     for path in ("/v1/events", "/v1/generations/{job_id}/events"):
         answers = document["paths"][path]["get"]["responses"]
         schema = answers["200"]["content"]["text/event-stream"]["schema"]
-        assert (schema["type"], len(schema["anyOf"])) == ("object", 8)
+        assert schema["$ref"].endswith("/StreamEvent")
         assert {"204", "401", "422", "429", "503"} <= set(answers)
     asked = {
         each["name"]: each["schema"]
@@ -330,7 +330,10 @@ async def test_the_document_tells_of_streams(service: Service) -> None:
     }
     assert asked["timeout_s"]["maximum"] == 300
     assert asked["Last-Event-ID"]["pattern"] == asked["last_event_id"]["pattern"] == ID_PATTERN
-    assert "SucceededNews" in document["components"]["schemas"]
+    event = document["components"]["schemas"]["StreamEvent"]
+    assert event["required"] == ["event", "data"]
+    assert len(event["properties"]["data"]["contentSchema"]["anyOf"]) == 8
+    assert event["properties"]["id"]["pattern"] == ID_PATTERN
     assert "pingvas_event_streams 0.0" in metrics
 
 
