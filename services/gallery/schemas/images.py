@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, model_validator
 
 from services.gallery.ports.safety import Safety
 from services.gallery.schemas.texts import TAGS_AT_MOST, Tag, distinct
@@ -52,7 +52,7 @@ class ImageChange(BaseModel):
     model_config = ConfigDict(extra="forbid", json_schema_extra={"minProperties": 1})
 
     album_id: UUID | None = None
-    favourite: bool = False
+    favourite: StrictBool = False
     tags: Annotated[Tags, Field(description="All tags, in place of those it has.")] = []
 
     @model_validator(mode="after")

@@ -4,7 +4,9 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
+
+from services.contracts.whole_numbers import WHOLE
 
 ONE_YEAR_S = 31_536_000
 Shared = Literal["image", "album"]
@@ -20,8 +22,11 @@ class NewShare(BaseModel):
     expires_in_s: Annotated[
         int | None,
         Field(ge=60, le=ONE_YEAR_S, description="Seconds until the link ends; null: never."),
+        WHOLE,
     ] = None
-    show_prompts: Annotated[bool, Field(description="Whether the words are public too.")] = False
+    show_prompts: Annotated[StrictBool, Field(description="Whether the words are public too.")] = (
+        False
+    )
 
 
 class Share(BaseModel):

@@ -12,6 +12,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Fiel
 from services.contracts.checkpoints import NAME_PATTERN
 from services.contracts.jobs import JobKind
 from services.contracts.schedulers import Scheduler
+from services.contracts.whole_numbers import WHOLE
 
 SMALLEST_SIDE_PX = 64
 LARGEST_SIDE_PX = 4096
@@ -29,6 +30,7 @@ Side = Annotated[
         multiple_of=SIDE_STEP_PX,
         description="Pixels, in steps of 8; your tier may allow less.",
     ),
+    WHOLE,
 ]
 SourceSide = Annotated[Side | None, Field(description="Left out: the source's own, in steps of 8.")]
 Text = Annotated[str, Field(max_length=2_000, pattern=NO_NUL)]
@@ -44,7 +46,10 @@ class Lora(_Sent):
 
     name: Name
     weight: Annotated[
-        float, Field(ge=-2, le=2, allow_inf_nan=False, description="How strongly it is applied.")
+        float,
+        Field(
+            ge=-2, le=2, strict=True, allow_inf_nan=False, description="How strongly it is applied."
+        ),
     ] = 1.0
 
 
@@ -66,7 +71,13 @@ Loras = Annotated[
 ]
 Strength = Annotated[
     float,
-    Field(gt=0, le=1, allow_inf_nan=False, description="How far from the source; 1: all is new."),
+    Field(
+        gt=0,
+        le=1,
+        strict=True,
+        allow_inf_nan=False,
+        description="How far from the source; 1: all is new.",
+    ),
 ]
 
 
@@ -74,13 +85,15 @@ class _Drawing(_Sent):
     checkpoint: Name
     prompt: Annotated[Text, Field(min_length=1)]
     negative_prompt: Text = ""
-    steps: Annotated[int, Field(ge=1, le=100)] = 30
-    guidance_scale: Annotated[float, Field(ge=0, le=30, allow_inf_nan=False)] = 7.0
+    steps: Annotated[int, Field(ge=1, le=100), WHOLE] = 30
+    guidance_scale: Annotated[float, Field(ge=0, le=30, strict=True, allow_inf_nan=False)] = 7.0
     seed: Annotated[
-        int | None, Field(ge=0, le=LARGEST_SEED, description="Drawn and told when left out.")
+        int | None,
+        Field(ge=0, le=LARGEST_SEED, description="Drawn and told when left out."),
+        WHOLE,
     ] = None
     count: Annotated[
-        int, Field(ge=1, le=16, description="Pictures; your tier may allow fewer.")
+        int, Field(ge=1, le=16, description="Pictures; your tier may allow fewer."), WHOLE
     ] = 1
     scheduler: Annotated[
         Scheduler | None, Field(description="The checkpoint's own when left out.")

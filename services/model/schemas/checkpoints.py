@@ -4,17 +4,18 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from services.contracts.checkpoints import Base, Kind
 from services.contracts.tiers import Tier
+from services.contracts.whole_numbers import WHOLE
 
 Word = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,39}$")]
 Line = Annotated[str, Field(max_length=500, pattern=r"^[^\x00-\x1f]*$")]
 Sha256 = Annotated[
     str, Field(pattern=r"^[0-9a-f]{64}$", description="SHA-256 in small hexadecimal.")
 ]
-Pixels = Annotated[int, Field(ge=8, le=16_384, description="Pixels it was made for.")]
+Pixels = Annotated[int, Field(ge=8, le=16_384, description="Pixels it was made for."), WHOLE]
 LARGEST_SIZE_BYTES = 2**50
 
 
@@ -31,7 +32,7 @@ class Manifest(BaseModel):
     source: Line
     sha256: Sha256
     size_bytes: Annotated[
-        int, Field(ge=0, le=LARGEST_SIZE_BYTES, description="Bytes of all its files.")
+        int, Field(ge=0, le=LARGEST_SIZE_BYTES, description="Bytes of all its files."), WHOLE
     ]
     abilities: Annotated[list[Word], Field(max_length=50)] = []
     width: Pixels
@@ -40,7 +41,7 @@ class Manifest(BaseModel):
     base: Base | None = None
     licence: Line | None = None
     minimum_tier: Tier | None = None
-    enabled: bool | None = None
+    enabled: StrictBool | None = None
 
 
 class Change(BaseModel):
@@ -52,9 +53,10 @@ class Change(BaseModel):
     minimum_tier: Annotated[Tier | None, Field(description="The lowest tier that may use it.")] = (
         None
     )
-    enabled: Annotated[bool | None, Field(description="Whether it is on offer.")] = None
+    enabled: Annotated[StrictBool | None, Field(description="Whether it is on offer.")] = None
     prefetch: Annotated[
-        bool | None, Field(description="Whether workers keep its files at hand before a job asks.")
+        StrictBool | None,
+        Field(description="Whether workers keep its files at hand before a job asks."),
     ] = None
 
 

@@ -4,10 +4,11 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from services.contracts.checkpoints import NAME_PATTERN
 from services.contracts.tiers import Tier
+from services.contracts.whole_numbers import WHOLE
 from services.model.schemas.checkpoints import LARGEST_SIZE_BYTES, Line, Sha256
 
 WORD = "[A-Za-z0-9][A-Za-z0-9_.-]*"
@@ -40,9 +41,9 @@ class _Wish(BaseModel):
     minimum_tier: Annotated[Tier | None, Field(description="The lowest tier that may use it.")] = (
         None
     )
-    enabled: Annotated[bool | None, Field(description="Whether to offer it when it is done.")] = (
-        None
-    )
+    enabled: Annotated[
+        StrictBool | None, Field(description="Whether to offer it when it is done.")
+    ] = None
 
 
 class FetchRequest(_Wish):
@@ -59,7 +60,7 @@ class UploadRequest(_Wish):
     """A single .safetensors file whose bytes will be sent to `/v1/installs/{id}/content`."""
 
     source: Literal["upload"]
-    size_bytes: Annotated[int, Field(ge=1, le=LARGEST_SIZE_BYTES, description="Exactly.")]
+    size_bytes: Annotated[int, Field(ge=1, le=LARGEST_SIZE_BYTES, description="Exactly."), WHOLE]
 
 
 InstallRequest = FetchRequest | UploadRequest

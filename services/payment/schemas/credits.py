@@ -8,8 +8,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from services.contracts.whole_numbers import WHOLE
 from services.payment import records
-from services.payment.schemas import WHOLE
 
 LARGEST_GRANT_CREDITS = 1_000_000_000
 KEY = r"^[\x21-\x7e]+$"

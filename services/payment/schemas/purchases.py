@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.payment.schemas import WHOLE
+from services.contracts.whole_numbers import WHOLE
 
 TIER = r"^[a-z_]{1,40}$"
 Status = Literal["on_trial", "active", "paused", "past_due", "unpaid", "cancelled", "expired"]
