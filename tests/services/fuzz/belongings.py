@@ -50,6 +50,7 @@ NAMED: Final = {
     "identity_id": ("identities", "id"),
     "subscription_id": ("subscriptions", "id"),
     "payment_id": ("payments", "id"),
+    "token": ("shares", "token"),
     "user_id": ("users", "id"),
 }
 

@@ -64,7 +64,7 @@ def ask(saas: Saas, operation: Operation, alice: Belongings, headers: dict[str, 
 
 def test_everything_that_a_path_names_is_tried(saas: Saas) -> None:
     named = {name for each in operations(saas) for name in each.names}
-    of_the_platform = {"name", "install_id", "provider", "event_id", "token"}
+    of_the_platform = {"name", "install_id", "provider", "event_id"}
     assert named - of_the_platform == set(NAMED)
 
 
