@@ -23,7 +23,7 @@ from services.gallery.adapters.safety import SafetyRules
 from services.gallery.ports.object_store import StoreAway
 from services.gallery.ports.signer import Signer
 from services.gallery.publicity import Views
-from services.gallery.routes import ROUTERS
+from services.gallery.routes import ABOUT, ROUTERS, TAGS
 from services.gallery.settings import GallerySettings
 from services.gallery.showing import Showing
 from services.kernel.app import create_service
@@ -43,7 +43,7 @@ def create_app(settings: GallerySettings | None = None, *, has_background: bool 
     Without its background it answers requests, and leaves all other work to other replicas.
     """
     settings = settings or GallerySettings.from_environment()
-    app = create_service("gallery", settings, ROUTERS, lifespan=_life)
+    app = create_service("gallery", settings, ROUTERS, about=ABOUT, tags=TAGS, lifespan=_life)
     app.state.has_background = has_background
     state = app.state
     state.keys = key_source(settings)

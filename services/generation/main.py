@@ -36,7 +36,7 @@ from services.generation.facts.remembered import Remembered
 from services.generation.progress.life import make_desk, telling
 from services.generation.progress.stream import Handover
 from services.generation.rates import Rates
-from services.generation.routes import ROUTERS
+from services.generation.routes import ABOUT, ROUTERS, TAGS
 from services.generation.settings import GenerationSettings
 from services.kernel.app import create_service
 from services.kernel.app.turns import Turn, taking_turns
@@ -49,7 +49,7 @@ FORECAST_S = 2.0
 def create_app(settings: GenerationSettings | None = None) -> FastAPI:
     """The application; reads the environment when no settings are given."""
     settings = settings or GenerationSettings.from_environment()
-    app = create_service("generation", settings, ROUTERS, lifespan=_life)
+    app = create_service("generation", settings, ROUTERS, about=ABOUT, tags=TAGS, lifespan=_life)
     app.user_middleware.append(Middleware(Handover))
     return app
 

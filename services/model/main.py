@@ -25,14 +25,14 @@ from services.model.adapters.downloads import HttpDownloads
 from services.model.adapters.guard import Policy
 from services.model.adapters.hub import HuggingFaceHub
 from services.model.background.rounds import Advising, Installing, Removing, Tidying
-from services.model.routes import ROUTERS
+from services.model.routes import ABOUT, ROUTERS, TAGS
 from services.model.settings import ModelSettings
 
 
 def create_app(settings: ModelSettings | None = None) -> FastAPI:
     """The application; reads the environment when no settings are given."""
     settings = settings or ModelSettings.from_environment()
-    app = create_service("model", settings, ROUTERS, lifespan=_life)
+    app = create_service("model", settings, ROUTERS, about=ABOUT, tags=TAGS, lifespan=_life)
     app.state.policy = policy_of(settings)
     app.state.bell = asyncio.Event()
     return app

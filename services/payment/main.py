@@ -10,14 +10,14 @@ from fastapi import FastAPI
 from services.kernel.app import create_service
 from services.kernel.app.turns import Turn, taking_turns
 from services.payment.assembly import Actions, assemble
-from services.payment.routes import ROUTERS
+from services.payment.routes import ABOUT, ROUTERS, TAGS
 from services.payment.settings import PaymentSettings
 
 
 def create_app(settings: PaymentSettings | None = None) -> FastAPI:
     """Build the service from its settings, by default those of the environment."""
     settings = settings or PaymentSettings.from_environment()
-    return create_service("payment", settings, ROUTERS, lifespan=_life)
+    return create_service("payment", settings, ROUTERS, about=ABOUT, tags=TAGS, lifespan=_life)
 
 
 @asynccontextmanager

@@ -24,7 +24,7 @@ from services.user.adapters.json_over_http import client
 from services.user.adapters.mail import mailer_of
 from services.user.key_ring import KeyRing
 from services.user.passwords import Passwords
-from services.user.routes import ROUTERS
+from services.user.routes import ABOUT, ROUTERS, TAGS
 from services.user.settings import UserSettings
 
 LETTERS_EVERY_S = 1.0
@@ -36,7 +36,9 @@ def create_app(settings: UserSettings | None = None) -> FastAPI:
     """Build the service from its settings, by default those of the environment."""
     settings = settings or UserSettings.from_environment()
     ring = KeyRing(settings.signing_key_file, settings.access_token_seconds)
-    app = create_service("user", settings, ROUTERS, lifespan=_life, keys=ring)
+    app = create_service(
+        "user", settings, ROUTERS, about=ABOUT, tags=TAGS, lifespan=_life, keys=ring
+    )
     issuer = TokenIssuer(
         ring,
         issuer=settings.token_issuer,

@@ -7,8 +7,9 @@ this room must not know what any route does.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from types import MappingProxyType
 from typing import Annotated
 
 import httpx
@@ -31,6 +32,7 @@ from services.kernel.settings import ServiceSettings
 __all__ = ["Connected", "Lifespan", "create_service", "serve"]
 
 NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False}
+NO_TAGS: Mapping[str, str] = MappingProxyType({})
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
 
@@ -40,6 +42,7 @@ def create_service(
     routers: Sequence[APIRouter],
     *,
     about: str = "",
+    tags: Mapping[str, str] = NO_TAGS,
     lifespan: Lifespan | None = None,
     keys: KeySource | None = None,
 ) -> FastAPI:
@@ -47,11 +50,12 @@ def create_service(
 
     `app.state` has `settings`, `database`, `verifier`, `api_keys`, `health`, `metrics` and
     `draining` (an `asyncio.Event`: end long answers) from the start; a service's lifespan runs
-    inside the kernel's, with the database's pools open. `about` is for the OpenAPI document.
+    inside the kernel's, with the database's pools open. `about` and `tags` (what each group of
+    operations is about) are for the OpenAPI document.
     """
     client = httpx.AsyncClient(timeout=5.0)
     app = DescribedService(
-        **facts(name, about, settings),
+        **facts(name, about, tags, settings),
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,

@@ -7,7 +7,7 @@ not change what a route does.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, TypedDict
 
 from fastapi import FastAPI
@@ -54,15 +54,17 @@ class Facts(TypedDict):
     description: str
     version: str
     servers: list[dict[str, Any]]
+    openapi_tags: list[dict[str, Any]]
 
 
-def facts(name: str, about: str, settings: ServiceSettings) -> Facts:
-    """The head of a service's document."""
+def facts(name: str, about: str, tags: Mapping[str, str], settings: ServiceSettings) -> Facts:
+    """The head of a service's document; `tags` tells what each group of operations is about."""
     return Facts(
         title=f"pingvas {name}",
         description=f"{about}\n\n{COMMON}".strip(),
         version=settings.release,
         servers=[{"url": settings.token_issuer, "description": "The platform's edge."}],
+        openapi_tags=[{"name": tag, "description": told} for tag, told in tags.items()],
     )
 
 
@@ -79,7 +81,8 @@ class DescribedService(FastAPI):
                 schemas.pop(name, None)
             schemas.update(documented.schemas())
             written["components"]["securitySchemes"] = SCHEMES
-            written["tags"] = [{"name": tag} for tag in _tags(written["paths"])]
+            told = {tag["name"]: tag for tag in self.openapi_tags or ()}
+            written["tags"] = [told.get(tag, {"name": tag}) for tag in _tags(written["paths"])]
         return written
 
     def _complete(self, paths: dict[str, Any]) -> None:

@@ -2,4 +2,11 @@
 
 from services.model.routes import checkpoints, installs
 
+ABOUT = """\
+The catalogue of checkpoints and LoRAs that jobs may name, and how administrators install them.
+"""
+TAGS = {
+    "checkpoints": "What jobs may name.",
+    "installs": "Bringing weights in, for administrators.",
+}
 ROUTERS = (checkpoints.router, installs.router)

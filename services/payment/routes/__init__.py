@@ -3,6 +3,19 @@
 from services.payment.routes import accounts, checkouts, payments, plans, subscriptions, webhooks
 from services.payment.routes import credits as own_credits
 
+ABOUT = """\
+What people may spend, what they spent, and what they pay for it: credits and their ledger, tiers,
+subscriptions, payments, and the events of the payment provider.
+"""
+TAGS = {
+    "credits": "Your credits, and every transfer of them.",
+    "accounts": "Anybody's credits, for administrators.",
+    "plans": "The tiers on offer.",
+    "checkouts": "Buying a tier.",
+    "subscriptions": "Your subscriptions.",
+    "payments": "What you paid; refunds by administrators.",
+    "webhooks": "Events of the payment provider.",
+}
 ROUTERS = (
     own_credits.router,
     accounts.router,

@@ -53,7 +53,9 @@ async def post_bed(bed_id: UUID, bed: NewBed, admin: Admin) -> int:
 @pytest.fixture
 def document(shared_settings: dict[str, Any]) -> dict[str, Any]:
     settings = ServiceSettings(port=8099, **shared_settings)
-    return create_service("beds", settings, [router]).openapi()
+    return create_service(
+        "beds", settings, [router], about="Where to sleep.", tags={"beds": "Soft ones.", "x": ""}
+    ).openapi()
 
 
 @pytest.mark.parametrize(
@@ -84,7 +86,8 @@ def test_the_head_tells_what_the_service_is_and_where(document: dict[str, Any]) 
     assert document["info"]["title"] == "pingvas beds"
     assert "Retry-After" in document["info"]["description"]
     assert document["servers"][0]["url"] == ISSUER
-    assert document["tags"] == [{"name": "beds"}]
+    assert document["tags"] == [{"name": "beds", "description": "Soft ones."}]
+    assert document["info"]["description"].startswith("Where to sleep.\n\n")
 
 
 def test_each_code_has_an_example_in_the_one_shape(document: dict[str, Any]) -> None:
