@@ -13,9 +13,8 @@ from services.generation.progress.desk import Desk, View
 from services.generation.progress.news import ID_PATTERN, Position
 from services.generation.progress.stream import MEDIA_TYPE, EventStream, watch_by_socket
 from services.generation.schemas.progress import StreamEvent
-from services.kernel import errors
 from services.kernel.access import Caller, SignedIn, SignInRequired, caller_of
-from services.kernel.errors import Problem, problems
+from services.kernel.errors import problems
 
 router = APIRouter(tags=["events"])
 
@@ -114,15 +113,8 @@ async def watch_generation_by_socket(
 async def _serve(websocket: WebSocket, desk: Desk, job_id: UUID | None, last: str | None) -> None:
     offered = websocket.scope.get("subprotocols", [])
     chosen = SUBPROTOCOL if SUBPROTOCOL in offered else None
-    try:
-        view = View(await _caller(websocket, offered), job_id, _position(last))
-        await watch_by_socket(desk, view, websocket.receive, websocket.send, chosen)
-    except Problem as refused:
-        request_id = getattr(websocket.state, "request_id", "")
-        path = websocket.url.path
-        await websocket.send_denial_response(
-            errors.response(refused, instance=path, request_id=request_id)
-        )
+    view = View(await _caller(websocket, offered), job_id, _position(last))
+    await watch_by_socket(desk, view, websocket.receive, websocket.send, chosen)
 
 
 async def _caller(websocket: WebSocket, offered: list[str]) -> Caller:
