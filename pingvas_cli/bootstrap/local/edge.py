@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from textwrap import indent
 from typing import Final
 
 from pingvas_cli.bootstrap.local.context import LocalContext
@@ -16,6 +17,17 @@ from pingvas_cli.errors import Message, msg
 from pingvas_cli.ports.supervisor import Program
 
 HOSTS: Final = ("127.0.0.1", "localhost")
+# Headers, queries and parts of paths can open something: no log holds them.
+SHORN: Final = """\
+format filter {{
+    wrap json
+    fields {{
+        request>headers delete
+        resp_headers delete
+        request>uri regexp "(/v1/(?:shares|checkouts/local)/)[^/?]+|[?].*" "${{1}}***"
+    }}
+}}
+"""
 GLOBAL: Final = """\
 {{
     admin off
@@ -26,7 +38,7 @@ GLOBAL: Final = """\
     log {{
         output stderr
         level WARN
-    }}
+{shorn}    }}
 }}
 """
 SITE: Final = """\
@@ -39,8 +51,7 @@ SITE: Final = """\
             roll_keep 3
             mode 0600
         }}
-        format json
-    }}
+{shorn}    }}
     handle /healthz {{
         respond "ok" 200
     }}
@@ -94,7 +105,7 @@ class Edge(SupervisedStep):
 
     def files(self, ctx: LocalContext) -> Mapping[Path, str]:
         sites = "".join(_site(ctx, environment) for environment in ENVIRONMENTS)
-        return {_caddyfile(ctx): GLOBAL.format(folder=ctx.layout.edge) + sites}
+        return {_caddyfile(ctx): GLOBAL.format(folder=ctx.layout.edge, shorn=_shorn()) + sites}
 
     def unready(self, ctx: LocalContext) -> Message | None:
         for environment in ENVIRONMENTS:
@@ -122,11 +133,16 @@ def _site(ctx: LocalContext, environment: EnvironmentName) -> str:
         port=port,
         tls="tls internal" if tls else "",
         log=ctx.layout.log(f"{environment}-access"),
+        shorn=_shorn(),
         routes="".join(_route(ctx, environment, route) for route in ROUTES),
         unknown=answer(UNKNOWN),
         failures="".join(FAILURE.format(status=p.status, answer=answer(p)) for p in FAILURES),
         misdirected=answer(MISDIRECTED),
     )
+
+
+def _shorn() -> str:
+    return indent(SHORN.format(), " " * 8)
 
 
 def _route(ctx: LocalContext, environment: EnvironmentName, route: Route) -> str:

@@ -8,7 +8,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -204,3 +204,30 @@ def test_a_service_that_is_away_is_told_as_a_problem(edge: LocalContext) -> None
     assert answer.headers["Content-Type"] == PROBLEM
     assert answer.headers["Retry-After"] == "5"
     assert answer.json()["type"] == "urn:pingvas:problem:edge.upstream_away"
+
+
+@pytest.mark.parametrize("answers", [True, False])
+def test_no_log_holds_what_opens_something(rendered: LocalContext, answers: bool) -> None:
+    secret = "pv_dev_abcdefgh_thisopenssomething"
+    sent = {
+        "Authorization": f"Bearer {secret}", "X-API-Key": secret, "Cookie": f"a={secret}",
+        "Sec-WebSocket-Protocol": f"pingvas.bearer, {secret}", "Referer": f"http://a/?{secret}",
+    }  # fmt: skip
+    paths = (
+        f"/v1/shares/{secret}", f"/v1/shares/{secret}/more?x={secret}",
+        f"/v1/checkouts/local/{secret}", f"/v1/auth/providers/google/callback?code={secret}",
+        f"/nowhere?token={secret}",
+    )  # fmt: skip
+    with ExitStack() as stack:
+        Upstream.go_on.set()
+        if answers:
+            for name in ("gallery_dev", "payment_dev", "user_dev"):
+                stack.enter_context(upstream(rendered.ports[name]))
+        with serving(rendered):
+            edge = f"http://127.0.0.1:{rendered.ports['edge_dev']}"
+            get(rendered, f"{edge}/healthz")
+            for path in paths:
+                httpx.get(edge + path, headers=sent, trust_env=False, timeout=20)
+    written = [rendered.layout.log(name).read_text() for name in ("dev-access", "edge")]
+    assert written[0].count('"uri":"/') == len(paths) + 1
+    assert [log for log in written if secret in log] == []
