@@ -35,7 +35,7 @@ class Customer:
             self.submit, self.submit_at_once, self.cancel, self.look, lambda: buy(self.user_id)
         ]  # fmt: skip
         while not until.is_set():
-            deed = DICE.choices(deeds, weights=(50, 15, 15, 10, 10))[0]
+            deed = DICE.choices(deeds, weights=(45, 10, 30, 5, 10))[0]
             await deed()
 
     async def submit(self) -> None:
@@ -51,9 +51,9 @@ class Customer:
         await asyncio.gather(*(self._order(key) for _ in range(3)))
 
     async def cancel(self) -> None:
-        """Stop one of one's jobs, whatever has become of it."""
+        """Stop one of one's latest jobs, whatever has become of it."""
         if self.promised:
-            job_id = DICE.choice(list(self.promised.values()))
+            job_id = DICE.choice(list(self.promised.values())[-3:])
             await self._ask("POST", f"{self.generation_url}/v1/generations/{job_id}/cancel")
 
     async def look(self) -> None:
