@@ -12,16 +12,33 @@ import socket
 import sys
 from collections.abc import Callable
 from types import FrameType
+from typing import TYPE_CHECKING
 
 import uvicorn
 from fastapi import FastAPI
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from services.kernel import logs
 from services.kernel.settings import ServiceSettings
 
+if TYPE_CHECKING:
+    from uvicorn._types import ASGISendEvent
+
 LAST_REQUESTS_S = 10
 UNSENT_BYTES = 16_384  # what may wait in the system for somebody who does not read
 LARGEST_SOCKET_MESSAGE = 4_096  # people only listen on WebSockets
+
+
+class Sockets(WebSocketsSansIOProtocol):
+    """uvicorn's WebSockets; a refusal with a document is to it a handshake that was left open.
+
+    It would log each as an error, though anybody may cause them.
+    """
+
+    async def send(self, message: ASGISendEvent) -> None:
+        """Send; a refusal that was sent to its end completes the handshake."""
+        await super().send(message)
+        self.handshake_complete = self.handshake_complete or self.close_sent
 
 
 class Server(uvicorn.Server):
@@ -70,6 +87,7 @@ def serve(name: str, settings: ServiceSettings, factory: Callable[[], FastAPI]) 
         port=settings.port,
         loop="uvloop",
         http="httptools",
+        ws=Sockets,
         access_log=False,
         log_config=None,
         server_header=False,

@@ -6,10 +6,10 @@ import asyncio
 import json
 import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from websockets.asyncio.client import ClientConnection, connect
@@ -137,6 +137,38 @@ async def test_a_socket_is_not_opened_to_just_anybody(
             pass
     assert nobody.value.response.status_code == 401
     await service.until_nobody_watches()
+
+
+async def refusal(service: Service, token: str, path: str) -> tuple[int, str, str]:
+    """The status, media type and code that a handshake was refused with."""
+    with pytest.raises(InvalidStatus) as refused:
+        async with listening(service, token, path):
+            pass
+    answer = refused.value.response
+    told = json.loads(answer.body or b"")
+    assert told["status"] == answer.status_code
+    assert answer.headers["X-Request-ID"] == told["request_id"]
+    return answer.status_code, answer.headers["Content-Type"], told["code"]
+
+
+async def test_refusals_are_problems_and_no_faults_of_ours(
+    service: Service, person: Caller, caplog: pytest.LogCaptureFixture
+) -> None:
+    every, one = "/v1/events/ws", f"/v1/generations/{uuid4()}/events/ws"
+    token, problem = PRESS.token(person.user_id), "application/problem+json"
+    expected = {
+        ("x", every): (401, problem, "access.token_refused"),
+        (token, one): (404, problem, "generation.job_not_found"),
+        (token, "/v1/events/ws?last_event_id=x"): (422, problem, "request.invalid"),
+    }
+    for (said, path), answer in expected.items():
+        assert await refusal(service, said, path) == answer
+    async with AsyncExitStack() as opened:
+        for _ in range(3):
+            await heard(await opened.enter_async_context(listening(service, token)), "ready")
+        assert await refusal(service, token, every) == (429, problem, "generation.too_many_streams")
+    await service.until_nobody_watches()
+    assert [record for record in caplog.records if record.levelname == "ERROR"] == []
 
 
 async def test_a_client_that_stops_reading_gets_the_latest_step_when_it_goes_on(

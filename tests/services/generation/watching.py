@@ -18,6 +18,7 @@ from fastapi import FastAPI
 from services.generation.progress.desk import Desk
 from services.generation.settings import GenerationSettings
 from services.kernel.access import Caller, TokenVerifier
+from services.kernel.app.serving import Sockets
 from services.kernel.db import Database
 from services.kernel.sql import Query
 from tests.servers.people import AUDIENCE, ISSUER
@@ -144,7 +145,7 @@ async def serving(settings: GenerationSettings) -> AsyncIterator[Service]:
     app.state.verifier = TokenVerifier(PRESS.key, issuer=ISSUER, audience=AUDIENCE)
     listener = socket.create_server(("127.0.0.1", 0), backlog=1_000)
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, 16_384)
-    config = uvicorn.Config(app, log_config=None, timeout_graceful_shutdown=2)
+    config = uvicorn.Config(app, log_config=None, ws=Sockets, timeout_graceful_shutdown=2)
     server = uvicorn.Server(config)
     running = asyncio.create_task(server.serve([listener]))
     await until(lambda: server.started)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
 import subprocess
@@ -163,6 +164,8 @@ async def test_a_refused_websocket_is_no_fault_of_ours(shared_settings: dict[str
         sockets = address.replace("http", "ws")
         with pytest.raises(websockets.InvalidStatus):
             await websockets.connect(f"{sockets}/closed")
+        with pytest.raises(websockets.InvalidStatus):
+            await websockets.connect(f"{sockets}/nowhere")
         async with websockets.connect(f"{sockets}/too_late") as socket:
             with pytest.raises(websockets.ConnectionClosedError) as closed:
                 await socket.recv()
@@ -173,3 +176,4 @@ async def test_a_refused_websocket_is_no_fault_of_ours(shared_settings: dict[str
         assert '"path":"/too_late"' in log.replace('": "', '":"')
         assert "unexpected" not in log
         assert "Traceback" not in log
+        assert {json.loads(line)["level"] for line in log.splitlines()} == {"info"}
