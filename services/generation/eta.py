@@ -14,8 +14,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
 from statistics import median, quantiles
+from typing import Self
 
 from services.generation.schemas.generations import Eta, Span
+
+LATE_AT_MOST = 100
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,11 @@ class Load:
     waiting_jobs: int
     waiting_units: float
     running_units: float
+
+    @classmethod
+    def of(cls, wish: "Wish") -> Self:
+        """What a job adds when it begins to wait."""
+        return cls(wish.user, wish.weight, wish.lane, 1, wish.units, 0.0)
 
 
 @dataclass(frozen=True)
@@ -47,7 +55,13 @@ class Wish:
 class Crowd:
     """Persons who wait, by how long their waiting work keeps them at their share."""
 
-    def __init__(self, seconds: Mapping[str, float], weights: Mapping[str, float]) -> None:
+    def __init__(self, seconds: dict[str, float], weights: dict[str, float]) -> None:
+        self._seconds, self._weights = seconds, weights
+        self._late: defaultdict[str, float] = defaultdict(float)
+        self._sort()
+
+    def _sort(self) -> None:
+        seconds, weights = self._seconds, self._weights
         rows = sorted((seconds[user] / weights[user], user) for user in seconds)
         self._until = [until for until, _ in rows]
         self._done = [0.0, *accumulate(seconds[user] for _, user in rows)]
@@ -56,7 +70,23 @@ class Crowd:
     def served(self, share: float) -> float:
         """What all get together while a weight of 1 gets `share` seconds."""
         finished = bisect_left(self._until, share)
-        return self._done[finished] + (self._weight[-1] - self._weight[finished]) * share
+        known = self._done[finished] + (self._weight[-1] - self._weight[finished]) * share
+        return known + sum(self._served_late(user, share) for user in self._late)
+
+    def join(self, user: str, weight: float, seconds: float) -> None:
+        """Somebody waits for more; sorted anew only now and then, since each submit comes here."""
+        self._weights.setdefault(user, weight)
+        self._late[user] += seconds
+        if len(self._late) > LATE_AT_MOST:
+            for each, more in self._late.items():
+                self._seconds[each] = self._seconds.get(each, 0.0) + more
+            self._late.clear()
+            self._sort()
+
+    def _served_late(self, user: str, share: float) -> float:
+        """What this person gets beyond what they get of what was sorted."""
+        most, before = share * self._weights[user], self._seconds.get(user, 0.0)
+        return min(before + self._late[user], most) - min(before, most)
 
 
 @dataclass(frozen=True)
@@ -88,7 +118,7 @@ class Pool:
 
 
 class Forecast:
-    """Facts of one moment, and what follows from them."""
+    """Facts of one moment and the jobs that were counted in since, and what follows from them."""
 
     def __init__(
         self,
@@ -103,6 +133,15 @@ class Forecast:
         self._workers = workers
         self._speeds = {lane: Speed(samples) for lane, samples in speeds.items() if samples}
         self._pools: dict[tuple[str, frozenset[str]], Pool] = {}
+
+    def count(self, load: Load) -> None:
+        """Work has begun to wait since that moment."""
+        self._loads.append(load)
+        self._by_user[load.user].append(load)
+        for (lane, lanes), pool in self._pools.items():
+            if load.lane in lanes:
+                seconds = load.waiting_units * self._speed_of(load, lane)
+                pool.crowd.join(load.user, load.weight, seconds)
 
     def eta(self, wish: Wish) -> Eta | None:
         """Null when no job of its checkpoint and kind was measured, or nobody serves them."""

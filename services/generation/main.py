@@ -31,6 +31,7 @@ from services.generation.background.relay import Relay
 from services.generation.background.results_consumer import ResultsConsumer
 from services.generation.background.sweep import Sweep
 from services.generation.facts.catalogue import Catalogue
+from services.generation.facts.outlook import Outlook
 from services.generation.facts.queue_facts import QueueFacts
 from services.generation.facts.remembered import Remembered
 from services.generation.progress.life import make_desk, telling
@@ -43,7 +44,7 @@ from services.kernel.app.turns import Turn, taking_turns
 from services.kernel.db import Database
 
 SITUATION_S = 1.0
-FORECAST_S = 2.0
+FORECAST_S = 1.0
 
 
 def create_app(settings: GenerationSettings | None = None) -> FastAPI:
@@ -86,7 +87,7 @@ def submitting(database: Database, redis: Redis, settings: GenerationSettings) -
         database, Catalogue(database), Remembered(facts.situation, SITUATION_S), settings
     )
     return SubmitJob(
-        appraise, Outbox(database, queue, settings), Remembered(facts.forecast, FORECAST_S)
+        appraise, Outbox(database, queue, settings), Outlook(facts.forecast, FORECAST_S)
     )
 
 
@@ -98,7 +99,7 @@ def _of_requests(
     return {
         "outbox": submit.outbox.turn,
         "rates": RateSharing(rates, shared).turn,
-        "forecast": submit.forecast.turn,
+        "forecast": submit.outlook.turn,
     }
 
 

@@ -24,7 +24,7 @@ class QuoteJob:
         """Raises only what leaves a job without a size, and a database that is away."""
         appraisal = await self.submit.appraise.run(caller, request)
         purse = await submits.find_purse(self.submit.appraise.database, caller.user_id)
-        forecast = await self.submit.forecast.get()
+        forecast = await self.submit.outlook.get()
         reasons = [*appraisal.problems, *await self._against(caller, appraisal, purse)]
         return Quote(
             cost_credits=appraisal.price.credits,

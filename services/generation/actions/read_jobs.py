@@ -6,8 +6,8 @@ from uuid import UUID
 
 from services.contracts.jobs import lane_of
 from services.generation.errors import JobNotFound
-from services.generation.eta import Forecast, Wish
-from services.generation.facts.remembered import Remembered
+from services.generation.eta import Wish
+from services.generation.facts.outlook import Outlook
 from services.generation.records import JobRecord
 from services.generation.repository import jobs
 from services.generation.repository.jobs import Wanted
@@ -23,7 +23,7 @@ class ReadJobs:
     """One by id, or page by page, newest first."""
 
     database: Database
-    forecast: Remembered[Forecast]
+    outlook: Outlook
     settings: GenerationSettings
 
     async def one(self, caller: Caller, job_id: UUID) -> Generation:
@@ -45,7 +45,7 @@ class ReadJobs:
 
     async def _eta(self, caller: Caller, row: Row) -> Eta | None:
         terms = self.settings.terms_of(caller.tier)
-        forecast = await self.forecast.get()
+        forecast = await self.outlook.get()
         return forecast.eta(
             Wish(
                 user=str(caller.user_id),

@@ -13,8 +13,8 @@ from uuid import uuid4
 from services.generation.actions.appraise_job import Appraisal, AppraiseJob
 from services.generation.background.outbox import Outbox
 from services.generation.errors import CheckpointUnknown, InsufficientCredits, TooManyWaitingJobs
-from services.generation.eta import Forecast, Wish
-from services.generation.facts.remembered import Remembered
+from services.generation.eta import Wish
+from services.generation.facts.outlook import Outlook
 from services.generation.records import JobRecord
 from services.generation.repository import submits
 from services.generation.repository.submits import NewJob
@@ -36,7 +36,7 @@ class SubmitJob:
 
     appraise: AppraiseJob
     outbox: Outbox
-    forecast: Remembered[Forecast]
+    outlook: Outlook
 
     async def run(self, caller: Caller, request: GenerationRequest, key: str) -> Generation:
         """The job as taken. Raises the problems of `errors.py`."""
@@ -58,8 +58,7 @@ class SubmitJob:
             raise CheckpointUnknown(request.checkpoint)
         record = _record(job, taken_at)
         self.outbox.post(record, caller.tier)
-        forecast = self.forecast.peek()
-        return record.view(forecast.eta(wish_of(caller, appraisal)) if forecast else None)
+        return record.view(self.outlook.take(wish_of(caller, appraisal)))
 
     async def _store(self, caller: Caller, appraisal: Appraisal, job: NewJob) -> datetime | None:
         try:
@@ -78,7 +77,7 @@ class SubmitJob:
 
     async def too_many(self, caller: Caller, appraisal: Appraisal) -> TooManyWaitingJobs:
         """When to come back: when one of the waiting jobs begins, as far as that is known."""
-        forecast = await self.forecast.get()
+        forecast = await self.outlook.get()
         place_s = forecast.next_place_s(wish_of(caller, appraisal))
         guess_s = self.appraise.settings.retry_after_s if place_s is None else math.ceil(place_s)
         return TooManyWaitingJobs(

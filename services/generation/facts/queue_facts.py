@@ -17,7 +17,7 @@ NOBODY = Situation(waiting=0, workers=())
 
 @dataclass(frozen=True)
 class QueueFacts:
-    """The loads of two `Remembered`."""
+    """What two `Remembered` load."""
 
     database: Database
     board: Board

@@ -8,6 +8,7 @@ from typing import Generic, TypeVar
 Value = TypeVar("Value")
 
 KEPT_S = 30.0
+AT_ONCE_S = 0.01
 
 
 class Remembered(Generic[Value]):
@@ -22,9 +23,9 @@ class Remembered(Generic[Value]):
         self._load = load
         self._for_s = for_s
         self._share = share
-        self._loaded_at = self._fresh_until = float("-inf")
+        self._loaded_at = self._fresh_until = self._peeked_at = float("-inf")
         self._loading = asyncio.Lock()
-        self._is_wanted = False
+        self._peeked = asyncio.Event()
         self._value: Value | None = None
 
     async def get(self) -> Value:
@@ -37,16 +38,21 @@ class Remembered(Generic[Value]):
         return self._value
 
     def peek(self) -> Value | None:
-        """The last value without waiting, when it is not too old; asks `turn` for a new one."""
-        self._is_wanted = True
-        return self._value if time.monotonic() - self._loaded_at < KEPT_S else None
+        """The last value without waiting, unless it is twice as old as it should be.
+
+        `turn` keeps it fresh for half a minute from here on.
+        """
+        self._peeked_at = time.monotonic()
+        self._peeked.set()
+        return self._value if self._peeked_at - self._loaded_at < 2 * self._for_s else None
 
     async def turn(self) -> float:
-        """Beside the requests: load what was peeked at."""
-        if self._is_wanted:
-            self._is_wanted = False
-            await self.get()
-        return self._for_s
+        """Beside the requests: load at the first peek, and again while peeks come."""
+        if time.monotonic() - self._peeked_at > KEPT_S:
+            self._peeked.clear()
+            await self._peeked.wait()
+        await self.get()
+        return max(AT_ONCE_S, self._fresh_until - time.monotonic())
 
     def _is_fresh(self) -> bool:
         return time.monotonic() < self._fresh_until

@@ -27,7 +27,7 @@ async def _quote(request: Request) -> QuoteJob:
 
 async def _read(request: Request) -> ReadJobs:
     state = request.app.state
-    return ReadJobs(state.database, state.submit.forecast, state.settings)
+    return ReadJobs(state.database, state.submit.outlook, state.settings)
 
 
 async def _cancel(request: Request) -> CancelJob:

@@ -74,5 +74,11 @@ class Generation(BaseModel):
     started_at: datetime | None
     finished_at: datetime | None
     eta: Annotated[
-        Eta | None, Field(description="Null when it is not waiting, or nothing is known.")
+        Eta | None,
+        Field(
+            description="Null when the job is not waiting, when no job like it was measured or no "
+            "worker serves it, and in lists. Also null in the answer to a repeated submit, and to "
+            "one that finds no forecast of the last two seconds, as the first after a pause: "
+            "`GET /v1/generations/{job_id}` waits for one."
+        ),
     ] = None

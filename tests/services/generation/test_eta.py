@@ -3,6 +3,7 @@
 import pytest
 
 from services.generation.eta import Forecast, Load, Wish
+from services.generation.schemas.generations import Eta
 
 TINY = frozenset({"tiny"})
 
@@ -94,3 +95,34 @@ def test_the_span_grows_with_what_was_measured() -> None:
 def test_a_place_is_free_when_the_first_of_the_waiting_begins(jobs: int, expected: float) -> None:
     crowd = forecast(load("me", 15, waiting_jobs=jobs), load("other", 1_000))
     assert crowd.next_place_s(wish()) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("share", [1, 40, 10_000])
+def test_jobs_counted_in_later_are_as_those_that_were_there(share: float) -> None:
+    """More persons than are kept unsorted, new ones and known ones, in two lanes."""
+    before = [load(f"p{number}", 3 * number, weight=1.0 + number % 3) for number in range(80)]
+    after = [
+        load(f"p{number}", 7, weight=1.0 + number % 3, lane=("tiny", "other")[number % 2])
+        for number in (*range(40, 240), *range(60))
+    ]
+    lanes, speeds = [frozenset({"tiny", "other"})], {"tiny": [2.0], "other": [3.0]}
+    grown = Forecast(before, lanes, speeds)
+    asked = [wish(share), wish(share, user="p50"), wish(share, lane="other")]
+    for each in asked:
+        grown.eta(each)
+    for number, late in enumerate(after):
+        grown.count(late)
+        if number in (0, 50, len(after) - 1):
+            anew = Forecast([*before, *after[: number + 1]], lanes, speeds)
+            assert [spans(grown.eta(one)) for one in asked] == [
+                pytest.approx(spans(anew.eta(one))) for one in asked
+            ]
+            assert grown.next_place_s(asked[1]) == pytest.approx(anew.next_place_s(asked[1]))
+
+
+def spans(eta: Eta | None) -> list[float]:
+    assert eta is not None
+    return [
+        *(eta.starts_in.earliest_s, eta.starts_in.latest_s),
+        *(eta.finishes_in.earliest_s, eta.finishes_in.latest_s, eta.seconds_ahead),
+    ]

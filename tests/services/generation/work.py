@@ -17,6 +17,7 @@ from services.generation.actions.appraise_job import AppraiseJob
 from services.generation.actions.submit_job import SubmitJob
 from services.generation.background.outbox import Outbox
 from services.generation.facts.catalogue import Catalogue
+from services.generation.facts.outlook import Outlook
 from services.generation.facts.queue_facts import QueueFacts
 from services.generation.facts.remembered import Remembered
 from services.generation.records import REQUESTS, JobRecord
@@ -42,10 +43,10 @@ class Submitting:
         """As the service puts it together, without a memory of the queue."""
         facts = QueueFacts(database, Board(redis, settings.environment), settings.tiers)
         situation = Remembered(facts.situation, 0, share=math.inf)
-        forecast = Remembered(facts.forecast, 0, share=math.inf)
+        outlook = Outlook(facts.forecast, 0, share=math.inf)
         appraise = AppraiseJob(database, Catalogue(database), situation, settings)
         outbox = Outbox(database, Queue(redis, settings.environment), settings)
-        return cls(SubmitJob(appraise, outbox, forecast))
+        return cls(SubmitJob(appraise, outbox, outlook))
 
     async def run(self, caller: Caller, request: GenerationRequest, key: str) -> Generation:
         """Both in turn."""

@@ -1,0 +1,38 @@
+"""The forecast of the moment, and the jobs that were taken here since it was asked for."""
+
+from collections.abc import Awaitable, Callable
+
+from services.generation.eta import Forecast, Load, Wish
+from services.generation.facts.remembered import Remembered
+from services.generation.schemas.generations import Eta
+
+
+class Outlook(Remembered[Forecast]):
+    """Who only asks waits for a forecast with `get`. A submit does not wait, it takes what is."""
+
+    def __init__(
+        self, load: Callable[[], Awaitable[Forecast]], for_s: float, *, share: float = 0.05
+    ) -> None:
+        super().__init__(self._count, for_s, share=share)
+        self._ask = load
+        self._arrivals: list[Load] = []
+
+    def take(self, wish: Wish) -> Eta | None:
+        """Of a job that was committed just now, which counts from here on for all that follow.
+
+        None when there is no fresh forecast, or `Forecast.eta` has none.
+        """
+        forecast, arrival = self.peek(), Load.of(wish)
+        eta = forecast.eta(wish) if forecast else None
+        self._arrivals.append(arrival)
+        if forecast:
+            forecast.count(arrival)
+        return eta
+
+    async def _count(self) -> Forecast:
+        """What arrives meanwhile counts too: it may come twice, for a moment, but is never lost."""
+        self._arrivals = arrivals = list[Load]()
+        forecast = await self._ask()
+        for arrival in arrivals:
+            forecast.count(arrival)
+        return forecast
