@@ -1,6 +1,25 @@
 -- The statements of the user service, by noun. Those that say so run as the tenant; the others as
 -- the system, since whoever signs in is nobody yet.
 
+-- The lock of a person
+
+-- Whoever opens, renews or ends sign-ins of a person, or decides by the password, takes this lock
+-- before any row: of two statements the later one's snapshot then has what the earlier one made.
+-- An UPDATE that only waits for a row would miss a successor that was inserted meanwhile. It is no
+-- lock of the row in `users`: the tenant could not take that, and the ledger updates that row in
+-- transactions of other services, which hold rows that we may wait for.
+-- As the tenant, or the system.
+-- name: lock_person
+select pg_advisory_xact_lock(hashtextextended('person:' || %(user_id)s::text, 0)) is null as taken;
+
+-- name: lock_person_of_session
+select pg_advisory_xact_lock(hashtextextended('person:' || user_id::text, 0)) is null as taken
+from sessions where refresh_token_hash = %(refresh_token_hash)s;
+
+-- name: lock_person_of_token
+select pg_advisory_xact_lock(hashtextextended('person:' || user_id::text, 0)) is null as taken
+from one_time_tokens where token_hash = %(token_hash)s;
+
 -- People
 
 -- name: add_person
@@ -212,9 +231,6 @@ update sessions set successor_salt = null
 where successor_salt is not null and revoked_at < now() - interval '1 minute';
 
 -- API keys, as the tenant but where said
-
--- name: lock_api_keys_of_person
-select pg_advisory_xact_lock(hashtextextended('api_keys:' || %(user_id)s::text, 0)) is null as taken;
 
 -- name: count_api_keys
 select count(*) as live from api_keys where user_id = %(user_id)s and revoked_at is null;

@@ -69,6 +69,7 @@ class AdministerPeople:
         if user_id == admin.user_id and (change.disabled or change.role == "user"):
             raise OwnAccount
         async with self.database.system() as connection:
+            await people.lock_person(connection, user_id)
             row = await people.administer_person(
                 connection,
                 user_id=user_id,

@@ -35,9 +35,12 @@ class AppointAdministrator:
             return Appointment(before.person.id, created=False)
         password_hash = await self.passwords.hash(password)
         async with self.database.system() as connection:
+            if before is not None:
+                await people.lock_person(connection, before.person.id)
             user_id = await people.appoint_administrator(
                 connection, email=email, password_hash=password_hash
             )
+            await people.lock_person(connection, user_id)  # of one who signed up meanwhile
             await shut_out(connection, user_id)
         return Appointment(user_id, created=before is None)
 

@@ -31,6 +31,7 @@ class ChangeEmail:
         account = await self.password.run(caller.user_id, password, client)
         letter = Letter("change_address", email, account.person.language, caller.user_id)
         async with self.database.system() as connection:
+            await self.password.hold(connection, account)
             await letters.add_letter(connection, letter, hourly_at_most=MAILS_AN_HOUR)
 
     async def confirm(self, token: str) -> None:

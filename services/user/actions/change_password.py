@@ -26,6 +26,7 @@ class ChangePassword:
         account = await self.confirm.run(caller.user_id, old, client)
         password_hash = await self.passwords.hash(new)
         async with self.database.system() as connection:
+            await self.confirm.hold(connection, account)
             await people.change_password(
                 connection, user_id=caller.user_id, password_hash=password_hash
             )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from services.kernel.db import Database
+from services.kernel.db import Database, SystemConnection
 from services.user.actions.count_attempts import Attempt, CountAttempts
 from services.user.client import Client
 from services.user.errors import PasswordWrong, PersonUnknown
@@ -35,3 +35,11 @@ class ConfirmPassword:
         async with self.database.system() as connection:
             await self.attempts.forgive(connection, attempt)
         return account
+
+    async def hold(self, connection: SystemConnection, confirmed: Account) -> None:
+        """Take the person's lock; raises `PasswordWrong` when the password changed meanwhile."""
+        account = await people.lock_account(connection, confirmed.person.id)
+        if account is None or not account.is_open:
+            raise PersonUnknown
+        if account.password_hash != confirmed.password_hash:
+            raise PasswordWrong

@@ -30,8 +30,10 @@ class DeleteAccount:
 
     async def run(self, caller: Caller, password: str, client: Client) -> datetime:
         """When the data will be gone; raises what `ConfirmPassword` raises."""
-        person = (await self.confirm.run(caller.user_id, password, client)).person
+        account = await self.confirm.run(caller.user_id, password, client)
+        person = account.person
         async with self.database.system() as connection:
+            await self.confirm.hold(connection, account)
             deleted_at = await deletion.delete_person(connection, person.id)
             if deleted_at is None:
                 raise PersonUnknown

@@ -70,10 +70,11 @@ async def _of_address(
     return made.id
 
 
-async def _taken_over(connection: SystemConnection, account: Account) -> UUID:
-    person = account.person
-    if not account.is_open:
+async def _taken_over(connection: SystemConnection, found: Account) -> UUID:
+    account = await people.lock_account(connection, found.person.id)
+    if account is None or not account.is_open or account.person.email != found.person.email:
         raise ProviderRefused
+    person = account.person
     if account.is_verified:
         await letters.add_letter(
             connection, Letter("provider_linked", person.email, person.language, person.id)

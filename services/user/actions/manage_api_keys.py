@@ -10,8 +10,9 @@ from uuid import UUID
 from services.contracts import api_keys as format_
 from services.kernel.access import Caller
 from services.kernel.db import Database
+from services.user.actions.manage_sessions import require_open
 from services.user.errors import ApiKeyUnknown, TooManyApiKeys
-from services.user.repository import api_keys
+from services.user.repository import api_keys, people
 from services.user.repository.api_keys import ApiKey
 
 AT_MOST = 20
@@ -33,10 +34,12 @@ class ManageApiKeys:
     environment: Literal["dev", "prod"]
 
     async def create(self, caller: Caller, name: str) -> IssuedKey:
-        """Raises `TooManyApiKeys`."""
+        """Raises `TooManyApiKeys`, or `SessionEnded` when the sign-in ended meanwhile."""
         key = format_.issue(self.environment)
         prefix = key.rpartition("_")[0]
         async with self.database.tenant(caller.user_id) as connection:
+            await people.lock_person(connection, caller.user_id)
+            await require_open(connection, caller)
             if await api_keys.count_api_keys(connection, caller.user_id) >= AT_MOST:
                 raise TooManyApiKeys(AT_MOST)
             stored = await api_keys.add_api_key(

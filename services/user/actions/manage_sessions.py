@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from services.kernel.access import Caller
-from services.kernel.db import Database
+from services.kernel.db import Database, TenantConnection
 from services.user.errors import SessionEnded, SessionUnknown
-from services.user.repository import sessions
+from services.user.repository import people, sessions
 from services.user.repository.sessions import SignedInAt
 
 SHOWN_AT_MOST = 100
@@ -29,6 +29,7 @@ class ManageSessions:
     async def end(self, caller: Caller, session_id: UUID) -> None:
         """Raises `SessionUnknown`, also for somebody else's."""
         async with self.database.tenant(caller.user_id) as connection:
+            await people.lock_person(connection, caller.user_id)
             ended = await sessions.end_session(
                 connection, user_id=caller.user_id, family_id=session_id
             )
@@ -38,6 +39,7 @@ class ManageSessions:
     async def end_others(self, caller: Caller) -> None:
         """All but the one that asks."""
         async with self.database.tenant(caller.user_id) as connection:
+            await people.lock_person(connection, caller.user_id)
             await sessions.end_other_sessions(
                 connection, user_id=caller.user_id, family_id=caller.session_id
             )
@@ -50,8 +52,12 @@ class ManageSessions:
         if caller.session_id is None:
             return
         async with self.database.tenant(caller.user_id) as connection:
-            is_open = await sessions.is_session_open(
-                connection, user_id=caller.user_id, family_id=caller.session_id
-            )
-        if not is_open:
-            raise SessionEnded
+            await require_open(connection, caller)
+
+
+async def require_open(connection: TenantConnection, caller: Caller) -> None:
+    """The same within a transaction: under the person's lock it holds until that ends."""
+    if caller.session_id is not None and not await sessions.is_session_open(
+        connection, user_id=caller.user_id, family_id=caller.session_id
+    ):
+        raise SessionEnded

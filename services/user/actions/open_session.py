@@ -33,7 +33,7 @@ class OpenSession:
     async def run(
         self, connection: SystemConnection, person: Person, *, family_id: UUID, client: Client
     ) -> OpenedSession:
-        """The first session of a family."""
+        """The first session of a family, under the person's lock."""
         refresh_token = new_token()
         await self.record(connection, person, family_id, client, refresh_token)
         return self.show(person, family_id, refresh_token)

@@ -34,7 +34,9 @@ class RefreshSession:
     async def run(self, refresh_token: str, client: Client) -> OpenedSession:
         """The next session of the family; raises `SessionEnded`."""
         async with self.database.system() as connection:
-            session = await sessions.lock_session(connection, hash_of(refresh_token), GRACE_SECONDS)
+            token_hash = hash_of(refresh_token)
+            await sessions.lock_person(connection, token_hash)
+            session = await sessions.lock_session(connection, token_hash, GRACE_SECONDS)
             renewed = (
                 await self._renew(connection, session, refresh_token, client) if session else None
             )

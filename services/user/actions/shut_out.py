@@ -12,7 +12,10 @@ from services.user.repository import api_keys, identities, letters, sessions
 
 
 async def shut_out(connection: SystemConnection, user_id: UUID) -> None:
-    """End all sessions, keys, provider accounts and mailed tokens; the password is the caller's."""
+    """End all sessions, keys, provider accounts and mailed tokens, under the person's lock.
+
+    The password is the caller's.
+    """
     await sessions.revoke_all_sessions(connection, user_id)
     await api_keys.revoke_all_api_keys(connection, user_id)
     await identities.forget_identities(connection, user_id)

@@ -1,5 +1,8 @@
 """Sign in with address and password. An unknown address costs the same and answers the same.
 
+The password is checked while nothing is locked; whoever changes it meanwhile wins: the session is
+opened, and an older hash renewed, only under the person's lock and if the hash is still the same.
+
 An account whose address is not verified, closed or leaving is answered like a wrong password too:
 anything else would tell a stranger who has signed up.
 """
@@ -41,11 +44,17 @@ class SignIn:
         outdated = self.passwords.is_outdated(found.password_hash)
         fresh = await self.passwords.hash(password) if outdated else None
         async with self.database.system() as connection:
+            held = await self._held(connection, found)
             await self.attempts.forgive(connection, attempt)
-            await _keep_hash_fresh(connection, found, fresh)
-            return await self.opening.run(
-                connection, found.person, family_id=uuid4(), client=client
-            )
+            await _keep_hash_fresh(connection, held, fresh)
+            return await self.opening.run(connection, held.person, family_id=uuid4(), client=client)
+
+    async def _held(self, connection: SystemConnection, found: Account) -> Account:
+        """The account under the person's lock, if it may still be entered by what was found."""
+        held = await people.lock_account(connection, found.person.id)
+        if held is None or held.password_hash != found.password_hash or not self._may_enter(held):
+            raise SignInRefused
+        return held
 
     def _may_enter(self, account: Account) -> bool:
         return account.is_open and (account.is_verified or not self.require_verified_email)

@@ -103,10 +103,12 @@ class SignInWithProvider:
             user_id = await identities.redeem_provider_sign_in(
                 connection, code_hash=hash_of(code), browser_hash=hash_of(browser)
             )
-            person = await people.find_person(connection, user_id) if user_id else None
-            if person is None or person.disabled_at is not None:
+            account = await people.lock_account(connection, user_id) if user_id else None
+            if account is None or not account.is_open:
                 raise ProviderRefused
-            return await self.opening.run(connection, person, family_id=uuid4(), client=client)
+            return await self.opening.run(
+                connection, account.person, family_id=uuid4(), client=client
+            )
 
     def _provider(self, name: str) -> IdentityProvider:
         if name not in self.providers:

@@ -18,4 +18,6 @@ class SignOut:
     async def run(self, refresh_token: str) -> None:
         """End it; the same again changes nothing."""
         async with self.database.system() as connection:
-            await sessions.revoke_family_of_token(connection, hash_of(refresh_token))
+            token_hash = hash_of(refresh_token)
+            await sessions.lock_person(connection, token_hash)
+            await sessions.revoke_family_of_token(connection, token_hash)

@@ -22,8 +22,7 @@ class ApiKey:
 
 
 async def count_api_keys(connection: TenantConnection, user_id: UUID) -> int:
-    """How many keys the person has; nobody else adds one until the transaction ends."""
-    await connection.fetch_only(SQL.lock_api_keys_of_person, user_id=user_id)
+    """How many keys the person has."""
     row = await connection.fetch_only(SQL.count_api_keys, user_id=user_id)
     return int(row["live"])
 

@@ -108,12 +108,16 @@ async def is_token_known(connection: SystemConnection, token_hash: str, purpose:
 async def take_token(
     connection: SystemConnection, token_hash: str, purpose: Purpose
 ) -> MailedToken | None:
-    """What a token proves; it is gone with that."""
+    """What a token proves; it is gone with that. Takes the person's lock."""
+    await connection.fetch_one(SQL.lock_person_of_token, token_hash=token_hash)
     row = await connection.fetch_one(SQL.take_token, token_hash=token_hash, purpose=purpose)
     return MailedToken(**row) if row else None
 
 
 async def void_tokens(connection: SystemConnection, user_id: UUID) -> None:
-    """End every token of a person, also of letters that are not sent yet."""
-    await connection.execute(SQL.drop_tokens, user_id=user_id)
+    """End every token of a person, also of letters that are not sent yet.
+
+    Letters first: one that is being written is waited for, and then its token is there to end.
+    """
     await connection.execute(SQL.drop_letters, user_id=user_id)
+    await connection.execute(SQL.drop_tokens, user_id=user_id)

@@ -101,6 +101,20 @@ async def find_account(connection: SystemConnection, user_id: UUID) -> Account |
     return _account(await connection.fetch_one(SQL.find_account, user_id=user_id))
 
 
+async def lock_person(connection: SystemConnection | TenantConnection, user_id: UUID) -> None:
+    """Nobody else opens, renews or ends sign-ins of the person until the transaction ends.
+
+    Before any row is locked or changed, lest two transactions wait for each other.
+    """
+    await connection.fetch_only(SQL.lock_person, user_id=user_id)
+
+
+async def lock_account(connection: SystemConnection, user_id: UUID) -> Account | None:
+    """An account as it is under the person's lock."""
+    await lock_person(connection, user_id)
+    return await find_account(connection, user_id)
+
+
 async def find_person(
     connection: SystemConnection | TenantConnection, user_id: UUID
 ) -> Person | None:

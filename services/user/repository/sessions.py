@@ -58,6 +58,11 @@ async def add_session(
     return session_id
 
 
+async def lock_person(connection: SystemConnection, refresh_token_hash: str) -> None:
+    """Take the lock of the person whose refresh token it is, if it is anybody's."""
+    await connection.fetch_one(SQL.lock_person_of_session, refresh_token_hash=refresh_token_hash)
+
+
 async def lock_session(
     connection: SystemConnection, refresh_token_hash: str, grace_seconds: float
 ) -> Session | None:
@@ -87,7 +92,7 @@ async def replace_session(
 
 
 async def revoke_family(connection: SystemConnection, family_id: UUID) -> None:
-    """End every session of one sign-in."""
+    """End every session of one sign-in, under the person's lock, as all that follow."""
     await connection.execute(SQL.revoke_family, family_id=family_id)
 
 

@@ -59,7 +59,7 @@ async def change_person(
     A change of role ends the sessions too. Access tokens that are out tell the old role and tier
     until they expire.
     """
-    change = Change(body.role, body.tier, body.disabled)
+    change = Change(body.role, body.tier.value if body.tier else None, body.disabled)
     return AdministeredPerson.model_validate(
         dict(await administering.change(admin, user_id, change))
     )

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import Field, StrictBool
 
+from services.contracts.tiers import Tier
 from services.kernel.access import Role
 from services.user.language import Language
 from services.user.schemas.values import (
@@ -17,7 +18,6 @@ from services.user.schemas.values import (
     NewPassword,
     Password,
     Shown,
-    TierName,
 )
 
 
@@ -78,7 +78,7 @@ class PersonChange(Body):
     """What an administrator may change; what is left out stays."""
 
     role: Role | None = None
-    tier: Annotated[TierName | None, Field(description="The name of a tier.")] = None
+    tier: Tier | None = None
     disabled: Annotated[
         StrictBool | None, Field(description="True ends all sessions and API keys at once.")
     ] = None

@@ -104,7 +104,8 @@ async def test_only_administrators_may(
     "wrong",
     [
         {"role": "owner"},
-        {"tier": "Pro!"},
+        {"tier": "god"},
+        {"tier": "Pro"},
         {"tier": "x" * 41},
         {"disabled": "perhaps"},
         {"disabled": 0},
