@@ -20,6 +20,10 @@ from sessions where refresh_token_hash = %(refresh_token_hash)s;
 select pg_advisory_xact_lock(hashtextextended('person:' || user_id::text, 0)) is null as taken
 from one_time_tokens where token_hash = %(token_hash)s;
 
+-- name: lock_person_of_code
+select pg_advisory_xact_lock(hashtextextended('person:' || user_id::text, 0)) is null as taken
+from provider_sign_ins where code_hash = %(code_hash)s;
+
 -- People
 
 -- name: add_person
@@ -306,6 +310,9 @@ where state_hash = %(state_hash)s;
 delete from provider_sign_ins
 where code_hash = %(code_hash)s and browser_hash = %(browser_hash)s and expires_at > now()
 returning user_id;
+
+-- name: forget_provider_sign_ins
+delete from provider_sign_ins where user_id = %(user_id)s;
 
 -- name: forget_old_provider_sign_ins
 delete from provider_sign_ins where expires_at < now();

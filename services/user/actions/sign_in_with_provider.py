@@ -88,6 +88,11 @@ class SignInWithProvider:
         user_id = await self.link.run(provider, claim, language)
         code = new_token()
         async with self.database.system() as connection:
+            await people.lock_person(connection, user_id)
+            if user_id != await identities.find_identity(
+                connection, provider=provider, subject=claim.subject
+            ):
+                raise ProviderRefused  # the owner shut others out meanwhile
             await identities.complete_provider_sign_in(
                 connection,
                 state_hash=hash_of(state),
@@ -103,7 +108,7 @@ class SignInWithProvider:
             user_id = await identities.redeem_provider_sign_in(
                 connection, code_hash=hash_of(code), browser_hash=hash_of(browser)
             )
-            account = await people.lock_account(connection, user_id) if user_id else None
+            account = await people.find_account(connection, user_id) if user_id else None
             if account is None or not account.is_open:
                 raise ProviderRefused
             return await self.opening.run(

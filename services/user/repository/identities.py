@@ -64,8 +64,9 @@ async def remove_identity(
 
 
 async def forget_identities(connection: SystemConnection, user_id: UUID) -> None:
-    """Remove every one of a person."""
+    """Remove every one of a person, and what they opened and nobody redeemed yet."""
     await connection.execute(SQL.forget_identities, user_id=user_id)
+    await connection.execute(SQL.forget_provider_sign_ins, user_id=user_id)
 
 
 async def begin_provider_sign_in(
@@ -124,7 +125,8 @@ async def complete_provider_sign_in(
 async def redeem_provider_sign_in(
     connection: SystemConnection, *, code_hash: str, browser_hash: str
 ) -> UUID | None:
-    """Who signed in with this browser; works once."""
+    """Who signed in with this browser; works once. Takes the person's lock."""
+    await connection.fetch_one(SQL.lock_person_of_code, code_hash=code_hash)
     row = await connection.fetch_one(
         SQL.redeem_provider_sign_in, code_hash=code_hash, browser_hash=browser_hash
     )

@@ -18,13 +18,18 @@ from services.user.actions.change_password import ChangePassword
 from services.user.actions.confirm_password import ConfirmPassword
 from services.user.actions.count_attempts import CountAttempts
 from services.user.actions.delete_account import DeleteAccount
+from services.user.actions.link_identity import LinkIdentity
 from services.user.actions.manage_api_keys import ManageApiKeys
 from services.user.actions.open_session import OpenSession
+from services.user.actions.shut_out import shut_out
 from services.user.actions.sign_in import SignIn
+from services.user.actions.sign_in_with_provider import SignInWithProvider
 from services.user.client import Client
-from services.user.errors import PasswordWrong, SessionEnded, SignInRefused
+from services.user.errors import PasswordWrong, ProviderRefused, SessionEnded, SignInRefused
 from services.user.passwords import Passwords
-from services.user.repository import letters
+from services.user.random_tokens import hash_of
+from services.user.repository import identities, letters, people
+from services.user.repository.identities import Begun
 from services.user.repository.letters import MailedToken
 from tests.servers.people import AUDIENCE, ISSUER, TokenPress, add_person
 from tests.servers.postgres import EnvironmentDatabase
@@ -165,6 +170,65 @@ async def test_a_token_that_is_being_written_ends_with_the_others(
     assert (await changing).status_code == 204
     async with database.system() as connection:
         assert not await letters.is_token_known(connection, session.id, "reset_password")
+
+
+async def test_a_code_opens_nothing_once_its_owner_shut_others_out(
+    database: Database, user_id: UUID, tokens: TokenPress
+) -> None:
+    signing_in = await coming_by_provider(database, user_id, tokens)
+    async with database.system() as connection:
+        await people.lock_person(connection, user_id)
+        await shut_out(connection, user_id)
+    with pytest.raises(ProviderRefused):
+        await signing_in.redeem(str(user_id), browser="browser", client=Client.of("", "tests"))
+
+
+async def test_a_code_waits_for_what_is_being_decided_about_its_person(
+    database: Database,
+    environment_database: EnvironmentDatabase,
+    user_id: UUID,
+    tokens: TokenPress,
+) -> None:
+    signing_in = await coming_by_provider(database, user_id, tokens)
+    async with database.system() as deciding:
+        await people.lock_person(deciding, user_id)
+        redeeming = asyncio.create_task(
+            signing_in.redeem(str(user_id), browser="browser", client=Client.of("", "tests"))
+        )
+        await until_somebody_waits(environment_database)
+        await people.administer_person(
+            deciding, user_id=user_id, role=None, tier=None, disabled=True
+        )
+    with pytest.raises(ProviderRefused):
+        await redeeming
+    assert stored(environment_database, user_id)[1] == 0
+
+
+async def coming_by_provider(
+    database: Database, user_id: UUID, tokens: TokenPress
+) -> SignInWithProvider:
+    """The person is back from a provider, and the code, which is the person's id, is out."""
+    state, browser = hash_of(f"state {user_id}"), hash_of("browser")
+    async with database.system() as connection:
+        await identities.begin_provider_sign_in(
+            connection,
+            state_hash=state,
+            browser_hash=browser,
+            provider="google",
+            begun=Begun("", "", "/"),
+            lifetime_seconds=60,
+        )
+        await identities.complete_provider_sign_in(
+            connection,
+            state_hash=state,
+            user_id=user_id,
+            code_hash=hash_of(str(user_id)),
+            lifetime_seconds=60,
+        )
+    issuer = TokenIssuer(tokens.key, issuer=ISSUER, audience=AUDIENCE, lifetime_seconds=60)
+    opening = OpenSession(issuer, 3_600)
+    attempts, link = CountAttempts(database), LinkIdentity(database)
+    return SignInWithProvider(database, {}, attempts, link, opening, "http://service")
 
 
 async def until_somebody_waits(database: EnvironmentDatabase) -> None:
