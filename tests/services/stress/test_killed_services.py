@@ -72,7 +72,6 @@ def arena(
     """Two generation services, payment, user, two workers, and a Valkey that keeps nothing."""
     with psycopg.connect(environment_database.admin_url, autocommit=True) as admin:
         admin.execute(f"set search_path = {environment_database.schema}".encode())
-        admin.execute("delete from generation_jobs")
         admin.execute(CHECKPOINT)
     settings = {
         **os.environ,
