@@ -6,13 +6,16 @@ from services.generation.eta import Forecast, Load, Wish
 from services.generation.facts.remembered import Remembered
 from services.generation.schemas.generations import Eta
 
+Reading = Callable[[], None]
+
 
 class Outlook(Remembered[Forecast]):
     """Who only asks waits for a forecast with `get`. A submit does not wait, it takes what is."""
 
     def __init__(
-        self, load: Callable[[], Awaitable[Forecast]], for_s: float, *, share: float = 0.05
+        self, load: Callable[[Reading], Awaitable[Forecast]], for_s: float, *, share: float = 0.05
     ) -> None:
+        """`load` calls what it is given right before it reads which jobs are open."""
         super().__init__(self._count, for_s, share=share)
         self._ask = load
         self._arrivals: list[Load] = []
@@ -30,9 +33,12 @@ class Outlook(Remembered[Forecast]):
         return eta
 
     async def _count(self) -> Forecast:
-        """What arrives meanwhile counts too: it may come twice, for a moment, but is never lost."""
-        self._arrivals = arrivals = list[Load]()
-        forecast = await self._ask()
-        for arrival in arrivals:
+        """What arrives during the reading counts too: it may count twice until the next one."""
+        forecast = await self._ask(self._forget)
+        for arrival in self._arrivals:
             forecast.count(arrival)
+        self._forget()
         return forecast
+
+    def _forget(self) -> None:
+        self._arrivals = []

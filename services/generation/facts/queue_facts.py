@@ -1,6 +1,6 @@
 """What the queue shows, and what follows for those who wait; both remembered for a moment."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from services.contracts.jobs import lane_of
@@ -31,14 +31,17 @@ class QueueFacts:
             logger(__name__).warning("queue_away_at_submit")
             return NOBODY
 
-    async def forecast(self) -> Forecast:
-        """From the record's open jobs and what workers were measured at."""
+    async def forecast(self, reading: Callable[[], None]) -> Forecast:
+        """From what workers were measured at, and the record's open jobs: those that were committed
+        when `reading` is called.
+        """
         try:
             situation = await self.board.situation()
             lanes = sorted(frozenset[str]().union(*situation.workers))
             speeds = await self.board.speeds(lanes)
         except QueueUnavailable:
             return Forecast([], (), {})
+        reading()
         rows = await open_jobs.sum_open_work(self.database)
         return Forecast(map(self._load, rows), situation.workers, speeds)
 

@@ -9,7 +9,7 @@ from services.contracts.workers import WorkerProfile
 from services.dispatch.queue import Queue
 from services.generation.eta import Forecast, Wish
 from services.generation.facts import remembered
-from services.generation.facts.outlook import Outlook
+from services.generation.facts.outlook import Outlook, Reading
 from services.generation.schemas.generations import Eta
 from services.kernel.app.turns import taking_turns
 from services.kernel.db import Database
@@ -32,8 +32,9 @@ class Facts:
         self.gate = asyncio.Event()
         self.gate.set()
 
-    async def load(self) -> Forecast:
+    async def load(self, reading: Reading) -> Forecast:
         self.loads += 1
+        reading()
         found = Forecast([], [frozenset({"tiny"})], {"tiny": [2.0, 2.0]})
         await self.gate.wait()
         return found
