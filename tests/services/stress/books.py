@@ -31,6 +31,11 @@ from generation_jobs as job left join images as image on image.job_id = job.id
 group by job.id
 having count(image.id) <> case job.status
     when 'succeeded' then (job.parameters ->> 'count')::int else 0 end"""
+OPEN_EVENTS: Final = """
+select count(*) as n from webhook_events where processed_at is null"""
+EVENTS_WITHOUT_EFFECT: Final = """
+select event_id, kind, outcome, attempts, reason from webhook_events
+where outcome is null or outcome not in ('applied', 'stale', 'noted')"""
 CHARGED: Final = """
 select -coalesce(sum(amount_credits), 0) as credits from credit_ledger
 where job_id is not null and user_id = %s"""
@@ -53,11 +58,18 @@ class Books:
         """Queued or running."""
         return int(self._rows(OPEN)[0]["n"])
 
+    def open_events(self) -> int:
+        """Webhooks that were kept and wait for their effect."""
+        return int(self._rows(OPEN_EVENTS)[0]["n"])
+
     def faults(self) -> dict[str, list[dict[str, Any]]]:
         """Everything that does not add up, by what it is."""
         checks = {
-            "balances": UNBALANCED, "settlements": SETTLED_WRONGLY, "pictures": PICTURES_WRONG
-        }  # fmt: skip
+            "balances": UNBALANCED,
+            "settlements": SETTLED_WRONGLY,
+            "pictures": PICTURES_WRONG,
+            "events": EVENTS_WITHOUT_EFFECT,
+        }
         found = {what: self._rows(query) for what, query in checks.items()}
         return {what: rows for what, rows in found.items() if rows}
 

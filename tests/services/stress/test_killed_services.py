@@ -173,12 +173,13 @@ def orders(customers: list[Customer]) -> int:
     return sum(len(customer.promised) for customer in customers)
 
 
-async def until_all_jobs_ended(books: Books) -> None:
-    for _ in range(1_200):
-        if await asyncio.to_thread(books.open_jobs) == 0:
+async def until_none(count_open: Callable[[], int]) -> None:
+    """An event whose first attempt was killed rests for seconds before the next one."""
+    for _ in range(PATIENCE_S * 20):
+        if await asyncio.to_thread(count_open) == 0:
             return
         await asyncio.sleep(0.05)
-    raise AssertionError(f"{books.open_jobs()} jobs never ended: {books.statuses()}")
+    raise AssertionError(f"{count_open()} never ended: {count_open.__name__}")
 
 
 def reconcile(settings: Mapping[str, str]) -> object:
@@ -205,7 +206,8 @@ async def test_everything_adds_up_whoever_is_killed(
                 tasks.create_task(customer.live(over, shop.deal))
             killed = await kill_at_random(arena, partial(until_more_was_ordered, customers))
             over.set()
-        await until_all_jobs_ended(books)
+        await until_none(books.open_jobs)
+        await until_none(books.open_events)
     answers = sum((customer.answers for customer in customers), Counter())
     print(f"killed: {dict(killed)}\nanswers: {dict(answers)}\nshop: {dict(shop.dealt)}")
     print(f"jobs: {books.statuses()}")
