@@ -13,6 +13,7 @@ from services.payment.actions.apply_event import ApplyEvent
 from services.payment.actions.apply_invoice import ApplyInvoice
 from services.payment.actions.apply_refund import ApplyRefund
 from services.payment.actions.apply_subscription import ApplySubscription
+from services.payment.actions.ask_provider import AskProvider
 from services.payment.actions.end_forsaken import EndForsaken
 from services.payment.actions.grant_credits import GrantCredits
 from services.payment.actions.grant_monthly_credits import GrantMonthlyCredits
@@ -61,7 +62,8 @@ def assemble(
     metrics = PaymentMetrics(registry or CollectorRegistry())
     subscription = ApplySubscription(provider.name, tuple(settings.tiers), settings.grace)
     refund = ApplyRefund()
-    apply = _apply_event(settings, database, subscription, refund, metrics)
+    ask = AskProvider(database, provider, subscription)
+    apply = _apply_event(settings, ask, refund, metrics)
     receive = ReceiveWebhook(
         database, settings.webhook_secret, timedelta(seconds=settings.webhook_window_s), apply
     )
@@ -85,25 +87,22 @@ def assemble(
         receive=receive,
         events=ReadEvents(database, apply),
         retry=RetryEvents(database, apply),
-        lapse=LapseSubscriptions(database, provider, subscription),
+        lapse=LapseSubscriptions(database, ask, subscription),
         forsaken=EndForsaken(database, provider, subscription),
     )
 
 
 def _apply_event(
-    settings: PaymentSettings,
-    database: Database,
-    subscription: ApplySubscription,
-    refund: ApplyRefund,
-    metrics: PaymentMetrics,
+    settings: PaymentSettings, ask: AskProvider, refund: ApplyRefund, metrics: PaymentMetrics
 ) -> ApplyEvent:
     is_real = settings.payment_provider != "local"
     return ApplyEvent(
-        database=database,
-        provider=subscription.provider,
+        database=ask.database,
+        provider=ask.apply.provider,
         variants=settings.variants,
         store_id=settings.payment_store_id,
         takes_tests=not (is_real and settings.environment == "prod"),
-        invoice=ApplyInvoice(subscription, refund, settings.tiers),
+        invoice=ApplyInvoice(ask.apply, refund, settings.tiers),
+        ask=ask,
         count=metrics.count,
     )

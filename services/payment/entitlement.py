@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from decimal import ROUND_DOWN, Decimal
+from itertools import pairwise
 
-from services.contracts.tiers import TierTerms
+from services.contracts.tiers import TierTerms, terms_of
 from services.payment.ports.provider import PAID, InvoiceState, SubscriptionState
 
 MONTH = timedelta(days=31)
+NEAR = timedelta(minutes=2)
+"""A change of tier and its invoice are made by one request, whose charge takes a moment."""
+TOLD_AT_MOST = 50
+
+Told = Mapping[datetime, str]
+"""The tiers that a subscription was told to have, by the provider's time."""
+Tiers = Mapping[str, TierTerms]
 
 
 def past_due_since(state: SubscriptionState, before: datetime | None) -> datetime | None:
@@ -33,6 +42,61 @@ def entitled_until(
     return state.updated_at
 
 
+def remember(told: Told, at: datetime, tier: str) -> dict[datetime, str]:
+    """With one more. Of a stretch of one tier both ends stay, so that what is told late fits in."""
+    found = sorted({**told, at: tier}.items())
+    inner = {
+        here[0]
+        for before, here, after in zip(found, found[1:], found[2:], strict=False)
+        if before[1] == here[1] == after[1]
+    }
+    return dict([each for each in found if each[0] not in inner][-TOLD_AT_MOST:])
+
+
+def tier_billed(invoice: InvoiceState, told: Told, tiers: Tiers) -> str | None:
+    """The tier that an invoice is for; None while the change that it bills was not told.
+
+    Invoices name no variant. A whole month's is known by its price, one for a change by the step
+    up at its time, others by what was told for their time.
+    """
+    if invoice.billing_reason != "updated":
+        return _tier_priced(invoice.price_cents, tiers) or _tier_at(invoice.created_at, told)
+    if invoice.price_cents <= 0:
+        return _tier_at(invoice.created_at, told)
+    steps = {
+        abs(at - invoice.created_at): tier
+        for (_, before), (at, tier) in pairwise(sorted(told.items()))
+        if _price_cents(tier, tiers) > _price_cents(before, tiers)
+    }
+    nearest = min(steps, default=None)
+    return steps[nearest] if nearest is not None and nearest <= NEAR else None
+
+
+def tier_supposed(invoice: InvoiceState, told: Told, tiers: Tiers) -> str:
+    """When the change was never told: the cheapest tier that leads to such a bill."""
+    before = _tier_at(invoice.created_at, told)
+    least_cents = _price_cents(before, tiers) + invoice.price_cents
+    return min(
+        (tier for tier in tiers if _price_cents(tier, tiers) >= least_cents),
+        key=lambda tier: _price_cents(tier, tiers),
+        default=max(tiers, key=lambda tier: _price_cents(tier, tiers)),
+    )
+
+
+def _tier_priced(price_cents: int, tiers: Tiers) -> str | None:
+    found = [tier for tier in tiers if _price_cents(tier, tiers) == price_cents > 0]
+    return found[0] if len(found) == 1 else None
+
+
+def _tier_at(moment: datetime, told: Told) -> str:
+    before = [at for at in told if at <= moment + NEAR]
+    return told[max(before) if before else min(told)]
+
+
+def _price_cents(tier: str, tiers: Tiers) -> int:
+    return int(terms_of(tier, tiers).monthly_price_usd * 100)
+
+
 def credits_of(invoice: InvoiceState, terms: TierTerms) -> int:
     """A month's credits for a month's bill; the part that was paid for a change within a month."""
     if invoice.billing_reason != "updated":
@@ -40,7 +104,7 @@ def credits_of(invoice: InvoiceState, terms: TierTerms) -> int:
     price_cents = terms.monthly_price_usd * 100
     if not price_cents:
         return 0
-    share = min(Decimal(1), Decimal(invoice.price_cents) / price_cents)
+    share = min(Decimal(1), max(Decimal(0), Decimal(invoice.price_cents) / price_cents))
     return int((share * terms.monthly_credits).to_integral_value(ROUND_DOWN))
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from services.payment.records import Subscription
+
 
 class Outcome(StrEnum):
     """As stored and shown. All but `open` are final; `given_up` can be opened again by hand."""
@@ -27,3 +29,11 @@ class Postponed(Exception):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+class ChangeUnknown(Postponed):
+    """The invoice bills a change of tier that we were not told of: the provider may be asked."""
+
+    def __init__(self, subscription: Subscription) -> None:
+        super().__init__("change_unknown")
+        self.subscription = subscription

@@ -163,8 +163,8 @@ order by created_at desc, id desc
 limit 1;
 
 -- name: add_subscription
-insert into subscriptions (user_id, provider, provider_id, tier, status)
-values (%(user_id)s, %(provider)s, %(provider_id)s, %(tier)s, %(status)s)
+insert into subscriptions (user_id, provider, provider_id, tier, status, told_tiers)
+values (%(user_id)s, %(provider)s, %(provider_id)s, %(tier)s, %(status)s, %(told_tiers)s)
 on conflict (provider, provider_id) do nothing;
 
 -- name: update_subscription
@@ -181,6 +181,9 @@ set tier = %(tier)s,
     lapsed_at = case when %(entitled_until)s > now() then null else lapsed_at end,
     updated_at = now()
 where id = %(id)s;
+
+-- name: tell_tiers
+update subscriptions set told_tiers = %(told_tiers)s where id = %(id)s;
 
 -- name: list_lapsing
 select *, provider_order_id as order_id from subscriptions

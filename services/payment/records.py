@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, Self
@@ -63,7 +64,14 @@ class Subscription(Record):
     entitled_until: datetime | None
     provider_updated_at: datetime | None
     manage_url: str
+    told_tiers: Mapping[str, str]
     created_at: datetime
+
+    @property
+    def told(self) -> Mapping[datetime, str]:
+        """The tiers that it was told to have, by the provider's time; never empty."""
+        found = {datetime.fromisoformat(at): tier for at, tier in self.told_tiers.items()}
+        return found or {self.provider_updated_at or self.created_at: self.tier}
 
 
 @dataclass(frozen=True)

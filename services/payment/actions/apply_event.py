@@ -12,11 +12,14 @@ from dataclasses import dataclass
 from services.kernel.db import Database, DatabaseUnavailable, SystemConnection
 from services.kernel.logs import logger
 from services.payment.actions.apply_invoice import ApplyInvoice
+from services.payment.actions.ask_provider import AskProvider
 from services.payment.adapters.events import KNOWN_EVENTS, Event, Unreadable, read_event
-from services.payment.outcomes import Outcome, Postponed
+from services.payment.outcomes import ChangeUnknown, Outcome, Postponed
 from services.payment.ports.provider import InvoiceState, OrderState, SubscriptionState
 from services.payment.records import StoredEvent
 from services.payment.repository import events, payments, subscriptions
+
+WAITS_FOR_CHANGE = 8  # attempts: four minutes; webhooks that are refused are sent anew within three
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,7 @@ class ApplyEvent:
     store_id: str
     takes_tests: bool
     invoice: ApplyInvoice
+    ask: AskProvider
     count: Callable[[Outcome], None]
 
     async def run(self, event_id: str) -> Outcome:
@@ -40,6 +44,8 @@ class ApplyEvent:
     async def _try(self, event_id: str) -> Outcome:
         try:
             return await self._handle(event_id)
+        except ChangeUnknown as waiting:
+            return await self._look_up(event_id, waiting)
         except Postponed as waiting:
             return await self._postpone(event_id, waiting.reason)
         except Unreadable as wrong:
@@ -69,14 +75,14 @@ class ApplyEvent:
             return Outcome.FOREIGN_STORE
         if event.test_mode and not self.takes_tests:
             return Outcome.TEST_MODE
-        return await self._by_subject(system, event)
+        return await self._by_subject(system, event, waits=stored.attempts < WAITS_FOR_CHANGE)
 
-    async def _by_subject(self, system: SystemConnection, event: Event) -> Outcome:
+    async def _by_subject(self, system: SystemConnection, event: Event, *, waits: bool) -> Outcome:
         subject = event.subject
         if isinstance(subject, SubscriptionState):
             return await self.invoice.subscription.run(system, subject, event.user_id)
         if isinstance(subject, InvoiceState):
-            return await self.invoice.run(system, event.name, subject, event.user_id)
+            return await self.invoice.run(system, event.name, subject, event.user_id, waits=waits)
         if isinstance(subject, OrderState) and event.name == "order_refunded":
             return await self._order_refunded(system, subject)
         return Outcome.NOTED
@@ -90,6 +96,12 @@ class ApplyEvent:
         if payment is None:
             raise Postponed("payment_unknown")
         return await self.invoice.refund.run(system, payment, order.refunded_cents)
+
+    async def _look_up(self, event_id: str, waiting: ChangeUnknown) -> Outcome:
+        """The provider changes a tier before it bills that, so it knows what we were not told."""
+        outcome = await self._postpone(event_id, waiting.reason)
+        await self.ask.run(waiting.subscription)
+        return outcome
 
     async def _postpone(self, event_id: str, reason: str) -> Outcome:
         async with self.database.system() as system:

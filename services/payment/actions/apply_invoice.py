@@ -16,7 +16,7 @@ from services.kernel.db import SystemConnection
 from services.payment import entitlement
 from services.payment.actions.apply_refund import ApplyRefund
 from services.payment.actions.apply_subscription import ApplySubscription
-from services.payment.outcomes import Outcome, Postponed
+from services.payment.outcomes import ChangeUnknown, Outcome, Postponed
 from services.payment.ports.provider import InvoiceState, SubscriptionState
 from services.payment.records import Subscription
 from services.payment.repository import ledger, payments, subscriptions
@@ -26,7 +26,8 @@ ALIVE = frozenset({"active", "on_trial", "past_due", "unpaid"})
 
 @dataclass(frozen=True)
 class ApplyInvoice:
-    """Within the caller's transaction. Raises `Postponed` while the subscription is unknown."""
+    """Within the caller's transaction. Raises `Postponed` while the subscription is unknown, or the
+    change of tier that an invoice bills."""
 
     subscription: ApplySubscription
     refund: ApplyRefund
@@ -38,8 +39,14 @@ class ApplyInvoice:
         event_name: str,
         invoice: InvoiceState,
         user_id: UUID | None,
+        *,
+        waits: bool = True,
     ) -> Outcome:
-        """What came of one of the four events about an invoice."""
+        """What came of one of the four events about an invoice.
+
+        `waits`: raise `ChangeUnknown` while the change that it bills was not told, else suppose
+        one.
+        """
         provider = self.subscription.provider
         known = await subscriptions.lock(system, provider, invoice.subscription_id)
         if known is None:
@@ -50,14 +57,18 @@ class ApplyInvoice:
             return await self._failed(system, known, invoice)
         if event_name == "subscription_payment_refunded":
             return await self._refunded(system, invoice)
-        return await self._paid(system, known, invoice)
+        tier = entitlement.tier_billed(invoice, known.told, self.tiers)
+        if tier is None and waits:
+            raise ChangeUnknown(known)
+        tier = tier or entitlement.tier_supposed(invoice, known.told, self.tiers)
+        return await self._paid(system, known, invoice, tier)
 
     async def _paid(
-        self, system: SystemConnection, known: Subscription, invoice: InvoiceState
+        self, system: SystemConnection, known: Subscription, invoice: InvoiceState, tier: str
     ) -> Outcome:
         provider = self.subscription.provider
-        worth = entitlement.credits_of(invoice, terms_of(known.tier, self.tiers))
-        payment = await payments.add(system, known, provider, invoice, worth)
+        worth = entitlement.credits_of(invoice, terms_of(tier, self.tiers))
+        payment = await payments.add(system, known, provider, invoice, tier=tier, credits_=worth)
         if payment is None:
             return Outcome.STALE
         await ledger.add_purchase(
@@ -66,7 +77,7 @@ class ApplyInvoice:
             payment_id=payment.id,
             credits_=worth,
             unique_key=f"purchase:{provider}:{invoice.provider_id}",
-            reason=f"Payment for {known.tier}",
+            reason=f"Payment for {tier}",
         )
         if known.status in ALIVE and known.past_due_since:
             await self._recover(system, known, invoice)

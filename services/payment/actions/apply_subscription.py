@@ -42,6 +42,8 @@ class ApplySubscription:
             known = await self._add(system, state, user_id)
         if user_id is not None and user_id != known.user_id:
             return Outcome.FOREIGN_PERSON
+        told = entitlement.remember(known.told, state.updated_at, state.tier)
+        await subscriptions.tell_tiers(system, known.id, told)
         if known.provider_updated_at and state.updated_at < known.provider_updated_at:
             return Outcome.STALE
         await self.write(system, known, state)

@@ -66,7 +66,7 @@ class LocalProvider:
         return basket, claims["jti"], datetime.fromtimestamp(claims["iat"], UTC)
 
     async def read(self, subscription: Subscribed) -> SubscriptionState:
-        """As we know it, at this moment."""
+        """As we know it, and as old as what we know."""
         return SubscriptionState(
             provider_id=subscription.provider_id,
             order_id=subscription.order_id,
@@ -75,7 +75,7 @@ class LocalProvider:
             current_period_end=subscription.current_period_end,
             ends_at=subscription.ends_at,
             manage_url=subscription.manage_url,
-            updated_at=datetime.now(UTC),
+            updated_at=subscription.provider_updated_at or datetime.now(UTC),
         )
 
     async def cancel(self, subscription: Subscribed) -> SubscriptionState:
@@ -103,7 +103,7 @@ class LocalProvider:
     async def _alive(self, subscription: Subscribed) -> SubscriptionState:
         if subscription.status == "expired":
             raise ProviderRefused
-        return await self.read(subscription)
+        return replace(await self.read(subscription), updated_at=datetime.now(UTC))
 
     def _key(self) -> bytes:
         secret = self._secret.get_secret_value()

@@ -17,6 +17,7 @@ from services.payment.ports.provider import InvoiceState, OrderState, Subscripti
 
 STATUS = r"^(on_trial|active|paused|past_due|unpaid|cancelled|expired)$"
 Cents = Annotated[int, Field(ge=0, le=10**12)]
+SignedCents = Annotated[int, Field(ge=-(10**12), le=10**12)]
 Id = Annotated[
     str,
     BeforeValidator(lambda given: str(given) if isinstance(given, int) else given),
@@ -68,7 +69,7 @@ class Refundable(Shape):
     store_id: Id
     currency: str = Field(pattern=r"^[A-Z]{3}$")
     status: str = Field(max_length=40)
-    subtotal: Cents
+    subtotal: SignedCents
     total: Cents
     refunded: bool = False
     refunded_amount: Cents | None = None

@@ -45,8 +45,8 @@ class SubscriptionState:
 class InvoiceState:
     """One bill of a subscription. `billing_reason`: initial, renewal, or updated (plan change).
 
-    `price_cents` is before discounts and taxes, `total_cents` what was paid; `refunded_cents` is
-    the sum of all refunds so far.
+    `price_cents` is before discounts and taxes, negative for a change to a cheaper tier;
+    `total_cents` is what was paid, `refunded_cents` the sum of all refunds so far.
     """
 
     provider_id: str
@@ -87,6 +87,8 @@ class Subscribed(Protocol):
     def ends_at(self) -> datetime | None: ...
     @property
     def manage_url(self) -> str: ...
+    @property
+    def provider_updated_at(self) -> datetime | None: ...
 
 
 class PaymentProvider(Protocol):

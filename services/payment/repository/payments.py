@@ -34,6 +34,8 @@ async def add(
     subscription: Subscription,
     provider: str,
     invoice: InvoiceState,
+    *,
+    tier: str,
     credits_: int,
 ) -> Payment | None:
     """A row for it, or None when there is one."""
@@ -44,7 +46,7 @@ async def add(
             subscription_id=subscription.id,
             provider=provider,
             provider_id=invoice.provider_id,
-            tier=subscription.tier,
+            tier=tier,
             billing_reason=invoice.billing_reason,
             currency=invoice.currency,
             total_cents=invoice.total_cents,

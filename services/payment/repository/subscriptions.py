@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from services.kernel.db import Row, SystemConnection, TenantConnection
+from services.kernel.db import Jsonb, Row, SystemConnection, TenantConnection
 from services.payment.ports.provider import SubscriptionState
 from services.payment.records import Subscription
 from services.payment.repository import SQL
@@ -87,7 +87,19 @@ async def add(
         provider_id=state.provider_id,
         tier=state.tier,
         status=state.status,
+        told_tiers=_told({state.updated_at: str(state.tier)}),
     )
+
+
+async def tell_tiers(
+    system: SystemConnection, subscription_id: UUID, told: Mapping[datetime, str]
+) -> None:
+    """Remember the tiers that it was told to have, by the provider's time."""
+    await system.execute(SQL.tell_tiers, id=subscription_id, told_tiers=_told(told))
+
+
+def _told(told: Mapping[datetime, str]) -> Jsonb:
+    return Jsonb({at.isoformat(): tier for at, tier in told.items()})
 
 
 async def write(

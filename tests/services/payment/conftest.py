@@ -21,6 +21,7 @@ from tests.servers import postgres as postgres_server
 from tests.servers.application import calling
 from tests.servers.people import AUDIENCE, ISSUER, TokenPress, add_person
 from tests.servers.postgres import EnvironmentDatabase, Postgres
+from tests.services.payment.lemon_stand import KEY, LemonStand, open_stand
 from tests.services.payment.shop import SECRET, Shop
 
 
@@ -62,6 +63,30 @@ async def database(settings: PaymentSettings) -> AsyncIterator[Database]:
 async def actions(settings: PaymentSettings, database: Database) -> AsyncIterator[Actions]:
     """All actions on the local provider, without the background."""
     actions = assemble(settings, database)
+    yield actions
+    await actions.provider.close()
+
+
+@pytest.fixture
+async def stand() -> AsyncIterator[LemonStand]:
+    """A server that answers as Lemon Squeezy's."""
+    async with open_stand() as stand:
+        yield stand
+
+
+@pytest.fixture
+async def squeezy(
+    settings: PaymentSettings, database: Database, stand: LemonStand
+) -> AsyncIterator[Actions]:
+    """All actions on Lemon Squeezy's adapter, without the background."""
+    chosen: dict[str, Any] = {
+        "payment_provider": "lemon_squeezy",
+        "payment_api_url": stand.url,
+        "payment_api_key": SecretStr(KEY),
+        "payment_store_id": "7",
+        "payment_variants": {"starter": "1", "pro": "2", "studio": "3"},
+    }
+    actions = assemble(settings.model_copy(update=chosen), database)
     yield actions
     await actions.provider.close()
 

@@ -21,7 +21,7 @@ from services.payment.errors import (
     ProviderUnavailable,
 )
 from services.payment.ports.provider import Basket, PaymentProvider, SubscriptionState
-from tests.services.payment.lemon_stand import KEY, LemonStand, open_stand
+from tests.services.payment.lemon_stand import KEY, LemonStand
 
 VARIANTS = {"starter": "1", "pro": "2", "studio": "3"}
 ADDRESS = "http://127.0.0.1:8080"
@@ -38,6 +38,7 @@ class Known:
     current_period_end: datetime | None
     ends_at: datetime | None
     manage_url: str
+    provider_updated_at: datetime | None = None
 
     def after(self, state: SubscriptionState) -> Known:
         """The record once the state is taken in."""
@@ -53,12 +54,6 @@ class Known:
 
 def squeezy(stand: LemonStand, *, url: str = "", key: str = KEY) -> LemonSqueezy:
     return LemonSqueezy(Shop(url or stand.url, SecretStr(key), "7", VARIANTS, ADDRESS))
-
-
-@pytest.fixture
-async def stand() -> AsyncIterator[LemonStand]:
-    async with open_stand() as stand:
-        yield stand
 
 
 @pytest.fixture(params=["local", "lemon_squeezy"])

@@ -1,0 +1,172 @@
+"""Webhooks overtake each other: whatever order they come in, they leave the same books."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import psycopg
+import pytest
+from hypothesis import HealthCheck, example, given
+from hypothesis import settings as examined
+from hypothesis import strategies as st
+
+from services.kernel.db import Database
+from services.payment import entitlement
+from services.payment.actions.apply_event import WAITS_FOR_CHANGE
+from services.payment.assembly import Actions, assemble
+from services.payment.outcomes import Outcome
+from services.payment.settings import PaymentSettings
+from tests.servers.people import add_person
+from tests.servers.postgres import EnvironmentDatabase
+from tests.services.payment.lemon_stand import LemonStand
+from tests.services.payment.shop import Shop
+
+NOW = datetime.now(UTC)
+BOUGHT, CHANGED, RENEWED, REFUNDED = (NOW - timedelta(hours=each) for each in (60, 40, 20, 1))
+PAID = "subscription_payment_success"
+UPGRADE: dict[str, Any] = {"billing_reason": "updated", "subtotal": 7_000, "total": 7_000}
+TOLD: list[tuple[str, str, datetime, str, dict[str, Any]]] = [
+    ("starter", "order_created", BOUGHT, "", {}),
+    ("starter", "subscription_created", BOUGHT, "", {}),
+    ("starter", PAID, BOUGHT, "a", {}),
+    ("studio", "subscription_updated", CHANGED, "", {}),
+    ("studio", PAID, CHANGED + timedelta(seconds=5), "b", UPGRADE),
+    ("studio", "subscription_updated", RENEWED, "", {}),
+    ("studio", PAID, RENEWED, "c", {"billing_reason": "renewal"}),
+    ("studio", "subscription_payment_refunded", REFUNDED, "b", UPGRADE),
+]
+LEDGER = [
+    ("purchase", 1_000, "Payment for starter"),
+    ("purchase", 10_500, "Payment for studio"),
+    ("purchase", 12_000, "Payment for studio"),
+    ("refund", 10_500, "Refund of a payment for studio"),
+]
+
+
+@pytest.fixture
+def runner() -> Iterator[asyncio.Runner]:
+    with asyncio.Runner() as runner:
+        yield runner
+
+
+def ledger_of(database: EnvironmentDatabase, user_id: UUID) -> list[tuple[Any, ...]]:
+    query = "select kind, quantity_credits, reason from credit_ledger where user_id = %s"
+    with psycopg.connect(database.system_url) as connection:
+        return sorted(connection.execute(query, [user_id]).fetchall())
+
+
+@examined(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@example(order=list(reversed(range(len(TOLD)))))
+@given(order=st.permutations(range(len(TOLD))))
+def test_any_order_of_a_subscriptions_events_gives_the_same_ledger(
+    runner: asyncio.Runner,
+    environment_database: EnvironmentDatabase,
+    settings: PaymentSettings,
+    order: list[int],
+) -> None:
+    async def live() -> Shop:
+        database = Database(environment_database.app_url, environment_database.system_url)
+        await database.open()
+        try:
+            person = add_person(environment_database)
+            shop = Shop(assemble(settings, database), database, person)
+            for number in order:
+                shop.tier, name, at, invoice, changes = TOLD[number]
+                invoice = f"{shop.subscription_id}-{invoice}" if invoice else ""
+                await shop.tell(name, at=at, invoice=invoice, **changes)
+            for _ in range(3):
+                await shop.retry()
+            assert await shop.tier_now() == "studio"
+        finally:
+            await database.close()
+        return shop
+
+    shop = runner.run(live())
+    assert ledger_of(environment_database, shop.user_id) == LEDGER
+
+
+async def buy_starter(shop: Shop) -> None:
+    await shop.tell("subscription_created", at=BOUGHT)
+    await shop.tell(PAID, at=BOUGHT)
+    shop.tier = "studio"
+
+
+async def test_an_invoice_before_its_change_waits_and_is_priced_by_the_new_tier(
+    shop: Shop,
+) -> None:
+    await buy_starter(shop)
+    assert await shop.tell(PAID, at=CHANGED, **UPGRADE) is Outcome.OPEN
+    await shop.retry()
+    assert (await shop.balance()).available == 1_000
+    await shop.tell("subscription_updated", at=CHANGED)
+    await shop.retry()
+    assert (await shop.balance()).available == 11_500
+
+
+async def test_an_invoice_whose_change_is_never_told_is_not_lost(shop: Shop) -> None:
+    await buy_starter(shop)
+    await shop.tell(PAID, at=CHANGED, **UPGRADE)
+    for _ in range(WAITS_FOR_CHANGE - 1):
+        await shop.retry()
+    assert (await shop.balance()).available == 1_000
+    await shop.retry()
+    assert (await shop.balance()).available == 11_500, "no cheaper tier leads to such a bill"
+
+
+async def test_the_invoice_of_a_second_change_does_not_take_the_first_one_for_its_own(
+    shop: Shop,
+) -> None:
+    await buy_starter(shop)
+    shop.tier = "pro"
+    await shop.tell("subscription_updated", at=CHANGED)
+    await shop.tell(PAID, at=CHANGED, **{**UPGRADE, "subtotal": 2_000, "total": 2_000})
+    assert (await shop.balance()).available == 1_000 + 2_666
+    shop.tier = "studio"
+    second = {**UPGRADE, "subtotal": 5_000, "total": 5_000}
+    assert await shop.tell(PAID, at=RENEWED, **second) is Outcome.OPEN
+    await shop.tell("subscription_updated", at=RENEWED)
+    await shop.retry()
+    assert (await shop.balance()).available == 1_000 + 2_666 + 7_500
+
+
+async def test_a_change_to_a_cheaper_tier_bills_less_than_nothing_and_takes_nothing(
+    shop: Shop,
+) -> None:
+    shop.tier = "studio"
+    await shop.tell("subscription_created", at=BOUGHT)
+    await shop.tell(PAID, at=BOUGHT)
+    told = await shop.tell(PAID, at=CHANGED, billing_reason="updated", subtotal=-7_000, total=0)
+    assert told is Outcome.APPLIED
+    assert (await shop.balance()).available == 12_000
+
+
+def test_of_what_was_told_both_ends_of_each_stretch_stay() -> None:
+    told: dict[datetime, str] = {}
+    for minute in range(60):
+        tier = "starter" if minute < 30 else "pro"
+        told = entitlement.remember(told, BOUGHT + timedelta(minutes=minute), tier)
+    assert told == {
+        BOUGHT: "starter",
+        BOUGHT + timedelta(minutes=29): "starter",
+        BOUGHT + timedelta(minutes=30): "pro",
+        BOUGHT + timedelta(minutes=59): "pro",
+    }
+
+
+async def test_a_change_whose_webhook_was_lost_is_looked_up(
+    squeezy: Actions, database: Database, person: UUID, stand: LemonStand
+) -> None:
+    shop = Shop(squeezy, database, person)
+    await shop.tell("subscription_created", at=BOUGHT, store_id=7)
+    await shop.tell(PAID, at=BOUGHT, store_id=7)
+    stand.add(shop.subscription_id, variant_id=3, updated_at=CHANGED.isoformat())
+    assert await shop.tell(PAID, at=CHANGED, store_id=7, **UPGRADE) is Outcome.OPEN
+    assert await shop.tier_now() == "studio"
+    await shop.retry()
+    assert (await shop.balance()).available == 11_500
