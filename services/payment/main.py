@@ -38,4 +38,5 @@ def _turns(actions: Actions) -> Mapping[str, Turn]:
         "lapse": actions.lapse.turn,
         "forsaken": actions.forsaken.turn,
         "monthly_credits": actions.monthly.turn,
+        "verified_credits": actions.monthly.verified,
     }

@@ -97,14 +97,62 @@ from users
 where tier = %(tier)s
     and email_verified_at is not null
     and deleted_at is null
-    and (%(user_id)s::uuid is null or id = %(user_id)s)
+    and id = %(user_id)s
+on conflict (unique_key) do nothing;
+
+-- name: add_month_to_verified
+insert into credit_ledger (
+    user_id, kind, amount_credits, unique_key, reason, debit_account, credit_account,
+    quantity_credits
+)
+select id, 'grant', %(credits)s, 'month:' || id || to_char(now() at time zone 'utc', ':YYYY-MM'),
+    'Free credits of ' || to_char(now() at time zone 'utc', 'YYYY-MM'),
+    'issued', 'available', %(credits)s
+from users
+where email_verified_at > now() - make_interval(secs => %(since_s)s)
+    and deleted_at is null
+    and tier = %(tier)s
     and not exists (
         select from credit_ledger
         where unique_key = 'month:' || users.id || to_char(now() at time zone 'utc', ':YYYY-MM')
     )
 order by id
-limit %(limit)s
 on conflict (unique_key) do nothing;
+
+-- name: add_month_after
+with looked_at as (
+    select id, tier, email_verified_at, deleted_at from users
+    where %(after)s::uuid is null or id > %(after)s
+    order by id
+    limit %(limit)s
+),
+given as (
+    insert into credit_ledger (
+        user_id, kind, amount_credits, unique_key, reason, debit_account, credit_account,
+        quantity_credits
+    )
+    select id, 'grant', %(credits)s,
+        'month:' || id || to_char(now() at time zone 'utc', ':YYYY-MM'),
+        'Free credits of ' || to_char(now() at time zone 'utc', 'YYYY-MM'),
+        'issued', 'available', %(credits)s
+    from looked_at
+    where tier = %(tier)s
+        and email_verified_at is not null
+        and deleted_at is null
+        and not exists (
+            select from credit_ledger
+            where unique_key
+                = 'month:' || looked_at.id || to_char(now() at time zone 'utc', ':YYYY-MM')
+        )
+    on conflict (unique_key) do nothing
+)
+select max(id::text)::uuid as last_id, count(*) as people from looked_at;
+
+-- name: read_rest_of_month
+select extract(epoch from
+    date_trunc('month', now() at time zone 'utc') + interval '1 month'
+    - (now() at time zone 'utc')
+)::float as seconds;
 
 -- name: add_purchase
 insert into credit_ledger (

@@ -63,13 +63,34 @@ async def is_month_due(tenant: TenantConnection, user_id: UUID, tier: str) -> bo
     return bool(row["due"])
 
 
-async def add_month(
-    system: SystemConnection, *, tier: str, credits_: int, user_id: UUID | None, limit: int
+async def add_month(system: SystemConnection, *, tier: str, credits_: int, user_id: UUID) -> None:
+    """Give this month's free credits to a person who lacks them."""
+    await system.execute(SQL.add_month, tier=tier, credits=credits_, user_id=user_id)
+
+
+async def add_month_to_verified(
+    system: SystemConnection, *, tier: str, credits_: int, since_s: float
 ) -> int:
-    """Give this month's free credits to those who lack them, or to one; how many got them."""
+    """To those whose address was proven within so many seconds; how many got them."""
     return await system.execute(
-        SQL.add_month, tier=tier, credits=credits_, user_id=user_id, limit=limit
+        SQL.add_month_to_verified, tier=tier, credits=credits_, since_s=since_s
     )
+
+
+async def add_month_after(
+    system: SystemConnection, *, tier: str, credits_: int, after: UUID | None, limit: int
+) -> UUID | None:
+    """To those among the next people by id; the last one looked at, None when all were."""
+    row = await system.fetch_only(
+        SQL.add_month_after, tier=tier, credits=credits_, after=after, limit=limit
+    )
+    return row["last_id"] if row["people"] == limit else None
+
+
+async def read_rest_of_month(system: SystemConnection) -> float:
+    """Seconds until the next month begins by the database's clock, in UTC."""
+    row = await system.fetch_only(SQL.read_rest_of_month)
+    return float(row["seconds"])
 
 
 async def add_purchase(

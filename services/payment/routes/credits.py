@@ -18,7 +18,7 @@ router = APIRouter(prefix="/v1/credits", tags=["credits"])
 async def get_credits(caller: CreditsRead, actions: Acting) -> Balance:
     """Your credits.
 
-    The free tier's credits of a month are given at the first look in it, once your e-mail address
+    The free tier's credits of a month are given when it begins, or as soon as your e-mail address
     is verified.
     """
     return Balance.of(await actions.credits.balance(caller.user_id))

@@ -7,9 +7,11 @@ from uuid import UUID
 import psycopg
 import pytest
 
+from services.payment.actions import grant_monthly_credits
 from services.payment.assembly import Actions
 from services.payment.outcomes import Outcome
 from services.payment.records import Balance
+from tests.servers.people import add_person
 from tests.servers.postgres import EnvironmentDatabase
 from tests.services.payment.shop import Shop
 
@@ -209,6 +211,38 @@ async def test_free_credits_come_once_a_month_to_those_whose_address_is_known(
     await actions.monthly.turn()
     await actions.monthly.turn()
     assert (await shop.balance()).available == 100
+
+
+async def test_free_credits_come_as_soon_as_the_address_is_known(
+    shop: Shop, actions: Actions, environment_database: EnvironmentDatabase
+) -> None:
+    assert await actions.monthly.verified() <= 1
+    assert (await shop.balance()).available == 0
+    verify_address(environment_database, shop.user_id)
+    for _ in range(2):
+        await actions.monthly.verified()
+        assert (await shop.balance()).available == 50
+
+
+async def test_everybody_gets_the_free_credits_and_the_next_turn_is_the_next_month(
+    actions: Actions, environment_database: EnvironmentDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(grant_monthly_credits, "BATCH", 3)
+    people = [add_person(environment_database) for _ in range(10)]
+    for person in people:
+        verify_address(environment_database, person)
+    rest_s = await actions.monthly.turn()
+    with psycopg.connect(environment_database.system_url) as connection:
+        found = connection.execute(
+            "select id, credit_balance from users where id = any(%s)", [people]
+        ).fetchall()
+        left = connection.execute(
+            "select extract(epoch from date_trunc('month', now() at time zone 'utc')"
+            " + interval '1 month' - (now() at time zone 'utc'))::float"
+        ).fetchone()
+    assert left is not None
+    assert dict(found) == dict.fromkeys(people, 50)
+    assert 0 < rest_s <= min(3600, left[0] + 60)
 
 
 async def test_a_paying_person_gets_no_free_credits(
