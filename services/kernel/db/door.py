@@ -13,16 +13,14 @@ from psycopg.rows import dict_row
 from psycopg_pool import AsyncConnectionPool, PoolTimeout, TooManyRequests
 
 from services.kernel.db.connections import SystemConnection, TenantConnection
-from services.kernel.db.link import Command, Link, Row, StatementLost, numbered
+from services.kernel.db.link import Command, Link, Row, numbered
 from services.kernel.db.refusals import translated
-from services.kernel.logs import logger
+from services.kernel.db.trips import Pool, Trips
 from services.kernel.sql import Query
 
-Pool = AsyncConnectionPool[Link]
 SYSTEM_OPENING = sql.SQL("begin")
 TENANT_OPENING = sql.SQL("begin; select set_config('pingvas.user_id', {}, true)")
 NAME_TENANT = b"select set_config('pingvas.user_id', $1, true)"
-LONGEST_TRIP_S = 10.0
 
 
 class Database:
@@ -39,7 +37,8 @@ class Database:
     ) -> None:
         self._app = _pool(app_url, app_connections, patience_s)
         self._system = _pool(system_url, system_connections, patience_s)
-        self._prepares = True
+        self._app_trips = Trips(self._app)
+        self._system_trips = Trips(self._system)
 
     async def open(self) -> None:
         """Begin to connect; does not wait, so a service starts before its database."""
@@ -66,12 +65,12 @@ class Database:
 
     async def tenant_once(self, user_id: UUID, query: Query, /, **params: object) -> list[Row]:
         """One statement that sees this person's rows, as a transaction in one round trip."""
-        naming = Command(NAME_TENANT, [str(user_id)])
-        return await self._once(self._app, naming, _command(query, params))
+        naming = Command.of(NAME_TENANT, [str(user_id)])
+        return await self._app_trips.run((naming, _command(query, params)))
 
     async def system_once(self, query: Query, /, **params: object) -> list[Row]:
         """One statement of the system role, as a transaction in one round trip."""
-        return await self._once(self._system, _command(query, params))
+        return await self._system_trips.run((_command(query, params),))
 
     async def ping(self) -> None:
         """Reach the server in both roles, or raise `DatabaseUnavailable`."""
@@ -79,27 +78,11 @@ class Database:
             async with _transaction(pool, SYSTEM_OPENING):
                 pass
 
-    async def _once(self, pool: Pool, *commands: Command) -> list[Row]:
-        with translated():
-            link = await _living(pool)
-            try:
-                async with asyncio.timeout(LONGEST_TRIP_S):
-                    return await self._trip(link, commands)
-            finally:
-                await pool.putconn(link)
-
-    async def _trip(self, link: Link, commands: tuple[Command, ...]) -> list[Row]:
-        try:
-            return await link.in_one_trip(*commands, prepares=self._prepares)
-        except StatementLost as lost:  # nothing has run yet
-            logger(__name__).warning("statements_not_prepared", sqlstate=str(lost))
-            self._prepares = False
-            return await link.in_one_trip(*commands, prepares=False)
-
 
 def _command(query: Query, params: dict[str, object]) -> Command:
     statement, names = numbered(query.text)
-    return Command(statement, [params[name] for name in names])
+    with translated():
+        return Command.of(statement, [params[name] for name in names])
 
 
 def _pool(url: str, connections: int, patience_s: float) -> Pool:
@@ -120,16 +103,6 @@ def _pool(url: str, connections: int, patience_s: float) -> Pool:
         },
         open=False,
     )
-
-
-async def _living(pool: Pool) -> Link:
-    """A connection whose server has not said good-bye: a write is not sent twice."""
-    link = await pool.getconn()
-    if not link.was_lost():
-        return link
-    await pool.putconn(link)
-    await pool.check()
-    return await pool.getconn()
 
 
 @asynccontextmanager

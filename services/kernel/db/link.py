@@ -1,9 +1,10 @@
-"""One connection, which can also run a whole transaction in a single round trip.
+"""One connection, which can also run whole transactions in a single round trip.
 
-`in_one_trip` sends all its commands and one Sync in libpq's pipeline mode. PostgreSQL runs them as
-one transaction: what fails, at the end too, undoes all. Statements are prepared at their first use
-under a name made of their text, so that a name can never mean another statement, also where a
-pooler hands the same server connection to many.
+`in_one_trip` sends each transaction's commands and a Sync after them, in libpq's pipeline mode.
+PostgreSQL runs what comes before a Sync as one transaction: what fails, at the end too, undoes all
+of it and nothing else. Statements are prepared at their first use under a name made of their text,
+so that a name can never mean another statement, also where a pooler hands the same server
+connection to many.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from services.kernel.db.refusals import DatabaseRefused, DatabaseUnavailable
 Row = dict[str, Any]
 PARAMETER = re.compile(r"%\((\w+)\)s|%%")
 PREPARED_AT_MOST = 200
+ENCODER: protocols.Transformer = Transformer()
 STATEMENT_LOST = ("26000", "42P05")
 """A prepared statement is not there, or is there already."""
 TABLES_CHANGED = "RevalidateCachedQuery"
@@ -37,10 +39,24 @@ class StatementLost(Exception):
 
 
 class Command(NamedTuple):
-    """A statement with `$1`, and its values in that order."""
+    """A statement with `$1`, and its values in that order as they are sent."""
 
     statement: bytes
-    values: Sequence[object]
+    name: bytes
+    values: Sequence[protocols.Buffer | None]
+    types: tuple[int, ...]
+    formats: Sequence[psycopg.pq.Format]
+
+    @classmethod
+    def of(cls, statement: bytes, values: Sequence[object]) -> Command:
+        """Raises psycopg's errors when a value can't be sent, such as text with a NUL."""
+        sent = ENCODER.dump_sequence(values, [PyFormat.AUTO] * len(values))
+        types, formats = ENCODER.types or (), ENCODER.formats or ()
+        return cls(statement, _name(statement, types), sent, types, formats)
+
+
+Transaction = Sequence[Command]
+Outcome = list[Row] | StatementLost | DatabaseUnavailable | DatabaseRefused
 
 
 @lru_cache(maxsize=1_000)
@@ -68,40 +84,57 @@ class Link(AsyncConnection[Row]):
         poll.register(self.pgconn.socket, select.POLLIN)
         return bool(poll.poll(0))
 
-    async def in_one_trip(self, *commands: Command, prepares: bool) -> list[Row]:
-        """Run the commands as one transaction; the rows of the last one."""
-        transformer: protocols.Transformer = Transformer(self)
+    async def in_one_trip(
+        self, transactions: Sequence[Transaction], *, prepares: bool
+    ) -> list[Outcome]:
+        """Run each by itself, in this order: the rows of its last command, or why it was undone."""
+        names: set[bytes] = set()
         try:
             self.pgconn.enter_pipeline_mode()
-            sent = [part for each in commands for part in self._send(transformer, each, prepares)]
-            self.pgconn.pipeline_sync()
-            results = await self.wait(_results(self.pgconn))
+            sent = [self._send(each, prepares, names) for each in transactions]
+            results = await self.wait(_results(self.pgconn, len(transactions)))
             self.pgconn.exit_pipeline_mode()
         except BaseException:  # nothing is known about a transaction in mid-air
             await self.close()
             raise
-        for name, result in zip(sent, results, strict=False):
-            _require(result)
-            if name:
-                self._known.add(name)
-        _require(results[-2])  # such as a constraint that is looked at when all is done
-        return _rows(transformer, results[len(sent) - 1])
+        transformer: protocols.Transformer = Transformer(self)
+        return [
+            self._outcome(transformer, prepared, answers)
+            for prepared, answers in zip(sent, results, strict=True)
+        ]
 
-    def _send(
-        self, transformer: protocols.Transformer, command: Command, prepares: bool
-    ) -> list[bytes]:
-        """Send it; for each answer to come, the name that it prepares or nothing."""
-        values = transformer.dump_sequence(command.values, [PyFormat.AUTO] * len(command.values))
-        types, formats = transformer.types, transformer.formats
-        name = _name(command.statement, types)
-        is_new = name not in self._known
-        if not prepares or (is_new and len(self._known) >= PREPARED_AT_MOST):
-            self.pgconn.send_query_params(command.statement, values, types, formats, 1)
-            return [b""]
-        if is_new:
-            self.pgconn.send_prepare(name, command.statement, types)
-        self.pgconn.send_query_prepared(name, values, formats, 1)
-        return [name, b""] if is_new else [b""]
+    def _send(self, transaction: Transaction, prepares: bool, names: set[bytes]) -> list[bytes]:
+        """Send all of one; for each answer to come, the name that it prepares or nothing.
+
+        `names` are prepared by those before it in this trip.
+        """
+        sent: list[bytes] = []
+        for statement, name, values, types, formats in transaction:
+            is_new = name not in self._known and name not in names
+            if not prepares or (is_new and len(self._known) >= PREPARED_AT_MOST):
+                self.pgconn.send_query_params(statement, values, types, formats, 1)
+            else:
+                if is_new:
+                    self.pgconn.send_prepare(name, statement, types)
+                    names.add(name)
+                    sent.append(name)
+                self.pgconn.send_query_prepared(name, values, formats, 1)
+            sent.append(b"")
+        self.pgconn.pipeline_sync()
+        return sent
+
+    def _outcome(
+        self, transformer: protocols.Transformer, sent: Sequence[bytes], results: list[PGresult]
+    ) -> Outcome:
+        try:
+            for name, result in zip(sent, results, strict=False):
+                _require(result)
+                if name:
+                    self._known.add(name)
+            _require(results[-2])  # such as a constraint that is looked at when all is done
+        except (StatementLost, DatabaseUnavailable, DatabaseRefused) as undone:
+            return undone
+        return _rows(transformer, results[len(sent) - 1])
 
 
 @lru_cache(maxsize=2_000)
@@ -109,12 +142,17 @@ def _name(statement: bytes, types: tuple[int, ...]) -> bytes:
     return b"p" + hashlib.sha256(statement + repr(types).encode()).hexdigest()[:30].encode()
 
 
-def _results(pgconn: PGconn) -> protocols.PQGen[list[PGresult]]:
+def _results(pgconn: PGconn, transactions: int) -> protocols.PQGen[list[list[PGresult]]]:
+    """The answers of each transaction, its Sync's the last one."""
     yield from generators.send(pgconn)
-    found: list[PGresult] = []
-    while not found or found[-1].status != ExecStatus.PIPELINE_SYNC:
-        found += yield from generators.fetch_many(pgconn)
-    return found
+    found: list[list[PGresult]] = [[]]
+    while True:
+        for result in (yield from generators.fetch_many(pgconn)):
+            found[-1].append(result)
+            if result.status == ExecStatus.PIPELINE_SYNC:
+                if len(found) == transactions:
+                    return found
+                found.append([])
 
 
 def _rows(transformer: protocols.Transformer, result: PGresult) -> list[Row]:
