@@ -65,6 +65,15 @@ class RefundTooLarge(Problem):
     )
 
 
+class RefundUnderWay(Problem):
+    """The provider is being asked for a refund of this payment, or was until a moment ago."""
+
+    code, status, title = "payment.refund_under_way", 409, "A refund of the payment is under way"
+
+    def __init__(self) -> None:
+        super().__init__(retry_after_s=10)
+
+
 class NotConfigured(Problem):
     """The secret of webhooks is not set, so nothing can be bought."""
 

@@ -37,6 +37,7 @@ def _turns(actions: Actions) -> Mapping[str, Turn]:
         "forget": actions.retry.forget,
         "lapse": actions.lapse.turn,
         "forsaken": actions.forsaken.turn,
+        "refunds": actions.refund.turn,
         "monthly_credits": actions.monthly.turn,
         "verified_credits": actions.monthly.verified,
     }

@@ -298,6 +298,37 @@ set refunded_cents = %(refunded_cents)s,
 where id = %(id)s
 returning *;
 
+-- name: want_refund
+update payments set refund_wanted_cents = total_cents, updated_at = now()
+where id = %(id)s and refund_wanted_cents is null and refunded_cents < total_cents;
+
+-- name: claim_refund
+update payments
+set refund_wanted_cents = %(wanted_cents)s,
+    refund_claimed_until = clock_timestamp() + make_interval(secs => %(lease_s)s),
+    updated_at = now()
+where id = %(id)s
+    and (refund_claimed_until is null or refund_claimed_until <= clock_timestamp())
+returning *;
+
+-- name: end_refund
+update payments
+set refund_wanted_cents = null, refund_claimed_until = null, updated_at = now()
+where id = %(id)s and refund_claimed_until = %(claimed_until)s;
+
+-- name: rest_refund
+update payments
+set refund_claimed_until = clock_timestamp() + make_interval(secs => %(rest_s)s)
+where id = %(id)s and refund_claimed_until = %(claimed_until)s;
+
+-- name: list_refunds
+select * from payments
+where provider = %(provider)s
+    and refund_wanted_cents is not null
+    and (refund_claimed_until is null or refund_claimed_until <= now())
+order by created_at
+limit %(limit)s;
+
 -- name: store_event
 insert into webhook_events (provider, event_id, kind, payload, occurred_at, next_attempt_at)
 values (

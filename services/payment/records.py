@@ -89,6 +89,8 @@ class Payment(Record):
     refunded_cents: int
     credits: int
     credits_refunded: int
+    refund_wanted_cents: int | None
+    refund_claimed_until: datetime | None
     paid_at: datetime
     created_at: datetime
 

@@ -2,8 +2,9 @@
 
 Sources: https://docs.lemonsqueezy.com/api (JSON:API, media type application/vnd.api+json, bearer
 key), .../api/checkouts/create-checkout, .../api/subscriptions/{retrieve,update,cancel}-subscription
-and .../api/subscription-invoices/issue-refund. `PATCH` with `cancelled: false` takes a cancellation
-back. A change of the variant is prorated; `invoice_immediately` bills it now.
+and .../api/subscription-invoices/{retrieve-subscription-invoice,issue-refund}. `PATCH` with
+`cancelled: false` takes a cancellation back. A change of the variant is prorated;
+`invoice_immediately` bills it now. A refund carries no key: what was given back is read before.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import httpx
 from pydantic import SecretStr, ValidationError
 
 from services.kernel.logs import logger
-from services.payment.adapters.shapes import Resource, Shape, SubscriptionShape
+from services.payment.adapters.shapes import InvoiceShape, Resource, Shape, SubscriptionShape
 from services.payment.errors import ProviderRefused, ProviderUnavailable
 from services.payment.ports.provider import Basket, Subscribed, SubscriptionState
 
@@ -103,6 +104,11 @@ class LemonSqueezy:
         """PATCH with the other variant, billed now."""
         variant = int(self._shop.variants[tier])
         return await self._patch(subscription, {"variant_id": variant, "invoice_immediately": True})
+
+    async def refunded_cents(self, invoice_id: str) -> int:
+        """GET /v1/subscription-invoices/{id}."""
+        resource = await self._ask("GET", f"/v1/subscription-invoices/{invoice_id}")
+        return _read(InvoiceShape, resource.attributes).refunded_cents
 
     async def refund(self, invoice_id: str, amount_cents: int) -> None:
         """POST /v1/subscription-invoices/{id}/refund."""

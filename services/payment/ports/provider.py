@@ -113,6 +113,9 @@ class PaymentProvider(Protocol):
     async def change_tier(self, subscription: Subscribed, tier: str) -> SubscriptionState:
         """Another tier from now on; the provider bills the difference."""
 
+    async def refunded_cents(self, invoice_id: str) -> int:
+        """How much of an invoice was given back so far; 0 where nobody but us keeps books."""
+
     async def refund(self, invoice_id: str, amount_cents: int) -> None:
         """Give so much of an invoice back."""
 

@@ -98,3 +98,43 @@ async def mark_refunded(
             credits_refunded=credits_refunded,
         )
     )
+
+
+async def claim_refund(
+    system: SystemConnection, payment_id: UUID, *, wanted_cents: int, lease_s: float
+) -> Payment | None:
+    """Decide that so much is given back in all, and be the one who asks for it.
+
+    None while another is.
+    """
+    return _found(
+        await system.fetch_one(
+            SQL.claim_refund, id=payment_id, wanted_cents=wanted_cents, lease_s=lease_s
+        )
+    )
+
+
+async def end_refund(system: SystemConnection, claimed: Payment) -> None:
+    """Nothing is to be done any more, unless another has claimed it since."""
+    await system.execute(SQL.end_refund, id=claimed.id, claimed_until=claimed.refund_claimed_until)
+
+
+async def rest_refund(system: SystemConnection, claimed: Payment, rest_s: float) -> None:
+    """Try it again after so many seconds."""
+    await system.execute(
+        SQL.rest_refund,
+        id=claimed.id,
+        claimed_until=claimed.refund_claimed_until,
+        rest_s=rest_s,
+    )
+
+
+async def want_refund(system: SystemConnection, payment_id: UUID) -> None:
+    """Decide that all of it is given back, unless something is decided already."""
+    await system.execute(SQL.want_refund, id=payment_id)
+
+
+async def list_refunds(system: SystemConnection, provider: str, limit: int) -> list[Payment]:
+    """Those that are decided, and that nobody asks for now."""
+    rows = await system.fetch_all(SQL.list_refunds, provider=provider, limit=limit)
+    return [Payment.of(row) for row in rows]

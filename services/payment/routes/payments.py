@@ -14,6 +14,7 @@ from services.payment.errors import (
     ProviderRefused,
     ProviderUnavailable,
     RefundTooLarge,
+    RefundUnderWay,
 )
 from services.payment.routes.actions import Acting
 from services.payment.schemas.purchases import Payment, Refund
@@ -32,13 +33,16 @@ async def list_payments(
 
 @router.post(
     "/{payment_id}/refund",
-    responses=problems(PaymentNotFound, RefundTooLarge, ProviderRefused, ProviderUnavailable),
+    responses=problems(
+        PaymentNotFound, RefundTooLarge, RefundUnderWay, ProviderRefused, ProviderUnavailable
+    ),
 )
 async def refund_payment(
     _: PaymentsRefund, payment_id: UUID, body: Refund, actions: Acting
 ) -> Payment:
     """Give money back; credits of the payment are taken back in proportion.
 
-    Credits that were spent already become a debt, which the next ones that arrive pay.
+    Credits that were spent already become a debt, which the next ones that arrive pay. When the
+    provider is away, the refund stays decided and is made later.
     """
     return Payment.model_validate(await actions.refund.run(payment_id, body.refunded_cents))

@@ -21,6 +21,7 @@ from starlette.routing import Route
 from tests.servers.ports import free_port
 
 MEDIA_TYPE = "application/vnd.api+json"
+INVOICE_CENTS = 1_000
 KEY = "a-key-of-the-stand"
 
 
@@ -34,9 +35,11 @@ class LemonStand:
 
     port: int = field(default_factory=free_port)
     subscriptions: dict[str, dict[str, Any]] = field(default_factory=dict)
+    refunded: dict[str, int] = field(default_factory=dict)
     asked: list[tuple[str, str, Any]] = field(default_factory=list)
     failure: Response | None = None
     delay_s: float = 0.0
+    was_asked: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
     def url(self) -> str:
@@ -64,6 +67,7 @@ class LemonStand:
             routes=[
                 Route("/v1/checkouts", self._checkout, methods=["POST"]),
                 Route(one, self._subscription, methods=["GET", "PATCH", "DELETE"]),
+                Route("/v1/subscription-invoices/{id}", self._invoice, methods=["GET"]),
                 Route("/v1/subscription-invoices/{id}/refund", self._refund, methods=["POST"]),
             ]
         )
@@ -110,10 +114,40 @@ class LemonStand:
         document = await self._taken(request)
         if isinstance(document, Response):
             return document
-        attributes = {"refunded_amount": document["data"]["attributes"]["amount"]}
-        return _resource("subscription-invoices", request.path_params["id"], attributes)
+        id_ = request.path_params["id"]
+        given = self.refunded.get(id_, 0) + document["data"]["attributes"]["amount"]
+        if given > INVOICE_CENTS:
+            return _error(422)
+        self.refunded[id_] = given
+        return self._invoice_of(id_)
+
+    async def _invoice(self, request: Request) -> Response:
+        document = await self._taken(request)
+        if isinstance(document, Response):
+            return document
+        return self._invoice_of(request.path_params["id"])
+
+    def _invoice_of(self, id_: str) -> Response:
+        given = self.refunded.get(id_, 0)
+        attributes = {
+            "store_id": 7,
+            "subscription_id": 41,
+            "billing_reason": "initial",
+            "currency": "USD",
+            "status": ("refunded" if given == INVOICE_CENTS else "partial_refund")
+            if given
+            else "paid",
+            "subtotal": INVOICE_CENTS,
+            "total": INVOICE_CENTS,
+            "refunded": given == INVOICE_CENTS,
+            "refunded_amount": given,
+            "created_at": time_of(datetime.now(UTC)),
+            "updated_at": time_of(datetime.now(UTC)),
+        }
+        return _resource("subscription-invoices", id_, attributes)
 
     async def _taken(self, request: Request) -> Any:
+        self.was_asked.set()
         await asyncio.sleep(self.delay_s)
         if request.headers.get("authorization") != f"Bearer {KEY}":
             return _error(401)
