@@ -14,7 +14,7 @@ from services.payment.actions.apply_invoice import ApplyInvoice
 from services.payment.actions.apply_refund import ApplyRefund
 from services.payment.actions.apply_subscription import ApplySubscription
 from services.payment.actions.ask_provider import AskProvider
-from services.payment.actions.end_forsaken import EndForsaken
+from services.payment.actions.end_unwanted import EndUnwanted
 from services.payment.actions.grant_credits import GrantCredits
 from services.payment.actions.grant_monthly_credits import GrantMonthlyCredits
 from services.payment.actions.lapse_subscriptions import LapseSubscriptions
@@ -51,7 +51,7 @@ class Actions:
     events: ReadEvents
     retry: RetryEvents
     lapse: LapseSubscriptions
-    forsaken: EndForsaken
+    unwanted: EndUnwanted
 
 
 def assemble(
@@ -88,7 +88,7 @@ def assemble(
         events=ReadEvents(database, apply),
         retry=RetryEvents(database, apply),
         lapse=LapseSubscriptions(database, ask, subscription),
-        forsaken=EndForsaken(database, provider, subscription),
+        unwanted=EndUnwanted(database, provider, subscription),
     )
 
 

@@ -206,7 +206,7 @@ for update;
 
 -- name: find_newest_subscription
 select *, provider_order_id as order_id from subscriptions
-where provider = %(provider)s and user_id = %(user_id)s
+where provider = %(provider)s and user_id = %(user_id)s and duplicate_since is null
 order by created_at desc, id desc
 limit 1;
 
@@ -247,6 +247,26 @@ where subscription.provider = %(provider)s
     and subscription.status in ('on_trial', 'active', 'past_due', 'paused', 'unpaid')
     and users.deleted_at is not null
 order by subscription.id
+limit %(limit)s;
+
+-- name: mark_duplicate
+update subscriptions set duplicate_since = now(), updated_at = now()
+where id = %(id)s
+    and exists (
+        select from subscriptions as other
+        where other.user_id = subscriptions.user_id
+            and other.provider = subscriptions.provider
+            and other.id <> subscriptions.id
+            and other.duplicate_since is null
+            and other.status in ('on_trial', 'active', 'past_due')
+    );
+
+-- name: list_duplicates
+select *, provider_order_id as order_id from subscriptions
+where provider = %(provider)s
+    and duplicate_since is not null
+    and status in ('on_trial', 'active', 'past_due', 'paused', 'unpaid')
+order by duplicate_since
 limit %(limit)s;
 
 -- name: mark_lapsed

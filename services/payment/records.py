@@ -65,6 +65,7 @@ class Subscription(Record):
     provider_updated_at: datetime | None
     manage_url: str
     told_tiers: Mapping[str, str]
+    duplicate_since: datetime | None
     created_at: datetime
 
     @property

@@ -79,6 +79,8 @@ class ApplyInvoice:
             unique_key=f"purchase:{provider}:{invoice.provider_id}",
             reason=f"Payment for {tier}",
         )
+        if known.duplicate_since:
+            await payments.want_refund(system, payment.id)
         if known.status in ALIVE and known.past_due_since:
             await self._recover(system, known, invoice)
         return Outcome.APPLIED
@@ -121,7 +123,7 @@ class ApplyInvoice:
             state,
             past_due_since=overdue_since,
             entitled_until=entitlement.entitled_until(
-                state, overdue_since, self.subscription.grace
+                state, overdue_since, self.subscription.grace, known.duplicate_since
             ),
             provider_updated_at=known.provider_updated_at,
         )

@@ -13,7 +13,7 @@ from uuid import UUID
 from services.kernel.db import SystemConnection
 from services.payment import entitlement
 from services.payment.outcomes import Outcome, Postponed
-from services.payment.ports.provider import SubscriptionState
+from services.payment.ports.provider import PAID, SubscriptionState
 from services.payment.records import Subscription
 from services.payment.repository import people, subscriptions
 
@@ -59,7 +59,9 @@ class ApplySubscription:
             known.id,
             state,
             past_due_since=overdue_since,
-            entitled_until=entitlement.entitled_until(state, overdue_since, self.grace),
+            entitled_until=entitlement.entitled_until(
+                state, overdue_since, self.grace, known.duplicate_since
+            ),
             provider_updated_at=state.updated_at,
         )
         await self.refresh_tier(system, known.user_id)
@@ -74,6 +76,9 @@ class ApplySubscription:
     ) -> Subscription:
         await subscriptions.add(system, user_id, self.provider, state)
         known = await subscriptions.lock(system, self.provider, state.provider_id)
+        if known is not None and state.status in PAID and await people.lock_person(system, user_id):
+            await subscriptions.mark_duplicate(system, known.id)
+            known = await subscriptions.lock(system, self.provider, state.provider_id)
         if known is None:
             raise LookupError("the subscription that was just added has gone")
         return known

@@ -46,7 +46,7 @@ class ManageSubscription:
         known = await self._find(user_id, subscription_id)
         if known.status in PAID:
             return known
-        if known.status != "cancelled":
+        if known.status != "cancelled" or known.duplicate_since:
             raise SubscriptionOver(known.status)
         return await self._take_in(known, await self.provider.resume(known))
 
@@ -55,7 +55,7 @@ class ManageSubscription:
         if tier not in self.sold:
             raise TierNotForSale(tier)
         known = await self._find(user_id, subscription_id)
-        if known.status not in PAID:
+        if known.status not in PAID or known.duplicate_since:
             raise SubscriptionOver(known.status)
         if known.tier == tier:
             return known

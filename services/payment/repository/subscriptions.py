@@ -70,7 +70,7 @@ async def lock_by_order(
 async def find_newest(
     system: SystemConnection, provider: str, user_id: UUID
 ) -> Subscription | None:
-    """The person's newest."""
+    """The person's newest that is no duplicate."""
     return _found(
         await system.fetch_one(SQL.find_newest_subscription, provider=provider, user_id=user_id)
     )
@@ -140,6 +140,19 @@ async def list_forsaken(
 ) -> Sequence[Subscription]:
     """Those that run although their person deleted the account."""
     rows = await system.fetch_all(SQL.list_forsaken, provider=provider, limit=limit)
+    return [Subscription.of(row) for row in rows]
+
+
+async def mark_duplicate(system: SystemConnection, subscription_id: UUID) -> None:
+    """Remember that its person had another one that renews, if so. Lock the person before."""
+    await system.execute(SQL.mark_duplicate, id=subscription_id)
+
+
+async def list_duplicates(
+    system: SystemConnection, provider: str, limit: int
+) -> Sequence[Subscription]:
+    """Those that run although their person had another one already."""
+    rows = await system.fetch_all(SQL.list_duplicates, provider=provider, limit=limit)
     return [Subscription.of(row) for row in rows]
 
 

@@ -45,6 +45,9 @@ class Subscription(BaseModel):
     ends_at: datetime | None = Field(description="When a cancelled one ends.")
     past_due_since: datetime | None
     entitled_until: datetime | None
+    duplicate_since: datetime | None = Field(
+        description="Bought while another one ran: it gives no tier, is cancelled and paid back."
+    )
     manage_url: str = Field(description="The provider's page for it, or empty.")
     created_at: datetime
 

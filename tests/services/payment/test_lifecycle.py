@@ -181,6 +181,7 @@ async def test_what_is_over_gives_nothing_and_may_come_back(shop: Shop, ending: 
 
 async def test_of_two_subscriptions_the_higher_one_counts(shop: Shop) -> None:
     await shop.buy()
+    await shop.tell("subscription_cancelled", at=shop.ago(seconds=30))
     other = Shop(shop.actions, shop.database, shop.user_id, tier="studio")
     await other.buy()
     assert await shop.tier_now() == "studio"
@@ -257,11 +258,11 @@ async def test_who_deletes_the_account_pays_no_longer(
     shop: Shop, actions: Actions, environment_database: EnvironmentDatabase
 ) -> None:
     await shop.buy()
-    await actions.forsaken.turn()
+    await actions.unwanted.forsaken()
     assert (await shop.subscription())["status"] == "active"
     with psycopg.connect(environment_database.system_url) as connection:
         connection.execute("update users set deleted_at = now() where id = %s", [shop.user_id])
-    await actions.forsaken.turn()
+    await actions.unwanted.forsaken()
     assert (await shop.subscription())["status"] == "cancelled"
     told = await shop.tell("subscription_expired", at=shop.ago(days=-1 / 1440))
     assert told is Outcome.APPLIED
