@@ -14,6 +14,7 @@ from services.payment.actions.apply_invoice import ApplyInvoice
 from services.payment.actions.apply_refund import ApplyRefund
 from services.payment.actions.apply_subscription import ApplySubscription
 from services.payment.actions.ask_provider import AskProvider
+from services.payment.actions.bill_locally import BillLocally
 from services.payment.actions.end_unwanted import EndUnwanted
 from services.payment.actions.grant_credits import GrantCredits
 from services.payment.actions.grant_monthly_credits import GrantMonthlyCredits
@@ -68,6 +69,7 @@ def assemble(
         database, settings.webhook_secret, timedelta(seconds=settings.webhook_window_s), apply
     )
     monthly = GrantMonthlyCredits(database, settings.tiers[Tier.FREE])
+    local = provider if isinstance(provider, LocalProvider) else None
     return Actions(
         provider=provider,
         credits=ReadCredits(database, monthly),
@@ -75,13 +77,16 @@ def assemble(
         monthly=monthly,
         checkout=OpenCheckout(database, provider, settings.sold),
         pay=PayLocally(
-            provider if isinstance(provider, LocalProvider) else None,
-            receive,
-            settings.tiers,
-            settings.variants,
-            settings.payment_store_id,
+            local, receive, settings.tiers, settings.variants, settings.payment_store_id
         ),
-        manage=ManageSubscription(database, provider, subscription, settings.sold),
+        manage=ManageSubscription(
+            database,
+            provider,
+            subscription,
+            settings.sold,
+            _bill(settings) if local else None,
+            apply.run,
+        ),
         purchases=ReadPurchases(database, provider.name),
         refund=RefundPayment(database, provider, refund),
         receive=receive,
@@ -90,6 +95,10 @@ def assemble(
         lapse=LapseSubscriptions(database, ask, subscription),
         unwanted=EndUnwanted(database, provider, subscription),
     )
+
+
+def _bill(settings: PaymentSettings) -> BillLocally:
+    return BillLocally(settings.tiers, settings.variants, settings.payment_store_id)
 
 
 def _apply_event(

@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from services.contracts.tiers import TierTerms, terms_of
 from services.payment.ports.provider import PAID, InvoiceState, SubscriptionState
+from services.payment.records import Subscription
 
 MONTH = timedelta(days=31)
 NEAR = timedelta(minutes=2)
@@ -112,6 +113,13 @@ def credits_of(invoice: InvoiceState, terms: TierTerms) -> int:
         return 0
     share = min(Decimal(1), max(Decimal(0), Decimal(invoice.price_cents) / price_cents))
     return int((share * terms.monthly_credits).to_integral_value(ROUND_DOWN))
+
+
+def prorated_cents(known: Subscription, tier: str, at: datetime, tiers: Tiers) -> int:
+    """What a change of tier costs for the rest of the month; negative for a cheaper one."""
+    left = min(MONTH, max(timedelta(0), (known.current_period_end or at) - at))
+    difference_cents = _price_cents(tier, tiers) - _price_cents(known.tier, tiers)
+    return (difference_cents * left + MONTH / 2) // MONTH
 
 
 def credits_back(granted: int, refunded_cents: int, total_cents: int) -> int:

@@ -21,13 +21,16 @@ import httpx
 
 from services.kernel.db import Database, DatabaseUnavailable
 from services.payment import sample_events
+from services.payment.adapters.events import INVOICE_EVENTS
 from services.payment.adapters.signature import event_id, sign
+from services.payment.records import Payment
 from services.payment.repository import payments, people, subscriptions
 from services.payment.sample_events import Purchase
 from services.payment.settings import PaymentSettings
 
 EVENT = re.compile(r"[a-z_]{1,80}")
 OLDER_BY = timedelta(hours=1)
+REASONS = ("initial", "renewal", "updated")
 REFUNDS = ("order_refunded", "subscription_payment_refunded")
 
 
@@ -44,6 +47,7 @@ class Wish:
     tier: str
     subscription: str
     invoice: str
+    billing_reason: str
     repeat: int
     reorder: bool
     unsigned: bool
@@ -59,6 +63,7 @@ def read_wish(words: Sequence[str]) -> Wish:
     send.add_argument("--tier", default="", help="default: as subscribed, else the cheapest")
     send.add_argument("--subscription", default="", help="the provider's id; default: the newest")
     send.add_argument("--invoice", default="", help="the provider's id; default: a new one")
+    send.add_argument("--billing-reason", default="", choices=REASONS, help="of an invoice's event")
     send.add_argument("--repeat", type=int, default=1, help="the same bytes so often, at once")
     send.add_argument("--reorder", action="store_true", help="a newer state first, then the event")
     send.add_argument("--unsigned", action="store_true", help="with a wrong signature")
@@ -98,7 +103,7 @@ async def _look_up(database: Database, settings: PaymentSettings, wish: Wish) ->
         email=person["email"],
         tier=tier,
         variant_id=settings.variants[tier],
-        price_cents=int(settings.sold[tier].monthly_price_usd * 100),
+        price_cents=_price_cents(settings, wish, tier, paid),
         store_id=settings.payment_store_id or "1",
         subscription_id=subscription_id,
         order_id=(newest.order_id if newest else None) or subscription_id,
@@ -106,13 +111,21 @@ async def _look_up(database: Database, settings: PaymentSettings, wish: Wish) ->
     )
 
 
+def _price_cents(settings: PaymentSettings, wish: Wish, tier: str, paid: Payment | None) -> int:
+    """Of a change of tier, the difference to what was paid last, as on the first day of a month."""
+    cents = int(settings.sold[tier].monthly_price_usd * 100)
+    before = settings.sold.get(paid.tier) if paid and wish.billing_reason == "updated" else None
+    return max(0, cents - int(before.monthly_price_usd * 100)) if before else cents
+
+
 def bodies(wish: Wish, purchase: Purchase) -> list[bytes]:
     """What is to be sent, in order."""
     now = datetime.now(UTC)
+    changes = {"billing_reason": wish.billing_reason} if wish.billing_reason else {}
     if wish.reorder:
         newer = sample_events.build("subscription_updated", purchase, now)
-        return [newer, sample_events.build(wish.event, purchase, now - OLDER_BY)]
-    return [sample_events.build(wish.event, purchase, now)]
+        return [newer, sample_events.build(wish.event, purchase, now - OLDER_BY, **changes)]
+    return [sample_events.build(wish.event, purchase, now, **changes)]
 
 
 async def send(url: str, secret: str, body: bytes, times: int) -> list[dict[str, object]]:
@@ -141,6 +154,8 @@ def _told(answer: httpx.Response) -> dict[str, object]:
 
 async def run(settings: PaymentSettings, wish: Wish) -> list[dict[str, object]]:
     """Send what was wished for; all answers."""
+    if wish.billing_reason and wish.event not in INVOICE_EVENTS:
+        raise NotUnderstood(f"a billing reason goes with {', '.join(sorted(INVOICE_EVENTS))}")
     if not EVENT.fullmatch(wish.event) or not 1 <= wish.repeat <= 1_000:
         raise NotUnderstood("an event like subscription_created, repeated 1 to 1000 times")
     secret = settings.webhook_secret.get_secret_value()

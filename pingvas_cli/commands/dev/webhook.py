@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 import typer
 
@@ -19,6 +19,7 @@ COLUMNS: Final = tuple(
 )
 
 ACCEPTED: Final = 200
+BillingReason = Literal["initial", "renewal", "updated"]
 
 
 def send(
@@ -38,6 +39,9 @@ def send(
             metavar="TIER", autocompletion=completers.tiers, help="cli.dev_webhook_send_tier"
         ),
     ] = None,
+    billing_reason: Annotated[
+        BillingReason | None, typer.Option(help="cli.dev_webhook_send_billing_reason")
+    ] = None,
     repeat: Annotated[int, typer.Option(min=1, max=100, help="cli.dev_webhook_send_repeat")] = 1,
     reorder: Annotated[
         bool, typer.Option("--reorder", help="cli.dev_webhook_send_reorder")
@@ -50,7 +54,12 @@ def send(
     session = Session.of(ctx)
     context = platform(session)
     spare_prod(session, environment)
-    chosen = {"--user": user, "--tier": tier, "--repeat": str(repeat)}
+    chosen = {
+        "--user": user,
+        "--tier": tier,
+        "--billing-reason": billing_reason,
+        "--repeat": str(repeat),
+    }
     flags = {"--reorder": reorder, "--unsigned": unsigned}
     chore = send_event(context, environment, event, *_words(chosen), *_raised(flags))
     session.show(chore.records, COLUMNS)

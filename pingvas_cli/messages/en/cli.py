@@ -76,6 +76,7 @@ TEXTS: dict[str, str] = {
     "dev_webhook_send_event": "The event, such as subscription_created.",
     "dev_webhook_send_user": "Whom it is about: an id or an e-mail address.",
     "dev_webhook_send_tier": "The tier that is bought; the person's own when left out.",
+    "dev_webhook_send_billing_reason": "What an invoice is for: updated is a change of tier.",
     "dev_webhook_send_repeat": "Send it so many times at once; it counts once.",
     "dev_webhook_send_reorder": "Send a newer state first.",
     "dev_webhook_send_unsigned": "Sign it wrongly; it must be refused.",

@@ -76,6 +76,7 @@ TEXTS: dict[str, str] = {
     "dev_webhook_send_event": "이벤트. 예: subscription_created.",
     "dev_webhook_send_user": "누구에 관한 것인지: id 또는 전자우편 주소.",
     "dev_webhook_send_tier": "사는 등급. 없으면 그 사람의 등급.",
+    "dev_webhook_send_billing_reason": "청구서의 이유. updated 는 등급 변경입니다.",
     "dev_webhook_send_repeat": "한꺼번에 이만큼 보냅니다. 한 번만 셉니다.",
     "dev_webhook_send_reorder": "더 새로운 상태를 먼저 보냅니다.",
     "dev_webhook_send_unsigned": "틀리게 서명합니다. 거절되어야 합니다.",

@@ -91,7 +91,7 @@ class LocalProvider:
         return replace(state, status="active", ends_at=None, current_period_end=period_end)
 
     async def change_tier(self, subscription: Subscribed, tier: str) -> SubscriptionState:
-        """The other tier, at once."""
+        """The other tier, at once; what it costs is billed by `BillLocally`."""
         return replace(await self._alive(subscription), tier=tier)
 
     async def refunded_cents(self, invoice_id: str) -> int:

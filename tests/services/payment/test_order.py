@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -19,6 +20,7 @@ from services.payment import entitlement
 from services.payment.actions.apply_event import WAITS_FOR_CHANGE
 from services.payment.assembly import Actions, assemble
 from services.payment.outcomes import Outcome
+from services.payment.records import Subscription
 from services.payment.settings import PaymentSettings
 from tests.servers.people import add_person
 from tests.servers.postgres import EnvironmentDatabase
@@ -144,6 +146,39 @@ async def test_a_change_to_a_cheaper_tier_bills_less_than_nothing_and_takes_noth
     told = await shop.tell(PAID, at=CHANGED, billing_reason="updated", subtotal=-7_000, total=0)
     assert told is Outcome.APPLIED
     assert (await shop.balance()).available == 12_000
+
+
+async def test_a_change_at_the_local_provider_that_is_cut_off_is_billed_later(
+    shop: Shop, actions: Actions
+) -> None:
+    class Killed(BaseException):
+        pass
+
+    async def die(_event_id: str) -> Outcome:
+        raise Killed
+
+    await shop.buy()
+    bought = await shop.subscription()
+    dying = replace(actions.manage, apply_event=die)
+    with pytest.raises(Killed):
+        await dying.change(shop.user_id, bought["id"], "studio")
+    assert (await shop.balance()).available == 1_000
+    await shop.retry()
+    assert (await shop.balance()).available == 11_500
+    after = await actions.manage.change(shop.user_id, bought["id"], "starter")
+    assert after.tier == "starter"
+    assert (await shop.balance()).available == 11_500, "a cheaper tier bills nothing"
+
+
+@pytest.mark.parametrize(
+    ("days_left", "cents"), [(31, 7_000), (40, 7_000), (15.5, 3_500), (0, 0), (-3, 0)]
+)
+async def test_a_change_bills_what_is_left_of_the_month(
+    shop: Shop, days_left: float, cents: int, settings: PaymentSettings
+) -> None:
+    await shop.tell("subscription_created", renews_at=shop.ago(days=-days_left).isoformat())
+    known = Subscription.of({**await shop.subscription(), "order_id": None})
+    assert entitlement.prorated_cents(known, "studio", shop.now, settings.tiers) == cents
 
 
 def test_of_what_was_told_both_ends_of_each_stretch_stay() -> None:

@@ -65,6 +65,10 @@ async def test_a_tier_is_bought_changed_cancelled_and_resumed(
     changed = await client.patch(address, json={"tier": "studio"}, headers=headers)
     assert changed.json()["tier"] == "studio"
     assert await shop.tier_now() == "studio"
+    assert (await shop.balance()).available == 4_000 + 7_500
+    bill, _ = (await client.get("/v1/payments", headers=headers)).json()["items"]
+    assert (bill["billing_reason"], bill["tier"]) == ("updated", "studio")
+    assert (bill["total_cents"], bill["credits"]) == (5_000, 7_500)
     for _ in range(2):
         cancelled = (await client.post(f"{address}/cancel", headers=headers)).json()
         assert cancelled["status"] == "cancelled"

@@ -6,7 +6,8 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -80,6 +81,14 @@ def state_of(database: EnvironmentDatabase, user_id: UUID) -> tuple[object, ...]
     return row
 
 
+def wait_until(holds: Callable[[], bool]) -> None:
+    """The background takes in what waited."""
+    deadline = time.monotonic() + 60
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
 def test_a_life_told_by_hand(
     environment: dict[str, str],
     environment_database: EnvironmentDatabase,
@@ -97,16 +106,21 @@ def test_a_life_told_by_hand(
     assert (status, outcomes) == (0, ["applied", *["duplicate"] * 19])
     assert len({answer["event_id"] for answer in answers}) == 1
     assert state_of(environment_database, person) == ("pro", 4_000, 0)
+    change = (*who, "--tier", "studio", "--billing-reason", "updated")
+    billed = send(environment, "subscription_payment_success", *change)
+    assert [answer["outcome"] for answer in billed[1]] == ["open"], "its change was not told yet"
+    assert send(environment, "subscription_updated", *who, "--tier", "studio")[0] == 0
+    wait_until(lambda: state_of(environment_database, person) == ("studio", 4_000 + 7_500, 0))
     _, answers, _ = send(environment, "subscription_cancelled", *who, "--reorder")
     assert [answer["outcome"] for answer in answers] == ["applied", "stale"]
     assert send(environment, "subscription_payment_refunded", *who)[0] == 0
-    assert state_of(environment_database, person) == ("pro", 0, 0)
+    assert state_of(environment_database, person) == ("studio", 4_000, 0)
     assert send(environment, "something_new", *who)[1][0]["outcome"] == "unknown_event"
     status, answers, _ = send(environment, "subscription_expired", *who, "--unsigned")
     assert (status, answers[0]["status"]) == (1, 401)
     assert answers[0]["outcome"] == "payment.webhook_signature_invalid"
     assert send(environment, "subscription_expired", *who)[0] == 0
-    assert state_of(environment_database, person) == ("free", 0, 0)
+    assert state_of(environment_database, person) == ("free", 4_000, 0)
     words = service.read_text()
     assert "event_applied" in words
     assert SECRET not in words
@@ -121,6 +135,10 @@ def test_a_life_told_by_hand(
         (["Subscription Created", "--user", "PERSON"], "an event like"),
         (["subscription_created", "--user", "PERSON", "--repeat", "0"], "repeated 1 to"),
         (["subscription_created"], "--user"),
+        (
+            ["subscription_created", "--user", "PERSON", "--billing-reason", "updated"],
+            "goes with subscription_payment_failed",
+        ),
     ],
 )
 def test_what_makes_no_sense_is_told(

@@ -30,6 +30,13 @@ def test_an_event_is_sent_with_the_environments_secret(platform: Run, state: Pat
     ]
 
 
+def test_an_invoice_may_be_that_of_a_change(platform: Run) -> None:
+    code, out, _ = platform(*SEND, "--billing-reason", "updated", "-o", "json")
+    assert code == 0
+    assert "--billing-reason=updated" in json.loads(out)[0]["words"]
+    assert platform(*SEND, "--billing-reason", "whim")[0] == 2
+
+
 def test_a_table_shows_the_answers(platform: Run) -> None:
     code, out, _ = platform(*SEND)
     assert code == 0
