@@ -40,7 +40,7 @@ CLEAR = """
     truncate generation_jobs cascade;
     delete from credit_ledger where kind = 'hold';
     update users set credit_balance = {credits}, credits_held = 0;
-    analyze; checkpoint
+    vacuum full credit_ledger, users; checkpoint
 """
 COUNT = """
     select (select count(*) from generation_jobs),
@@ -85,6 +85,11 @@ class Ground:
                 admin.execute(statement.encode())
         with Redis.from_url(self.redis_url) as redis:
             redis.flushall()
+
+    def settle(self) -> None:
+        """Let the planner see the tables as they have become, as autovacuum does in a minute."""
+        with psycopg.connect(self.database.admin_url, autocommit=True) as admin:
+            admin.execute("analyze")
 
     def written(self) -> Written:
         """Count rows and queue entries."""

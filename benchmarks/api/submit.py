@@ -5,6 +5,7 @@ from __future__ import annotations
 import statistics
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import psutil
@@ -81,6 +82,7 @@ def _run(ground: Ground, contender: Contender, result: Result, run: str, seconds
     with running(contender, ground.folder) as one:
         clients = result.clients
         answers, unanswered = _warm(ground, one.address, run, clients)
+        ground.settle()
         before = _cpu_s([one.process]), _cpu_s(ground.servers)
         load = send(one.address, ground.folder, run, clients=clients, seconds=seconds)
         after = _cpu_s([one.process]), _cpu_s(ground.servers)
@@ -121,4 +123,8 @@ def _prove(ground: Ground, answers: int, unanswered: int, patience_s: float = 20
 def _cpu_s(processes: Sequence[psutil.Process]) -> float:
     """Processor seconds of the processes and their children until now."""
     family = [each for one in processes for each in (one, *one.children(recursive=True))]
-    return sum(sum(each.cpu_times()[:2]) for each in family)
+    spent_s = 0.0
+    for each in family:
+        with suppress(psutil.NoSuchProcess):  # it ended just now
+            spent_s += sum(each.cpu_times()[:2])
+    return spent_s

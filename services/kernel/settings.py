@@ -77,7 +77,7 @@ class ServiceSettings(EnvironmentSettings):
 
     database_url: DatabaseUrl
     system_database_url: DatabaseUrl
-    database_connections: int = Field(default=5, ge=1, le=100)
+    database_connections: int = Field(default=4, ge=1, le=100)
     system_database_connections: int = Field(default=3, ge=1, le=100)
 
     jwks_url: str = Field(min_length=1)

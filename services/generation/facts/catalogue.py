@@ -1,4 +1,8 @@
-"""Checkpoints and LoRAs as the catalogue has them, each remembered for two seconds."""
+"""Checkpoints and LoRAs as the catalogue has them, each remembered for two seconds.
+
+Whoever comes then asks again; until the answer is there others get what was known, half a second
+at most.
+"""
 
 import time
 from collections.abc import Collection, Mapping, Sequence
@@ -10,6 +14,7 @@ from services.generation.repository import submits
 from services.kernel.db import Database
 
 FOR_S = 2.0
+WHILE_ASKED_S = 0.5
 NAMES_AT_MOST = 2_000
 
 
@@ -44,6 +49,8 @@ class Catalogue:
         now = time.monotonic()
         wanted = [name for name in names if self._known.get(name, (0.0, None))[0] <= now]
         if wanted:
+            known = {name: self._known[name][1] for name in wanted if name in self._known}
+            self._known.update((name, (now + WHILE_ASKED_S, known[name])) for name in known)
             await self._load(user_id, wanted, now + FOR_S)
         found = ((name, self._known[name][1]) for name in names if name in self._known)
         return {name: offer for name, offer in found if offer is not None}

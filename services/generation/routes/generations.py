@@ -4,7 +4,7 @@ import re
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Request
 from pydantic import AwareDatetime, BeforeValidator
 
 from services.contracts.jobs import JobKind
@@ -27,7 +27,7 @@ from services.generation.errors import (
     TooManyWaitingJobs,
 )
 from services.generation.repository.jobs import Wanted
-from services.generation.routes.parts import Cancel, Counted, Read, Submit
+from services.generation.routes.parts import Cancel, Counted, Read, submitting
 from services.generation.schemas.generations import Generation, Status
 from services.generation.schemas.requests import GenerationRequest
 from services.kernel.access import SignedIn
@@ -78,14 +78,14 @@ async def _wanted(
 
 @router.post("", status_code=202, responses=problems(*REFUSALS, KeyReused))
 async def submit_generation(
-    caller: Counted, key: IdempotencyKey, wanted: GenerationRequest, submit: Submit
+    request: Request, caller: Counted, key: IdempotencyKey, wanted: GenerationRequest
 ) -> Generation:
     """Order pictures.
 
     Their price in credits is held until they are done. The same Idempotency-Key with the same body
     answers with the first job and charges nothing.
     """
-    return await submit.run(caller, wanted, key)
+    return await submitting(request).run(caller, wanted, key)
 
 
 @router.get("")

@@ -12,17 +12,18 @@ from services.generation.actions.submit_job import SubmitJob
 from services.generation.errors import TooManyRequests
 from services.generation.rates import Rates
 from services.generation.settings import GenerationSettings
-from services.kernel.access import Caller, SignedIn
+from services.kernel.access import NOBODY, Caller, signed_in
 from services.kernel.errors import may_raise
 
 
-async def _submit(request: Request) -> SubmitJob:
+def submitting(request: Request) -> SubmitJob:
+    """How jobs are taken. Called by the route: each dependency costs as much as a token's check."""
     submit: SubmitJob = request.app.state.submit
     return submit
 
 
 async def _quote(request: Request) -> QuoteJob:
-    return QuoteJob(request.app.state.submit)
+    return QuoteJob(submitting(request))
 
 
 async def _read(request: Request) -> ReadJobs:
@@ -34,8 +35,9 @@ async def _cancel(request: Request) -> CancelJob:
     return CancelJob(request.app.state.database, request.app.state.queue)
 
 
-@may_raise(TooManyRequests)
-async def _counted(request: Request, caller: SignedIn) -> Caller:
+@may_raise(*NOBODY, TooManyRequests)
+async def _counted(request: Request) -> Caller:
+    caller = await signed_in(request)
     settings: GenerationSettings = request.app.state.settings
     rates: Rates = request.app.state.rates
     allowed = settings.terms_of(caller.tier).requests_per_minute
@@ -45,7 +47,6 @@ async def _counted(request: Request, caller: SignedIn) -> Caller:
     return caller
 
 
-Submit = Annotated[SubmitJob, Depends(_submit)]
 QuoteIt = Annotated[QuoteJob, Depends(_quote)]
 Read = Annotated[ReadJobs, Depends(_read)]
 Cancel = Annotated[CancelJob, Depends(_cancel)]

@@ -14,12 +14,13 @@ from services.kernel.access.caller import (
     SignInRequired,
     TokenRefused,
 )
-from services.kernel.access.doors import Admin, Person, SignedIn, caller_of
+from services.kernel.access.doors import NOBODY, Admin, Person, SignedIn, caller_of, signed_in
 from services.kernel.access.published_keys import ALGORITHM, KeySource, PublishedKeys, read_keys
 from services.kernel.access.tokens import TYPE, TokenVerifier
 
 __all__ = [
     "ALGORITHM",
+    "NOBODY",
     "TYPE",
     "Admin",
     "AdminRequired",
@@ -37,4 +38,5 @@ __all__ = [
     "TokenVerifier",
     "caller_of",
     "read_keys",
+    "signed_in",
 ]

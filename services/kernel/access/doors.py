@@ -22,6 +22,7 @@ from services.kernel.errors import may_raise
 
 SCHEME = "bearer "
 KEY_START = "pv_"
+NOBODY = (SignInRequired, TokenRefused, KeysUnavailable)
 
 
 async def caller_of(state: State, credentials: str) -> Caller:
@@ -33,7 +34,7 @@ async def caller_of(state: State, credentials: str) -> Caller:
     return await verifier.verify(credentials)
 
 
-@may_raise(SignInRequired, TokenRefused, KeysUnavailable)
+@may_raise(*NOBODY)
 async def signed_in(connection: HTTPConnection) -> Caller:
     """The caller of a request or WebSocket, or a refusal with 401."""
     header = connection.headers.get("authorization")
