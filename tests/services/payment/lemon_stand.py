@@ -29,6 +29,12 @@ def time_of(at: datetime) -> str:
     return at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
+def _set() -> asyncio.Event:
+    event = asyncio.Event()
+    event.set()
+    return event
+
+
 @dataclass
 class LemonStand:
     """`asked` has every request; `failure` replaces all answers while it is set."""
@@ -39,6 +45,8 @@ class LemonStand:
     asked: list[tuple[str, str, Any]] = field(default_factory=list)
     failure: Response | None = None
     delay_s: float = 0.0
+    tells_of_refunds: asyncio.Event = field(default_factory=_set)
+    was_refunded: asyncio.Event = field(default_factory=asyncio.Event)
     was_asked: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
@@ -119,6 +127,8 @@ class LemonStand:
         if given > INVOICE_CENTS:
             return _error(422)
         self.refunded[id_] = given
+        self.was_refunded.set()
+        await self.tells_of_refunds.wait()
         return self._invoice_of(id_)
 
     async def _invoice(self, request: Request) -> Response:

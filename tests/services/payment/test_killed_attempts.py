@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from uuid import UUID
 
 import httpx
 import psycopg
 import pytest
 
+from services.kernel.db import Database
 from services.payment.adapters.signature import event_id, sign
+from services.payment.assembly import Actions
 from tests.servers.people import ISSUER, JWKS_URL
 from tests.servers.postgres import EnvironmentDatabase
 from tests.servers.programs import Program, service
+from tests.services.payment.lemon_stand import KEY, LemonStand
 from tests.services.payment.shop import SECRET, Shop
 
 pytestmark = pytest.mark.integration
@@ -22,9 +27,8 @@ PATIENCE_S = 60
 
 
 @pytest.fixture
-def payment(environment_database: EnvironmentDatabase, tmp_path: Path) -> Iterator[Program]:
-    """The service as a program that is ready."""
-    settings = {
+def environment(environment_database: EnvironmentDatabase) -> dict[str, str]:
+    return {
         **os.environ,
         "PINGVAS_ENVIRONMENT": "dev",
         "PINGVAS_DATABASE_URL": environment_database.app_url,
@@ -33,7 +37,12 @@ def payment(environment_database: EnvironmentDatabase, tmp_path: Path) -> Iterat
         "PINGVAS_JWKS_URL": JWKS_URL,
         "PINGVAS_WEBHOOK_SECRET": SECRET,
     }
-    program = service("payment", settings, tmp_path)
+
+
+@pytest.fixture
+def payment(environment: dict[str, str], tmp_path: Path) -> Iterator[Program]:
+    """The service as a program that is ready."""
+    program = service("payment", environment, tmp_path)
     program.start()
     try:
         program.wait_until_ready()
@@ -84,3 +93,51 @@ async def test_an_event_whose_first_attempt_was_killed_is_applied_by_the_backgro
         wait_until(lambda: outcomes() == [("applied",)])
     assert (await shop.balance()).available == 1_000
     assert await shop.entries("purchase") == 1
+
+
+async def test_a_refund_whose_answer_was_never_read_is_made_once(
+    environment: dict[str, str],
+    environment_database: EnvironmentDatabase,
+    squeezy: Actions,
+    database: Database,
+    person: UUID,
+    stand: LemonStand,
+    tmp_path: Path,
+) -> None:
+    shop = Shop(squeezy, database, person)
+    invoice = f"7{shop.subscription_id}"
+    await shop.tell("subscription_created", at=shop.ago(minutes=1), store_id=7)
+    await shop.tell("subscription_payment_success", invoice=invoice, store_id=7)
+    real = {
+        "PINGVAS_PAYMENT_PROVIDER": "lemon_squeezy",
+        "PINGVAS_PAYMENT_API_URL": stand.url,
+        "PINGVAS_PAYMENT_API_KEY": KEY,
+        "PINGVAS_PAYMENT_STORE_ID": "7",
+        "PINGVAS_PAYMENT_VARIANTS": '{"starter": "1", "pro": "2", "studio": "3"}',
+    }
+    payment = service("payment", {**environment, **real}, tmp_path)
+    with psycopg.connect(environment_database.system_url, autocommit=True) as connection:
+        decide = "update payments set refund_wanted_cents = 400 where provider_id = %s"
+        connection.execute(decide, [invoice])
+        stand.tells_of_refunds.clear()
+        payment.start()
+        try:
+            await asyncio.wait_for(stand.was_refunded.wait(), PATIENCE_S)
+            payment.kill()
+            assert (await shop.balance()).available == 1_000
+            stand.tells_of_refunds.set()
+            expire = "update payments set refund_claimed_until = now() where provider_id = %s"
+            connection.execute(expire, [invoice])
+            payment.start()
+            query = (
+                "select refunded_cents, refund_wanted_cents from payments where provider_id = %s"
+            )
+
+            def is_made() -> bool:
+                return connection.execute(query, [invoice]).fetchone() == (400, None)
+
+            await asyncio.to_thread(wait_until, is_made)
+        finally:
+            payment.kill()
+    assert stand.refunded == {invoice: 400}
+    assert (await shop.balance()).available == 600
