@@ -37,7 +37,10 @@ def _set() -> asyncio.Event:
 
 @dataclass
 class LemonStand:
-    """`asked` has every request; `failure` replaces all answers while it is set."""
+    """`asked` has every request; `failure` replaces all answers while it is set.
+
+    While a `tells_of_` event is clear, what was asked for is done and not answered.
+    """
 
     port: int = field(default_factory=free_port)
     subscriptions: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -46,6 +49,8 @@ class LemonStand:
     failure: Response | None = None
     delay_s: float = 0.0
     tells_of_refunds: asyncio.Event = field(default_factory=_set)
+    tells_of_changes: asyncio.Event = field(default_factory=_set)
+    was_changed: asyncio.Event = field(default_factory=asyncio.Event)
     was_refunded: asyncio.Event = field(default_factory=asyncio.Event)
     was_asked: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -107,6 +112,8 @@ class LemonStand:
             {"cancelled": True} if request.method == "DELETE" else document["data"]["attributes"]
         )
         self._change(found, change)
+        self.was_changed.set()
+        await self.tells_of_changes.wait()
         return _resource("subscriptions", id_, found)
 
     def _change(self, found: dict[str, Any], change: dict[str, Any]) -> None:

@@ -205,3 +205,22 @@ async def test_a_change_whose_webhook_was_lost_is_looked_up(
     assert await shop.tier_now() == "studio"
     await shop.retry()
     assert (await shop.balance()).available == 11_500
+
+
+async def test_an_invoice_that_comes_while_its_change_is_asked_for_is_priced_by_the_new_tier(
+    squeezy: Actions, database: Database, person: UUID, stand: LemonStand
+) -> None:
+    shop = Shop(squeezy, database, person)
+    stand.add(shop.subscription_id)
+    stand.tells_of_changes.clear()
+    await shop.tell("subscription_created", at=BOUGHT, store_id=7)
+    await shop.tell(PAID, at=BOUGHT, store_id=7)
+    bought = await shop.subscription()
+    asking = asyncio.create_task(squeezy.manage.change(person, bought["id"], "studio"))
+    await stand.was_changed.wait()
+    told = await shop.tell(PAID, at=datetime.now(UTC), store_id=7, **UPGRADE)
+    assert (told, asking.done()) == (Outcome.OPEN, False)
+    stand.tells_of_changes.set()
+    assert (await asking).tier == "studio"
+    await shop.retry()
+    assert (await shop.balance()).available == 11_500
