@@ -225,12 +225,16 @@ async def test_the_kernels_door_shares_few_connections_among_many_people(
     assert set(people) <= seen
 
 
+@pytest.mark.parametrize("app_connections", [40, 2])
 async def test_single_trips_of_many_people_share_few_connections(
-    pooled: EnvironmentDatabase,
+    pooled: EnvironmentDatabase, app_connections: int
 ) -> None:
-    """Debian's pooler keeps no prepared statements apart: the door finds out and goes on."""
+    """With two, most go in a round trip with others.
+
+    Debian's pooler keeps no prepared statements apart: the door finds out and goes on.
+    """
     people = [add_person(pooled) for _ in range(CROWD)]
-    door = Database(pooled.app_url, pooled.system_url, app_connections=40)
+    door = Database(pooled.app_url, pooled.system_url, app_connections=app_connections)
 
     async def look(person: UUID) -> int:
         await door.tenant_once(person, ADD_ALBUM, user_id=person)
