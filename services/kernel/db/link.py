@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import re
 import select
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -21,7 +21,7 @@ from psycopg import AsyncConnection, generators
 from psycopg import abc as protocols
 from psycopg.adapt import PyFormat, Transformer
 from psycopg.pq import DiagnosticField, ExecStatus
-from psycopg.pq.abc import PGconn, PGresult
+from psycopg.pq.abc import PGresult
 
 from services.kernel.db.refusals import DatabaseRefused, DatabaseUnavailable
 
@@ -32,6 +32,10 @@ ENCODER: protocols.Transformer = Transformer()
 STATEMENT_LOST = ("26000", "42P05")
 """A prepared statement is not there, or is there already."""
 TABLES_CHANGED = "RevalidateCachedQuery"
+
+
+UNREADABLE = (psycopg.Error, ArithmeticError, ValueError)
+"""A value that Python has no room for, such as a time that is infinite."""
 
 
 class StatementLost(Exception):
@@ -56,7 +60,10 @@ class Command(NamedTuple):
 
 
 Transaction = Sequence[Command]
-Outcome = list[Row] | StatementLost | DatabaseUnavailable | DatabaseRefused
+Outcome = list[Row] | Exception
+"""The rows of a transaction's last command, or why there are none."""
+Tell = Callable[[int, Outcome], None]
+FAILURES = (StatementLost, DatabaseUnavailable, DatabaseRefused, *UNREADABLE)
 
 
 @lru_cache(maxsize=1_000)
@@ -85,23 +92,18 @@ class Link(AsyncConnection[Row]):
         return bool(poll.poll(0))
 
     async def in_one_trip(
-        self, transactions: Sequence[Transaction], *, prepares: bool
-    ) -> list[Outcome]:
-        """Run each by itself, in this order: the rows of its last command, or why it was undone."""
+        self, transactions: Sequence[Transaction], tell: Tell, *, prepares: bool
+    ) -> None:
+        """Run each by itself, in this order, and tell of each as soon as it is known."""
         names: set[bytes] = set()
         try:
             self.pgconn.enter_pipeline_mode()
             sent = [self._send(each, prepares, names) for each in transactions]
-            results = await self.wait(_results(self.pgconn, len(transactions)))
+            await self.wait(self._tell_results(sent, tell))
             self.pgconn.exit_pipeline_mode()
         except BaseException:  # nothing is known about a transaction in mid-air
             await self.close()
             raise
-        transformer: protocols.Transformer = Transformer(self)
-        return [
-            self._outcome(transformer, prepared, answers)
-            for prepared, answers in zip(sent, results, strict=True)
-        ]
 
     def _send(self, transaction: Transaction, prepares: bool, names: set[bytes]) -> list[bytes]:
         """Send all of one; for each answer to come, the name that it prepares or nothing.
@@ -123,36 +125,32 @@ class Link(AsyncConnection[Row]):
         self.pgconn.pipeline_sync()
         return sent
 
-    def _outcome(
-        self, transformer: protocols.Transformer, sent: Sequence[bytes], results: list[PGresult]
-    ) -> Outcome:
+    def _tell_results(self, sent: Sequence[Sequence[bytes]], tell: Tell) -> protocols.PQGen[None]:
+        yield from generators.send(self.pgconn)
+        results: list[PGresult] = []
+        number = 0
+        while number < len(sent):
+            for result in (yield from generators.fetch_many(self.pgconn)):
+                results.append(result)
+                if result.status == ExecStatus.PIPELINE_SYNC:
+                    tell(number, self._outcome(sent[number], results))
+                    number, results = number + 1, []
+
+    def _outcome(self, sent: Sequence[bytes], results: list[PGresult]) -> Outcome:
         try:
             for name, result in zip(sent, results, strict=False):
                 _require(result)
                 if name:
                     self._known.add(name)
             _require(results[-2])  # such as a constraint that is looked at when all is done
-        except (StatementLost, DatabaseUnavailable, DatabaseRefused) as undone:
-            return undone
-        return _rows(transformer, results[len(sent) - 1])
+            return _rows(Transformer(self), results[len(sent) - 1])
+        except FAILURES as failure:
+            return failure
 
 
 @lru_cache(maxsize=2_000)
 def _name(statement: bytes, types: tuple[int, ...]) -> bytes:
     return b"p" + hashlib.sha256(statement + repr(types).encode()).hexdigest()[:30].encode()
-
-
-def _results(pgconn: PGconn, transactions: int) -> protocols.PQGen[list[list[PGresult]]]:
-    """The answers of each transaction, its Sync's the last one."""
-    yield from generators.send(pgconn)
-    found: list[list[PGresult]] = [[]]
-    while True:
-        for result in (yield from generators.fetch_many(pgconn)):
-            found[-1].append(result)
-            if result.status == ExecStatus.PIPELINE_SYNC:
-                if len(found) == transactions:
-                    return found
-                found.append([])
 
 
 def _rows(transformer: protocols.Transformer, result: PGresult) -> list[Row]:

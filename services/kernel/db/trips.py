@@ -10,11 +10,12 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from psycopg_pool import AsyncConnectionPool
 
-from services.kernel.db.link import Link, Outcome, Row, StatementLost, Transaction
+from services.kernel.db.link import Link, Outcome, Row, StatementLost, Tell, Transaction
 from services.kernel.db.refusals import DatabaseUnavailable, translated
 from services.kernel.logs import logger
 
@@ -46,26 +47,28 @@ class Trips:
             outcome = await self._at_once(transaction)
         else:
             outcome = await self._in_turn(transaction)
+            if isinstance(outcome, StatementLost):  # another on that trip should have prepared it
+                outcome = await self._alone(transaction)
         if isinstance(outcome, StatementLost):  # nothing has run yet
             logger(__name__).warning("statements_not_prepared", sqlstate=str(outcome))
             self._prepares = False
-            [outcome] = await self._carry([transaction])
+            outcome = await self._alone(transaction)
         if isinstance(outcome, Exception):
-            raise outcome
+            with translated():
+                raise outcome
         return outcome
 
     async def _at_once(self, transaction: Transaction) -> Outcome:
         self._under_way += 1
         try:
-            [outcome] = await self._carry([transaction])
+            return await self._alone(transaction)
         finally:
-            if self._waiting:
-                task = asyncio.create_task(self._carry_all())
-                self._tasks.add(task)
-                task.add_done_callback(self._tasks.discard)
-            else:
-                self._under_way -= 1
-        return outcome
+            self._go_on()
+
+    async def _alone(self, transaction: Transaction) -> Outcome:
+        told: dict[int, Outcome] = {}
+        await self._carry([transaction], told.__setitem__)
+        return told[0]
 
     async def _in_turn(self, transaction: Transaction) -> Outcome:
         if len(self._waiting) >= WAITING_AT_MOST:
@@ -76,34 +79,39 @@ class Trips:
             async with asyncio.timeout(LONGEST_TRIP_S):
                 return await outcome
 
-    async def _carry_all(self) -> None:
-        """Until nobody waits."""
-        try:
-            while self._waiting:
-                taken = [self._waiting.popleft() for _ in range(min(TOGETHER, len(self._waiting)))]
-                together = [each for each in taken if not each.outcome.done()]
-                if together:
-                    await self._carry_these(together)
-        finally:
+    def _go_on(self) -> None:
+        """A trip has ended, however it did: the next ones go in its place."""
+        if self._waiting:
+            task = asyncio.create_task(self._carry_next())
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+        else:
             self._under_way -= 1
 
-    async def _carry_these(self, together: Sequence[_Waiting]) -> None:
-        outcomes: Sequence[Outcome] = [DatabaseUnavailable() for _ in together]
-        try:
-            outcomes = await self._carry([each.transaction for each in together])
-        except DatabaseUnavailable:
-            pass
-        finally:
-            for each, outcome in zip(together, outcomes, strict=True):
-                if not each.outcome.done():
-                    each.outcome.set_result(outcome)
+    async def _carry_next(self) -> None:
+        taken = [self._waiting.popleft() for _ in range(min(TOGETHER, len(self._waiting)))]
+        together = [each for each in taken if not each.outcome.done()]
 
-    async def _carry(self, transactions: Sequence[Transaction]) -> list[Outcome]:
+        def tell(number: int, outcome: Outcome) -> None:
+            if not together[number].outcome.done():
+                together[number].outcome.set_result(outcome)
+
+        try:
+            with suppress(DatabaseUnavailable):
+                await self._carry([each.transaction for each in together], tell)
+        finally:
+            for number in range(len(together)):
+                tell(number, DatabaseUnavailable())
+            self._go_on()
+
+    async def _carry(self, transactions: Sequence[Transaction], tell: Tell) -> None:
+        if not transactions:
+            return
         with translated():
             link = await self._living()
             try:
                 async with asyncio.timeout(LONGEST_TRIP_S):
-                    return await link.in_one_trip(transactions, prepares=self._prepares)
+                    await link.in_one_trip(transactions, tell, prepares=self._prepares)
             finally:
                 await self._pool.putconn(link)
 

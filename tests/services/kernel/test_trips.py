@@ -7,9 +7,10 @@ from collections.abc import AsyncIterator, Awaitable
 from pathlib import Path
 from uuid import UUID, uuid4
 
+import psycopg
 import pytest
 
-from services.kernel.db import Database, DatabaseRefused, DatabaseUnavailable
+from services.kernel.db import Database, DatabaseRefused, DatabaseUnavailable, trips
 from services.kernel.db.trips import WAITING_AT_MOST
 from services.kernel.sql import Query
 from tests.servers import postgres as postgres_server
@@ -24,6 +25,10 @@ HOLD = Query(
     values (%(user_id)s, %(job_id)s, 'hold', 0, %(key)s)""",
 )
 SLOW = Query("slow", "select pg_sleep(%(seconds)s) is null as slept")
+INFINITE = Query("infinite", "select 'infinity'::timestamptz as moment")
+LONG = Query("long", "select ('[' || repeat('9', 5000) || ']')::jsonb as numbers")
+LOCKED = Query("locked", "select from users where id = %(id)s for no key update")
+UNKNOWN = Query("unknown", "select from no_such_table")
 NOTHING = Query("nothing", "select 1 / %(number)s::int as quotient")
 
 
@@ -63,6 +68,57 @@ async def test_one_that_is_undone_takes_no_other_with_it(
     assert [each for each in found if each not in refused] == [[]] * 12
     for each in people:
         assert await door.tenant_once(each, ALBUMS) == [{"name": "first"}, {"name": "last"}]
+
+
+async def test_an_answer_that_cant_be_read_hurts_nobody_else(
+    door: Database, environment_database: EnvironmentDatabase
+) -> None:
+    people = [add_person(environment_database) for _ in range(20)]
+    found = await outcomes(
+        door.tenant_once(people[0], ALBUMS),
+        door.tenant_once(people[1], INFINITE),
+        door.tenant_once(people[2], LONG),
+        *(door.tenant_once(each, ADD_ALBUM, user_id=each, name="kept") for each in people),
+    )
+    assert found[0] == []
+    assert isinstance(found[1], DatabaseRefused)
+    assert isinstance(found[2], ValueError)
+    assert found[3:] == [[]] * 20
+    assert await door.tenant_once(people[19], ALBUMS) == [{"name": "kept"}]
+
+
+async def test_a_statement_that_cant_be_prepared_ends_it_for_no_other(
+    door: Database, environment_database: EnvironmentDatabase
+) -> None:
+    person = add_person(environment_database)
+    found = await outcomes(
+        door.tenant_once(person, ALBUMS), *(door.tenant_once(person, UNKNOWN) for _ in range(3))
+    )
+    assert [each.sqlstate for each in found if isinstance(each, DatabaseRefused)] == ["42P01"] * 3
+    assert door._app_trips._prepares
+
+
+async def test_who_was_answered_before_a_locked_one_is_told(
+    environment_database: EnvironmentDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trips, "LONGEST_TRIP_S", 0.5)
+    door = Database(
+        environment_database.app_url, environment_database.system_url, app_connections=1
+    )
+    await door.open()
+    first, locked, last = (add_person(environment_database) for _ in range(3))
+    with psycopg.connect(environment_database.admin_url) as holder:
+        holder.execute(f"set search_path = {environment_database.schema}".encode())
+        holder.execute("select from users where id = %s for update", [locked])
+        found = await outcomes(
+            door.tenant_once(first, SLOW, seconds=0.1),
+            door.tenant_once(first, ADD_ALBUM, user_id=first, name="kept"),
+            door.tenant_once(locked, LOCKED, id=locked),
+        )
+    assert found[1] == []
+    assert isinstance(found[2], DatabaseUnavailable)
+    assert await door.tenant_once(last, ALBUMS) == []
+    await door.close()
 
 
 async def test_whoever_gave_up_waiting_leaves_nothing(
