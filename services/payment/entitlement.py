@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import ROUND_DOWN, Decimal
 from itertools import pairwise
@@ -63,26 +64,60 @@ def remember(told: Told, at: datetime, tier: str) -> dict[datetime, str]:
 def tier_billed(invoice: InvoiceState, told: Told, tiers: Tiers) -> str | None:
     """The tier that an invoice is for; None while the change that it bills was not told.
 
-    Invoices name no variant. A whole month's is known by its price, one for a change by the step
-    up at its time, others by what was told for their time.
+    Invoices name no variant. A whole month's is known by its price, one for a change by the steps
+    up around its time that cost so much, others by what was told for their time.
     """
     if invoice.billing_reason != "updated":
         return _tier_priced(invoice.price_cents, tiers) or _tier_at(invoice.created_at, told)
     if invoice.price_cents <= 0:
         return _tier_at(invoice.created_at, told)
-    steps = {
-        abs(at - invoice.created_at): tier
-        for (_, before), (at, tier) in pairwise(sorted(told.items()))
-        if _price_cents(tier, tiers) > _price_cents(before, tiers)
-    }
-    nearest = min(steps, default=None)
-    return steps[nearest] if nearest is not None and nearest <= NEAR else None
+    steps = _steps_up(invoice, told, tiers)
+    earlier = [each for each in steps if each.at <= invoice.created_at]
+    if earlier:
+        return earlier[-1].tier
+    clear = (each.tier for each in steps if _is_clear(each, invoice, told, tiers))
+    return next(clear, None)
 
 
 def tier_supposed(invoice: InvoiceState, told: Told, tiers: Tiers) -> str:
-    """When the change was never told: the cheapest tier that leads to such a bill."""
-    before = _tier_at(invoice.created_at, told)
-    least_cents = _price_cents(before, tiers) + invoice.price_cents
+    """When its change was not told, or not for sure: the tier that is told next and can be meant,
+    else the cheapest one that leads to such a bill."""
+    steps = _steps_up(invoice, told, tiers)
+    if steps:
+        return steps[0].tier
+    return _cheapest(_tier_at(invoice.created_at, told), invoice.price_cents, tiers)
+
+
+@dataclass(frozen=True)
+class _Step:
+    at: datetime
+    before: str
+    tier: str
+
+
+def _steps_up(invoice: InvoiceState, told: Told, tiers: Tiers) -> list[_Step]:
+    """Those that the invoice can be for, oldest first."""
+    return [
+        _Step(at, before, tier)
+        for (_, before), (at, tier) in pairwise(sorted(told.items()))
+        if abs(at - invoice.created_at) <= NEAR
+        and _price_cents(tier, tiers) - _price_cents(before, tiers) >= invoice.price_cents
+    ]
+
+
+def _is_clear(step: _Step, invoice: InvoiceState, told: Told, tiers: Tiers) -> bool:
+    """Whether no change that was not told yet can be billed instead of a step that was told for
+    later: to a cheaper tier, or to the first one that we heard of."""
+    first = min(told)
+    is_first = all(tier == step.before for at, tier in told.items() if at < step.at)
+    return step.tier == _cheapest(step.before, invoice.price_cents, tiers) and (
+        not is_first or invoice.created_at - first > NEAR
+    )
+
+
+def _cheapest(before: str, difference_cents: int, tiers: Tiers) -> str:
+    """Of the tiers that cost at least so much more; the dearest when there is none."""
+    least_cents = _price_cents(before, tiers) + difference_cents
     return min(
         (tier for tier in tiers if _price_cents(tier, tiers) >= least_cents),
         key=lambda tier: _price_cents(tier, tiers),

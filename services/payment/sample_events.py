@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from services.payment.adapters.events import INVOICE_EVENTS, ORDER_EVENTS
@@ -137,7 +137,7 @@ def _money(purchase: Purchase, *, refunded: bool) -> dict[str, object]:
 
 
 def _times(at: datetime) -> dict[str, object]:
-    return {"created_at": _time(at - timedelta(seconds=1)), "updated_at": _time(at)}
+    return {"created_at": _time(at), "updated_at": _time(at)}
 
 
 def _time(at: datetime) -> str:

@@ -38,9 +38,7 @@ async def test_a_renewal_gives_its_credits_once_however_often_it_is_told(shop: S
     assert (await shop.balance()).available == 2_000
 
 
-@pytest.mark.parametrize(
-    ("paid_cents", "credits_"), [(0, 0), (1_500, 2_000), (3_000, 4_000), (9_000, 4_000)]
-)
+@pytest.mark.parametrize(("paid_cents", "credits_"), [(0, 0), (1_500, 2_000), (2_000, 2_666)])
 async def test_a_change_within_a_month_gives_the_part_that_was_paid(
     shop: Shop, paid_cents: int, credits_: int
 ) -> None:

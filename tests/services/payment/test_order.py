@@ -16,11 +16,12 @@ from hypothesis import settings as examined
 from hypothesis import strategies as st
 
 from services.kernel.db import Database
+from services.kernel.pagination import Paging
 from services.payment import entitlement
 from services.payment.actions.apply_event import WAITS_FOR_CHANGE
 from services.payment.assembly import Actions, assemble
 from services.payment.outcomes import Outcome
-from services.payment.records import Subscription
+from services.payment.records import Payment, Subscription
 from services.payment.settings import PaymentSettings
 from tests.servers.people import add_person
 from tests.servers.postgres import EnvironmentDatabase
@@ -41,11 +42,32 @@ TOLD: list[tuple[str, str, datetime, str, dict[str, Any]]] = [
     ("studio", PAID, RENEWED, "c", {"billing_reason": "renewal"}),
     ("studio", "subscription_payment_refunded", REFUNDED, "b", UPGRADE),
 ]
-LEDGER = [
+TOLD_LEDGER = [
     ("purchase", 1_000, "Payment for starter"),
     ("purchase", 10_500, "Payment for studio"),
     ("purchase", 12_000, "Payment for studio"),
     ("refund", 10_500, "Refund of a payment for studio"),
+]
+TO_PRO, TO_STUDIO = ({**UPGRADE, "subtotal": each, "total": each} for each in (2_000, 5_000))
+
+
+def told_quickly(seconds: int) -> list[tuple[str, str, datetime, str, dict[str, Any]]]:
+    """Two upgrades so soon after each other, each billed three seconds after it."""
+    again = CHANGED + timedelta(seconds=seconds)
+    return [
+        ("starter", "subscription_created", BOUGHT, "", {}),
+        ("starter", PAID, BOUGHT, "a", {}),
+        ("pro", "subscription_updated", CHANGED, "", {}),
+        ("pro", PAID, CHANGED + timedelta(seconds=3), "b", TO_PRO),
+        ("studio", "subscription_updated", again, "", {}),
+        ("studio", PAID, again + timedelta(seconds=3), "c", TO_STUDIO),
+    ]
+
+
+QUICK_LEDGER = [
+    ("purchase", 1_000, "Payment for starter"),
+    ("purchase", 2_666, "Payment for pro"),
+    ("purchase", 7_500, "Payment for studio"),
 ]
 
 
@@ -61,6 +83,34 @@ def ledger_of(database: EnvironmentDatabase, user_id: UUID) -> list[tuple[Any, .
         return sorted(connection.execute(query, [user_id]).fetchall())
 
 
+def ledger_after(
+    runner: asyncio.Runner,
+    environment_database: EnvironmentDatabase,
+    settings: PaymentSettings,
+    told: list[tuple[str, str, datetime, str, dict[str, Any]]],
+) -> list[tuple[Any, ...]]:
+    """Of a new person, to whom this happened in this order."""
+
+    async def live() -> Shop:
+        database = Database(environment_database.app_url, environment_database.system_url)
+        await database.open()
+        try:
+            person = add_person(environment_database)
+            shop = Shop(assemble(settings, database), database, person)
+            for shop.tier, name, at, invoice, changes in told:
+                invoice_id = f"{shop.subscription_id}-{invoice}" if invoice else ""
+                await shop.tell(name, at=at, invoice=invoice_id, **changes)
+            for _ in range(3):
+                await shop.retry()
+            assert await shop.tier_now() == "studio"
+        finally:
+            await database.close()
+        return shop
+
+    shop = runner.run(live())
+    return ledger_of(environment_database, shop.user_id)
+
+
 @examined(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
@@ -72,25 +122,26 @@ def test_any_order_of_a_subscriptions_events_gives_the_same_ledger(
     settings: PaymentSettings,
     order: list[int],
 ) -> None:
-    async def live() -> Shop:
-        database = Database(environment_database.app_url, environment_database.system_url)
-        await database.open()
-        try:
-            person = add_person(environment_database)
-            shop = Shop(assemble(settings, database), database, person)
-            for number in order:
-                shop.tier, name, at, invoice, changes = TOLD[number]
-                invoice = f"{shop.subscription_id}-{invoice}" if invoice else ""
-                await shop.tell(name, at=at, invoice=invoice, **changes)
-            for _ in range(3):
-                await shop.retry()
-            assert await shop.tier_now() == "studio"
-        finally:
-            await database.close()
-        return shop
+    told = [TOLD[number] for number in order]
+    assert ledger_after(runner, environment_database, settings, told) == TOLD_LEDGER
 
-    shop = runner.run(live())
-    assert ledger_of(environment_database, shop.user_id) == LEDGER
+
+@examined(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@example(order=[0, 1, 2, 3, 5, 4], seconds=8)
+@example(order=[0, 1, 2, 4, 3, 5], seconds=6)
+@example(order=[0, 1, 4, 3, 2, 5], seconds=4)
+@given(order=st.permutations(range(6)), seconds=st.integers(4, 119))
+def test_any_order_of_two_upgrades_within_two_minutes_gives_the_same_ledger(
+    runner: asyncio.Runner,
+    environment_database: EnvironmentDatabase,
+    settings: PaymentSettings,
+    order: list[int],
+    seconds: int,
+) -> None:
+    told = [told_quickly(seconds)[number] for number in order]
+    assert ledger_after(runner, environment_database, settings, told) == QUICK_LEDGER
 
 
 async def buy_starter(shop: Shop) -> None:
@@ -137,6 +188,17 @@ async def test_the_invoice_of_a_second_change_does_not_take_the_first_one_for_it
     assert (await shop.balance()).available == 1_000 + 2_666 + 7_500
 
 
+async def test_a_change_told_for_later_than_its_bill_counts_when_no_other_one_is_told(
+    shop: Shop,
+) -> None:
+    await buy_starter(shop)
+    await shop.tell("subscription_updated", at=CHANGED + timedelta(seconds=5))
+    assert await shop.tell(PAID, at=CHANGED, **TO_PRO) is Outcome.OPEN, "one to pro costs this too"
+    for _ in range(WAITS_FOR_CHANGE):
+        await shop.retry()
+    assert (await shop.balance()).available == 1_000 + 3_000
+
+
 async def test_a_change_to_a_cheaper_tier_bills_less_than_nothing_and_takes_nothing(
     shop: Shop,
 ) -> None:
@@ -168,6 +230,23 @@ async def test_a_change_at_the_local_provider_that_is_cut_off_is_billed_later(
     after = await actions.manage.change(shop.user_id, bought["id"], "starter")
     assert after.tier == "starter"
     assert (await shop.balance()).available == 11_500, "a cheaper tier bills nothing"
+
+
+@pytest.mark.parametrize("apart_s", [0.0, 1.0])
+async def test_two_changes_at_the_local_provider_are_billed_each_for_its_own_tier(
+    shop: Shop, actions: Actions, apart_s: float
+) -> None:
+    await shop.buy()
+    bought = await shop.subscription()
+    for tier in ("pro", "studio"):
+        await actions.manage.change(shop.user_id, bought["id"], tier)
+        await asyncio.sleep(apart_s)
+    page, _ = await actions.purchases.payments(shop.user_id, Paging(limit=10, cursor=None))
+    assert [(bill.tier, bill.credits) for bill in page if isinstance(bill, Payment)] == [
+        ("studio", 7_500),
+        ("pro", 2_666),
+        ("starter", 1_000),
+    ]
 
 
 @pytest.mark.parametrize(
