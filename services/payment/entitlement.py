@@ -108,11 +108,13 @@ def _steps_up(invoice: InvoiceState, told: Told, tiers: Tiers) -> list[_Step]:
 def _is_clear(step: _Step, invoice: InvoiceState, told: Told, tiers: Tiers) -> bool:
     """Whether no change that was not told yet can be billed instead of a step that was told for
     later: to a cheaper tier, or to the first one that we heard of."""
-    first = min(told)
     is_first = all(tier == step.before for at, tier in told.items() if at < step.at)
-    return step.tier == _cheapest(step.before, invoice.price_cents, tiers) and (
-        not is_first or invoice.created_at - first > NEAR
+    may_be_first = (
+        is_first
+        and invoice.created_at - min(told) <= NEAR
+        and invoice.price_cents <= _price_cents(step.before, tiers)
     )
+    return not may_be_first and step.tier == _cheapest(step.before, invoice.price_cents, tiers)
 
 
 def _cheapest(before: str, difference_cents: int, tiers: Tiers) -> str:
