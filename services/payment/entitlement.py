@@ -31,16 +31,16 @@ def entitled_until(
     state: SubscriptionState,
     overdue_since: datetime | None,
     grace: timedelta,
-    duplicate_since: datetime | None,
+    known: Subscription,
 ) -> datetime:
     """Until when a subscription gives its tier if nothing more is heard of it.
 
     Paid ones last until the period's end, and for the grace, since renewals may be told late.
-    Cancelled ones last until what is paid ends. Paused, unpaid and expired ones give nothing, and
-    duplicates, whose money is given back.
+    Cancelled ones last until what is paid ends. Paused, unpaid and expired ones give nothing.
+    What is a duplicate gives what it gave before, and no more: its further money is given back.
     """
-    if duplicate_since is not None:
-        return duplicate_since
+    if known.duplicate_since is not None:
+        return known.entitled_until or known.duplicate_since
     if state.status in PAID:
         return (state.current_period_end or state.updated_at + MONTH) + grace
     if state.status == "past_due":

@@ -27,7 +27,7 @@ class TierNotForSale(Problem):
 
 
 class AlreadySubscribed(Problem):
-    """The person has a subscription that can be changed or resumed."""
+    """The person has another subscription, which can be changed or resumed."""
 
     code, status = "payment.already_subscribed", 409
     title = "You have a subscription; change or resume it"

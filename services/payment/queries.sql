@@ -47,6 +47,17 @@ select exists (
         and (status in ('on_trial', 'active', 'past_due', 'paused') or entitled_until > now())
 ) as found;
 
+-- name: does_another_run
+select exists (
+    select from subscriptions as other
+    join subscriptions as known on known.provider = other.provider
+    where known.id = %(id)s
+        and other.id <> known.id
+        and other.user_id = %(user_id)s
+        and other.duplicate_since is null
+        and other.status in ('on_trial', 'active', 'past_due')
+) as found;
+
 -- name: list_payments
 select * from payments
 where user_id = %(user_id)s

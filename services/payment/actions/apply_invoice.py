@@ -92,7 +92,7 @@ class ApplyInvoice:
         if known.past_due_since and invoice.updated_at >= known.past_due_since:
             paid_until = invoice.updated_at + entitlement.MONTH
             state = replace(_state(known, invoice, "active"), current_period_end=paid_until)
-            await self._write_hint(system, known, state)
+            await self._hint(system, known, state)
 
     async def _failed(
         self, system: SystemConnection, known: Subscription, invoice: InvoiceState
@@ -103,7 +103,7 @@ class ApplyInvoice:
             return Outcome.STALE
         if known.status not in ALIVE:
             return Outcome.NOTED
-        await self._write_hint(system, known, _state(known, invoice, "past_due"))
+        await self._hint(system, known, _state(known, invoice, "past_due"))
         return Outcome.APPLIED
 
     async def _refunded(self, system: SystemConnection, invoice: InvoiceState) -> Outcome:
@@ -112,22 +112,11 @@ class ApplyInvoice:
             raise Postponed("payment_unknown")
         return await self.refund.run(system, payment, invoice.refunded_cents)
 
-    async def _write_hint(
+    async def _hint(
         self, system: SystemConnection, known: Subscription, state: SubscriptionState
     ) -> None:
         """An invoice's clock is not the subscription's: the next event of that one still counts."""
-        overdue_since = entitlement.past_due_since(state, known.past_due_since)
-        await subscriptions.write(
-            system,
-            known.id,
-            state,
-            past_due_since=overdue_since,
-            entitled_until=entitlement.entitled_until(
-                state, overdue_since, self.subscription.grace, known.duplicate_since
-            ),
-            provider_updated_at=known.provider_updated_at,
-        )
-        await self.subscription.refresh_tier(system, known.user_id)
+        await self.subscription.write(system, known, state, heard=known.provider_updated_at)
 
 
 def _state(known: Subscription, invoice: InvoiceState, status: str) -> SubscriptionState:

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from services.kernel.db import SystemConnection
 from services.payment import entitlement
 from services.payment.outcomes import Outcome, Postponed
-from services.payment.ports.provider import PAID, SubscriptionState
+from services.payment.ports.provider import RUNNING, SubscriptionState
 from services.payment.records import Subscription
 from services.payment.repository import people, subscriptions
 
@@ -46,23 +46,31 @@ class ApplySubscription:
         await subscriptions.tell_tiers(system, known.id, told)
         if known.provider_updated_at and state.updated_at < known.provider_updated_at:
             return Outcome.STALE
-        await self.write(system, known, state)
+        await self.write(system, known, state, heard=state.updated_at)
         return Outcome.APPLIED
 
     async def write(
-        self, system: SystemConnection, known: Subscription, state: SubscriptionState
+        self,
+        system: SystemConnection,
+        known: Subscription,
+        state: SubscriptionState,
+        *,
+        heard: datetime | None,
     ) -> None:
-        """Remember a state of a locked one, and give or take the tier."""
+        """Remember a state of a locked one, and give or take the tier.
+
+        `heard`: the newest time by its own clock; older states will be stale.
+        """
+        if state.status in RUNNING and known.status not in RUNNING:
+            known = await self._judge(system, known)
         overdue_since = entitlement.past_due_since(state, known.past_due_since)
         await subscriptions.write(
             system,
             known.id,
             state,
             past_due_since=overdue_since,
-            entitled_until=entitlement.entitled_until(
-                state, overdue_since, self.grace, known.duplicate_since
-            ),
-            provider_updated_at=state.updated_at,
+            entitled_until=entitlement.entitled_until(state, overdue_since, self.grace, known),
+            provider_updated_at=heard,
         )
         await self.refresh_tier(system, known.user_id)
 
@@ -75,10 +83,18 @@ class ApplySubscription:
         self, system: SystemConnection, state: SubscriptionState, user_id: UUID
     ) -> Subscription:
         await subscriptions.add(system, user_id, self.provider, state)
-        known = await subscriptions.lock(system, self.provider, state.provider_id)
-        if known is not None and state.status in PAID and await people.lock_person(system, user_id):
-            await subscriptions.mark_duplicate(system, known.id)
-            known = await subscriptions.lock(system, self.provider, state.provider_id)
+        known = await self._locked(system, state.provider_id)
+        return await self._judge(system, known) if known.status in RUNNING else known
+
+    async def _judge(self, system: SystemConnection, known: Subscription) -> Subscription:
+        """Of those that run, the one that was told to run first stays; another is a duplicate."""
+        if known.duplicate_since or not await people.lock_person(system, known.user_id):
+            return known
+        await subscriptions.mark_duplicate(system, known.id)
+        return await self._locked(system, known.provider_id)
+
+    async def _locked(self, system: SystemConnection, provider_id: str) -> Subscription:
+        known = await subscriptions.lock(system, self.provider, provider_id)
         if known is None:
-            raise LookupError("the subscription that was just added has gone")
+            raise LookupError("a subscription that was locked or added has gone")
         return known

@@ -14,6 +14,7 @@ from services.kernel.db import Database
 from services.payment.actions.apply_subscription import ApplySubscription
 from services.payment.actions.bill_locally import BillLocally
 from services.payment.errors import (
+    AlreadySubscribed,
     ProviderRefused,
     SubscriptionNotFound,
     SubscriptionOver,
@@ -48,12 +49,18 @@ class ManageSubscription:
         return await self._take_in(known, await self.provider.cancel(known))
 
     async def resume(self, user_id: UUID, subscription_id: UUID) -> Subscription:
-        """Take a cancellation back; one that runs is left as it is."""
+        """Take a cancellation back; one that runs is left as it is.
+
+        Raises `AlreadySubscribed` while another one runs.
+        """
         known = await self._find(user_id, subscription_id)
         if known.status in PAID:
             return known
         if known.status != "cancelled" or known.duplicate_since:
             raise SubscriptionOver(known.status)
+        async with self.database.tenant(user_id) as tenant:
+            if await subscriptions.does_another_run(tenant, known):
+                raise AlreadySubscribed
         return await self._take_in(known, await self.provider.resume(known))
 
     async def change(self, user_id: UUID, subscription_id: UUID, tier: str) -> Subscription:

@@ -12,6 +12,8 @@ from typing import Protocol
 from uuid import UUID
 
 PAID = frozenset({"active", "on_trial"})
+RUNNING = PAID | {"past_due"}
+"""Those that are billed again and again."""
 
 
 @dataclass(frozen=True)

@@ -51,6 +51,12 @@ async def has_one(tenant: TenantConnection, user_id: UUID, provider: str) -> boo
     return bool(row["found"])
 
 
+async def does_another_run(tenant: TenantConnection, known: Subscription) -> bool:
+    """Whether the person has another one that is billed."""
+    row = await tenant.fetch_only(SQL.does_another_run, user_id=known.user_id, id=known.id)
+    return bool(row["found"])
+
+
 async def lock(system: SystemConnection, provider: str, provider_id: str) -> Subscription | None:
     """By the provider's id, held until the transaction ends."""
     return _found(
@@ -144,7 +150,7 @@ async def list_forsaken(
 
 
 async def mark_duplicate(system: SystemConnection, subscription_id: UUID) -> None:
-    """Remember that its person had another one that renews, if so. Lock the person before."""
+    """Remember that its person has another one that runs, if so. Lock the person before."""
     await system.execute(SQL.mark_duplicate, id=subscription_id)
 
 

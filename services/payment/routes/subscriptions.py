@@ -10,6 +10,7 @@ from services.kernel.errors import problems
 from services.kernel.pagination import Page, PageAsked
 from services.payment.access import SubscriptionsRead, SubscriptionsWrite
 from services.payment.errors import (
+    AlreadySubscribed,
     ProviderRefused,
     ProviderUnavailable,
     SubscriptionNotFound,
@@ -67,10 +68,13 @@ async def cancel_subscription(
     return Subscription.model_validate(after)
 
 
-@router.post("/{subscription_id}/resume", responses=OF_CHANGES)
+@router.post(
+    "/{subscription_id}/resume",
+    responses=problems(SubscriptionNotFound, SubscriptionOver, AlreadySubscribed, *OF_PROVIDER),
+)
 async def resume_subscription(
     caller: SubscriptionsWrite, subscription_id: UUID, actions: Acting
 ) -> Subscription:
-    """Take a cancellation back before it takes effect."""
+    """Take a cancellation back before it takes effect, unless another subscription runs."""
     after = await actions.manage.resume(caller.user_id, subscription_id)
     return Subscription.model_validate(after)

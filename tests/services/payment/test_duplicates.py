@@ -12,7 +12,7 @@ from services.kernel.db import Database
 from services.payment.actions import refund_payment
 from services.payment.actions.reconcile import Reconcile
 from services.payment.assembly import Actions
-from services.payment.errors import SubscriptionOver
+from services.payment.errors import AlreadySubscribed, SubscriptionOver
 from services.payment.records import Balance
 from tests.services.payment.lemon_stand import LemonStand
 from tests.services.payment.shop import Shop
@@ -93,6 +93,75 @@ async def test_while_the_provider_is_away_it_is_tried_again(
     await settle(squeezy)
     assert (await shops[1].subscription())["status"] == "cancelled"
     assert stand.refunded == {shops[1].subscription_id: 1_000}
+
+
+async def test_one_is_not_resumed_while_another_runs(
+    shops: list[Shop], stand: LemonStand, squeezy: Actions
+) -> None:
+    first, second = shops
+    await buy(first)
+    known = await first.subscription()
+    await squeezy.manage.cancel(first.user_id, known["id"])
+    await buy(second)
+    with pytest.raises(AlreadySubscribed):
+        await squeezy.manage.resume(first.user_id, known["id"])
+    assert stand.subscriptions[first.subscription_id]["status"] == "cancelled"
+    await second.tell("subscription_cancelled", store_id=7)
+    assert (await squeezy.manage.resume(first.user_id, known["id"])).status == "active"
+
+
+async def test_two_that_are_resumed_at_once_do_not_both_run(
+    shops: list[Shop], squeezy: Actions
+) -> None:
+    rows = []
+    for shop in shops:
+        await buy(shop)
+        rows.append(await shop.subscription())
+        await squeezy.manage.cancel(shop.user_id, rows[-1]["id"])
+    await asyncio.gather(
+        *(squeezy.manage.resume(row["user_id"], row["id"]) for row in rows), return_exceptions=True
+    )
+    await settle(squeezy)
+    after = [await shop.subscription() for shop in shops]
+    assert sorted(row["status"] for row in after) == ["active", "cancelled"]
+    assert await shops[0].tier_now() == "starter"
+
+
+@pytest.mark.parametrize(
+    ("stops", "runs"),
+    [
+        ("subscription_paused", "subscription_unpaused"),
+        ("subscription_cancelled", "subscription_resumed"),
+        ("subscription_expired", "subscription_updated"),
+    ],
+)
+async def test_of_two_the_one_that_was_told_to_run_first_stays(
+    shops: list[Shop], stand: LemonStand, squeezy: Actions, stops: str, runs: str
+) -> None:
+    first, second = shops
+    first.tier = "studio"
+    await first.tell("subscription_created", at=first.ago(minutes=9), store_id=7)
+    await first.tell(stops, at=first.ago(minutes=8), store_id=7)
+    gave_until = (await first.subscription())["entitled_until"]
+    await buy(second)
+    await first.tell(runs, at=first.ago(seconds=50), store_id=7)
+    found = await first.subscription()
+    assert found["duplicate_since"] is not None
+    assert found["entitled_until"] == gave_until, "what was paid for stays, and no more comes"
+    await settle(squeezy)
+    assert stand.subscriptions[first.subscription_id]["status"] == "cancelled"
+    kept = await second.subscription()
+    assert (kept["status"], kept["duplicate_since"]) == ("active", None)
+
+
+async def test_a_late_bill_does_not_let_another_one_run(shops: list[Shop]) -> None:
+    first, second = shops
+    await first.tell("subscription_created", at=first.ago(minutes=9), store_id=7)
+    unpaid = first.ago(minutes=8)
+    await first.tell("subscription_updated", at=unpaid, store_id=7, status="unpaid")
+    await buy(second)
+    await first.tell("subscription_payment_failed", at=first.ago(minutes=2), store_id=7)
+    assert (await first.subscription())["duplicate_since"] is not None
 
 
 async def test_after_one_that_ends_another_may_be_bought(shops: list[Shop]) -> None:
