@@ -67,7 +67,7 @@ class ApplyInvoice:
         self, system: SystemConnection, known: Subscription, invoice: InvoiceState, tier: str
     ) -> Outcome:
         provider = self.subscription.provider
-        worth = entitlement.credits_of(invoice, terms_of(tier, self.tiers))
+        worth = 0 if known.duplicate_since else self._worth(invoice, tier)
         payment = await payments.add(system, known, provider, invoice, tier=tier, credits_=worth)
         if payment is None:
             return Outcome.STALE
@@ -84,6 +84,9 @@ class ApplyInvoice:
         if known.status in ALIVE and known.past_due_since:
             await self._recover(system, known, invoice)
         return Outcome.APPLIED
+
+    def _worth(self, invoice: InvoiceState, tier: str) -> int:
+        return entitlement.credits_of(invoice, terms_of(tier, self.tiers))
 
     async def _recover(
         self, system: SystemConnection, known: Subscription, invoice: InvoiceState

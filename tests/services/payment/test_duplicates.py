@@ -9,11 +9,12 @@ import pytest
 from starlette.responses import Response
 
 from services.kernel.db import Database
+from services.kernel.pagination import Paging
 from services.payment.actions import refund_payment
 from services.payment.actions.reconcile import Reconcile
 from services.payment.assembly import Actions
 from services.payment.errors import AlreadySubscribed, SubscriptionOver
-from services.payment.records import Balance
+from services.payment.records import Balance, Payment
 from tests.services.payment.lemon_stand import LemonStand
 from tests.services.payment.shop import Shop
 
@@ -78,6 +79,21 @@ async def test_one_that_is_undone_gives_no_tier_and_is_not_resumed(
         await squeezy.manage.resume(first.user_id, undone["id"])
     await first.tell("subscription_expired", store_id=7)
     assert await first.tier_now() == "free"
+
+
+async def test_what_is_paid_for_a_duplicate_gives_no_credits(
+    shops: list[Shop], squeezy: Actions, database: Database
+) -> None:
+    for shop in shops:
+        await buy(shop)
+    assert await shops[0].balance() == Balance(available=1_000, held=0, owed=0)
+    page, _ = await squeezy.purchases.payments(shops[0].user_id, Paging(limit=10, cursor=None))
+    assert [bill.credits for bill in page if isinstance(bill, Payment)] == [0, 1_000]
+    assert (await Reconcile(database).run()).differences == []
+    await settle(squeezy)
+    assert await shops[0].balance() == Balance(available=1_000, held=0, owed=0)
+    assert await shops[0].entries("refund") == 0
+    assert (await Reconcile(database).run()).differences == []
 
 
 async def test_while_the_provider_is_away_it_is_tried_again(
