@@ -337,6 +337,7 @@ where id = %(id)s and refund_wanted_cents is null and refunded_cents < total_cen
 update payments
 set refund_wanted_cents = %(wanted_cents)s,
     refund_claimed_until = clock_timestamp() + make_interval(secs => %(lease_s)s),
+    refund_rests_until = null,
     updated_at = now()
 where id = %(id)s
     and (refund_claimed_until is null or refund_claimed_until <= clock_timestamp())
@@ -349,7 +350,8 @@ where id = %(id)s and refund_claimed_until = %(claimed_until)s;
 
 -- name: rest_refund
 update payments
-set refund_claimed_until = clock_timestamp() + make_interval(secs => %(rest_s)s)
+set refund_claimed_until = null,
+    refund_rests_until = clock_timestamp() + make_interval(secs => %(rest_s)s)
 where id = %(id)s and refund_claimed_until = %(claimed_until)s;
 
 -- name: list_refunds
@@ -357,6 +359,7 @@ select * from payments
 where provider = %(provider)s
     and refund_wanted_cents is not null
     and (refund_claimed_until is null or refund_claimed_until <= now())
+    and (refund_rests_until is null or refund_rests_until <= now())
 order by created_at
 limit %(limit)s;
 

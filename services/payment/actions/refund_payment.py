@@ -43,7 +43,8 @@ class RefundPayment:
 
     async def run(self, payment_id: UUID, refunded_cents: int) -> Payment:
         """The payment after it. Raises `PaymentNotFound`, `RefundTooLarge`, `RefundUnderWay`, and
-        the provider's; after `ProviderUnavailable` the background goes on."""
+        the provider's; after `ProviderUnavailable` the background goes on when the claim ends: what
+        was asked for may still be made until then."""
         payment = await self._claim(payment_id, refunded_cents)
         if payment.refund_wanted_cents is None:
             return payment
@@ -72,9 +73,10 @@ class RefundPayment:
             return
         try:
             await self._make(claimed, wanted_cents)
-        except (ProviderRefused, ProviderUnavailable) as failure:
-            reason = type(failure).__name__
-            logger(__name__).error("refund_not_made", id=str(payment.id), reason=reason)
+        except ProviderUnavailable:
+            logger(__name__).warning("refund_not_made", id=str(payment.id), reason="unavailable")
+        except ProviderRefused:
+            logger(__name__).error("refund_not_made", id=str(payment.id), reason="refused")
             async with self.database.system() as system:
                 await payments.rest_refund(system, claimed, REFUSED_REST_S)
 

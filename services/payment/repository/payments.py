@@ -120,7 +120,7 @@ async def end_refund(system: SystemConnection, claimed: Payment) -> None:
 
 
 async def rest_refund(system: SystemConnection, claimed: Payment, rest_s: float) -> None:
-    """Try it again after so many seconds."""
+    """The background tries it again after so many seconds; whoever asks may claim it before."""
     await system.execute(
         SQL.rest_refund,
         id=claimed.id,
@@ -135,6 +135,6 @@ async def want_refund(system: SystemConnection, payment_id: UUID) -> None:
 
 
 async def list_refunds(system: SystemConnection, provider: str, limit: int) -> list[Payment]:
-    """Those that are decided, and that nobody asks for now."""
+    """Those that are decided, do not rest, and that nobody asks for now."""
     rows = await system.fetch_all(SQL.list_refunds, provider=provider, limit=limit)
     return [Payment.of(row) for row in rows]

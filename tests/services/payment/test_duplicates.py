@@ -99,7 +99,7 @@ async def test_what_is_paid_for_a_duplicate_gives_no_credits(
 async def test_while_the_provider_is_away_it_is_tried_again(
     shops: list[Shop], stand: LemonStand, squeezy: Actions, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(refund_payment, "REFUSED_REST_S", 0.0)
+    monkeypatch.setattr(refund_payment, "LEASE_S", 0.0)
     for shop in shops:
         await buy(shop)
     stand.failure = Response(status_code=503)

@@ -150,7 +150,6 @@ async def test_when_the_provider_is_away_the_refund_is_made_later(
     shop: Shop, payment_id: UUID, stand: LemonStand, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(refund_payment, "LEASE_S", 0.0)
-    monkeypatch.setattr(refund_payment, "REFUSED_REST_S", 0.0)
     stand.failure = Response(status_code=503)
     with pytest.raises(ProviderUnavailable):
         await shop.actions.refund.run(payment_id, 250)
@@ -160,6 +159,28 @@ async def test_when_the_provider_is_away_the_refund_is_made_later(
     await shop.actions.refund.turn()
     assert (await shop.balance()).available == 750
     assert stand.refunded == {f"1{shop.subscription_id}": 250}
+
+
+async def test_what_the_provider_refuses_the_background_rests_and_may_be_asked_for_at_once(
+    shop: Shop,
+    payment_id: UUID,
+    stand: LemonStand,
+    deadly: Deadly,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    refund = shop.actions.refund
+    deadly.before = True
+    with monkeypatch.context() as soon:
+        soon.setattr(refund_payment, "LEASE_S", 0.0)
+        with pytest.raises(Killed):
+            await replace(refund, provider=deadly).run(payment_id, 400)
+    stand.failure = Response(status_code=422)
+    await refund.turn()
+    stand.failure = None
+    await refund.turn()
+    assert asked_refunds(stand) == []
+    assert (await refund.run(payment_id, 400)).refunded_cents == 400
+    assert asked_refunds(stand) == [400]
 
 
 async def test_what_the_provider_refuses_is_not_wanted_any_more(
