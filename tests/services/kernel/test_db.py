@@ -17,6 +17,7 @@ from services.migrations.dbmate import run as run_dbmate
 from tests.servers import postgres as postgres_server
 from tests.servers.people import add_person
 from tests.servers.postgres import EnvironmentDatabase, Postgres
+from tests.services.kernel.healing import healed
 
 PEOPLE = Query("people", "select id from users;")
 ONE = Query("one", "select 1 as one, %(word)s::text as word;")
@@ -266,7 +267,7 @@ class TestOutage:
         with pytest.raises(DatabaseUnavailable):
             await door.tenant_once(uuid4(), word, word="away")
         await asyncio.to_thread(server.start)
-        await self._heal(door)
+        await healed(door)
         assert await door.tenant_once(uuid4(), word, word="well") == [{"word": "well"}]
 
     async def test_an_outage_is_told_and_heals(self, server: Postgres, door: Database) -> None:
@@ -276,7 +277,7 @@ class TestOutage:
             with pytest.raises(DatabaseUnavailable):
                 await door.ping()
         await asyncio.to_thread(server.start)
-        await self._heal(door)
+        await healed(door)
         await self._use_many_connections(door)
 
     async def test_a_server_lost_inside_a_block_is_told(
@@ -297,23 +298,8 @@ class TestOutage:
         with pytest.raises(DatabaseUnavailable):
             await door.ping()
         await asyncio.to_thread(server.start)
-        await self._heal(door)
+        await healed(door)
         await door.close()
-
-    @staticmethod
-    async def _answers(door: Database) -> bool:
-        try:
-            await door.ping()
-        except DatabaseUnavailable:
-            return False
-        return True
-
-    async def _heal(self, door: Database) -> None:
-        for _ in range(200):
-            if await self._answers(door):
-                return
-            await asyncio.sleep(0.05)
-        raise AssertionError("the door did not heal")
 
     @staticmethod
     async def _use_many_connections(door: Database) -> None:

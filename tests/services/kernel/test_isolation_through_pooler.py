@@ -20,6 +20,7 @@ from tests.servers import pgbouncer as pgbouncer_server
 from tests.servers.people import add_person
 from tests.servers.pgbouncer import SERVER_CONNECTIONS, PgBouncer
 from tests.servers.postgres import EnvironmentDatabase, Postgres, create_environment, running
+from tests.services.kernel.healing import healed
 from tests.services.kernel.planting import plant
 from tests.services.kernel.trespass import leaks, tables_of
 
@@ -282,14 +283,3 @@ async def test_the_door_heals_when_the_server_or_the_pooler_was_away(tmp_path: P
                 await asyncio.to_thread(part.start, *arguments)
                 await healed(door)
             await door.close()
-
-
-async def healed(door: Database) -> None:
-    async with asyncio.timeout(20):
-        while True:
-            try:
-                await door.ping()
-            except DatabaseUnavailable:
-                await asyncio.sleep(0.05)
-            else:
-                return

@@ -16,6 +16,7 @@ from services.kernel.sql import Query
 from tests.servers import postgres as postgres_server
 from tests.servers.people import add_person
 from tests.servers.postgres import EnvironmentDatabase
+from tests.services.kernel.healing import healed
 
 ADD_ALBUM = Query("add_album", "insert into albums (user_id, name) values (%(user_id)s, %(name)s)")
 ALBUMS = Query("albums", "select name from albums order by name")
@@ -166,17 +167,6 @@ async def test_a_server_that_dies_under_many_is_told_to_each(tmp_path: Path) -> 
         assert all(isinstance(each, list | DatabaseUnavailable) for each in found)
         assert any(isinstance(each, DatabaseUnavailable) for each in found)
         await asyncio.to_thread(server.start)
-        await until_it_answers(door)
+        await healed(door)
         assert await door.tenant_once(person, NOTHING, number=1) == [{"quotient": 1}]
         await door.close()
-
-
-async def until_it_answers(door: Database) -> None:
-    for _ in range(200):
-        try:
-            await door.ping()
-        except DatabaseUnavailable:
-            await asyncio.sleep(0.05)
-        else:
-            return
-    raise AssertionError("the door did not heal")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 from uuid import UUID
@@ -19,9 +20,10 @@ from services.payment.main import create_app
 from services.payment.settings import PaymentSettings
 from tests.servers import postgres as postgres_server
 from tests.servers.application import calling
-from tests.servers.people import AUDIENCE, ISSUER, TokenPress, add_person
+from tests.servers.people import AUDIENCE, ISSUER, JWKS_URL, TokenPress, add_person
+from tests.servers.ports import free_port
 from tests.servers.postgres import EnvironmentDatabase, Postgres
-from tests.services.payment.lemon_stand import KEY, LemonStand, open_stand
+from tests.services.payment.lemon_stand import LemonStand, open_stand
 from tests.services.payment.shop import SECRET, Shop
 
 
@@ -40,6 +42,21 @@ def payment_database(postgres: Postgres) -> Iterator[EnvironmentDatabase]:
 def environment_database(payment_database: EnvironmentDatabase) -> EnvironmentDatabase:
     """What the shared helpers take, here the database of payments."""
     return payment_database
+
+
+@pytest.fixture(scope="module")
+def environment(environment_database: EnvironmentDatabase) -> dict[str, str]:
+    """Of the service as a program."""
+    return {
+        **os.environ,
+        "PINGVAS_ENVIRONMENT": "dev",
+        "PINGVAS_DATABASE_URL": environment_database.app_url,
+        "PINGVAS_SYSTEM_DATABASE_URL": environment_database.system_url,
+        "PINGVAS_TOKEN_ISSUER": ISSUER,
+        "PINGVAS_JWKS_URL": JWKS_URL,
+        "PINGVAS_WEBHOOK_SECRET": SECRET,
+        "PINGVAS_PORT": str(free_port()),
+    }
 
 
 @pytest.fixture
@@ -79,14 +96,7 @@ async def squeezy(
     settings: PaymentSettings, database: Database, stand: LemonStand
 ) -> AsyncIterator[Actions]:
     """All actions on Lemon Squeezy's adapter, without the background."""
-    chosen: dict[str, Any] = {
-        "payment_provider": "lemon_squeezy",
-        "payment_api_url": stand.url,
-        "payment_api_key": SecretStr(KEY),
-        "payment_store_id": "7",
-        "payment_variants": {"starter": "1", "pro": "2", "studio": "3"},
-    }
-    actions = assemble(settings.model_copy(update=chosen), database)
+    actions = assemble(stand.chosen_in(settings), database)
     yield actions
     await actions.provider.close()
 

@@ -13,11 +13,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import uvicorn
+from pydantic import SecretStr
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from services.payment.settings import PaymentSettings
 from tests.servers.ports import free_port
 
 MEDIA_TYPE = "application/vnd.api+json"
@@ -57,6 +59,17 @@ class LemonStand:
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
+
+    def chosen_in(self, settings: PaymentSettings) -> PaymentSettings:
+        """The settings with this stand as the provider."""
+        chosen: dict[str, Any] = {
+            "payment_provider": "lemon_squeezy",
+            "payment_api_url": self.url,
+            "payment_api_key": SecretStr(KEY),
+            "payment_store_id": "7",
+            "payment_variants": {"starter": "1", "pro": "2", "studio": "3"},
+        }
+        return settings.model_copy(update=chosen)
 
     def add(self, id_: str, **changes: Any) -> None:
         """A subscription that runs."""

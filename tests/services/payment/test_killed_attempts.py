@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,7 +15,6 @@ import pytest
 from services.kernel.db import Database
 from services.payment.adapters.signature import event_id, sign
 from services.payment.assembly import Actions
-from tests.servers.people import ISSUER, JWKS_URL
 from tests.servers.postgres import EnvironmentDatabase
 from tests.servers.programs import Program, service
 from tests.services.payment.lemon_stand import KEY, LemonStand
@@ -24,19 +22,6 @@ from tests.services.payment.shop import SECRET, Shop
 
 pytestmark = pytest.mark.integration
 PATIENCE_S = 60
-
-
-@pytest.fixture
-def environment(environment_database: EnvironmentDatabase) -> dict[str, str]:
-    return {
-        **os.environ,
-        "PINGVAS_ENVIRONMENT": "dev",
-        "PINGVAS_DATABASE_URL": environment_database.app_url,
-        "PINGVAS_SYSTEM_DATABASE_URL": environment_database.system_url,
-        "PINGVAS_TOKEN_ISSUER": ISSUER,
-        "PINGVAS_JWKS_URL": JWKS_URL,
-        "PINGVAS_WEBHOOK_SECRET": SECRET,
-    }
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ from uuid import UUID, uuid4
 import httpx
 import psycopg
 import pytest
-from pydantic import SecretStr
 from starlette.responses import Response
 
 from services.kernel.access import TokenVerifier
@@ -22,7 +21,7 @@ from services.payment.settings import PaymentSettings
 from tests.servers.application import calling
 from tests.servers.people import AUDIENCE, ISSUER, TokenPress, add_person
 from tests.servers.postgres import EnvironmentDatabase
-from tests.services.payment.lemon_stand import KEY, LemonStand, open_stand
+from tests.services.payment.lemon_stand import LemonStand
 from tests.services.payment.shop import Shop
 
 
@@ -172,20 +171,8 @@ class TestLemonSqueezy:
     """The same routes with the real adapter, against a server that answers as theirs."""
 
     @pytest.fixture
-    async def stand(self) -> AsyncIterator[LemonStand]:
-        async with open_stand() as stand:
-            yield stand
-
-    @pytest.fixture
     def settings(self, settings: PaymentSettings, stand: LemonStand) -> PaymentSettings:
-        chosen: dict[str, Any] = {
-            "payment_provider": "lemon_squeezy",
-            "payment_api_url": stand.url,
-            "payment_api_key": SecretStr(KEY),
-            "payment_store_id": "7",
-            "payment_variants": {"starter": "1", "pro": "2", "studio": "3"},
-        }
-        return settings.model_copy(update=chosen)
+        return stand.chosen_in(settings)
 
     @pytest.fixture
     async def squeezed(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import time
@@ -16,24 +15,8 @@ import httpx
 import psycopg
 import pytest
 
-from tests.servers.people import ISSUER, JWKS_URL
-from tests.servers.ports import free_port
 from tests.servers.postgres import EnvironmentDatabase
 from tests.services.payment.shop import SECRET
-
-
-@pytest.fixture(scope="module")
-def environment(environment_database: EnvironmentDatabase) -> dict[str, str]:
-    return {
-        **os.environ,
-        "PINGVAS_ENVIRONMENT": "dev",
-        "PINGVAS_DATABASE_URL": environment_database.app_url,
-        "PINGVAS_SYSTEM_DATABASE_URL": environment_database.system_url,
-        "PINGVAS_TOKEN_ISSUER": ISSUER,
-        "PINGVAS_JWKS_URL": JWKS_URL,
-        "PINGVAS_WEBHOOK_SECRET": SECRET,
-        "PINGVAS_PORT": str(free_port()),
-    }
 
 
 @pytest.fixture(scope="module")
