@@ -79,9 +79,13 @@ class Inbox:
         """Finish the job; False when it was lost. Asks for as long as the lease may last."""
         return await self._insist(claim, lambda: self._queue.finish(claim, result))
 
-    async def hand_back(self, claim: Claim) -> bool:
-        """Give the job to another worker, unharmed; False when it was lost."""
-        return await self._insist(claim, lambda: self._queue.release(claim))
+    async def hand_back(self, claim: Claim, gpu_seconds: float = 0.0) -> bool:
+        """Give the job to another worker, unharmed, and say what it took so far; False when it was
+        lost.
+        """
+        return await self._insist(
+            claim, lambda: self._queue.release(claim, gpu_seconds=gpu_seconds)
+        )
 
     async def _extend_lease(self, claim: Claim, sign: StopSign) -> None:
         while True:

@@ -154,7 +154,7 @@ class Lifecycle:
         if reason is Reason.CANCELLED:
             await self._inbox.hand_in(attempt.claim, attempt.cancelled())
         elif reason is Reason.DRAINING:
-            await self._inbox.hand_back(attempt.claim)
+            await self._inbox.hand_back(attempt.claim, attempt.gpu_seconds)
         self._note(attempt, reason.value)
 
     async def _recover_from(self, failure: JobFailure) -> None:

@@ -1,18 +1,26 @@
 -- Put before every script. KEYS[1] is the queue's prefix with its hash tag, such as {pingvas:dev};
 -- every other key is built from it here and lives in the same slot.
---   job:<id>            hash: body tenant lane weight limit rank cost attempt strikes state token worker
+--   job:<id>            hash: body tenant lane weight limit rank cost kin attempt strikes state token
+--                       worker; while it is leased charge (virtual seconds) and since (ms); begun when
+--                       it was handed back half done; jobs of one kin run in one batch
 --   waiting:<lane>:<tenant>  zset of job ids by rank (priority first, then order of arrival)
 --   lane:<lane>         zset of tenants with waiting jobs by virtual start time
+--   ages:<lane>         the same tenants by when they came or were last served there (ms)
 --   lanes               set of lanes with jobs that may be taken; see GenerationJob.lane
 --   running:<tenant>    zset of a tenant's leased job ids by deadline (ms)
 --   parked, parked:<tenant>  tenants that have as many running as they may, by their limit; the
 --                       lanes in which each waits, and is not seen until one of its leases ends
 --   speed:<lane>        the latest GPU-seconds per megapixel-step, newest first
---   vtimes, vclock      virtual finish time of tenants ahead of the clock, and the clock
+--   vtimes              virtual time of tenants: GPU-seconds by weight, jobs that run at their estimate
+--   flying              hash: the part of each tenant's virtual time that is still an estimate
+--   vclock              where tenants begin that come from idleness; moved by measured time alone
+--   paces               hash: expected GPU-seconds per megapixel-step, by lane
+--   turns, passed       number of claims so far; how often in a row each lane was passed over
+--   paused              mark: nothing is given to workers
 --   leases, delayed     zsets of job ids by deadline, by due time (both in ms)
 --   dead                zset of job ids by the time they were given up; their hashes stay a while
 --   cancelled:<id>      mark: never queue it again, and tell the worker that has it
---   depth, sequence     number of waiting jobs, arrivals so far
+--   depth, sequence     number of waiting jobs; the latest arrival (ms, and a count within it)
 --   results             stream of `started` and `result` events
 --   news                capped stream of what happens to jobs, for their owners to watch
 --   bell:<lane>         list with at most one token: workers sleep on it
@@ -22,6 +30,10 @@ local NEWS_KEPT, NEWS_KEPT_S = 20000, 86400
 local DEAD_KEPT_S = 604800
 local SPEEDS_KEPT = 64
 local SMALLEST_WEIGHT, LARGEST_WEIGHT = 0.01, 1000
+-- GPU-seconds of one attempt: its handling costs something too, and nobody is charged more than a day.
+local SMALLEST_CHARGE_S, LARGEST_CHARGE_S = 0.01, 86400
+-- GPU-seconds per megapixel-step of a lane that was never measured, and how slowly a lane's changes.
+local FIRST_PACE, PACE_MEMORY = 0.25, 8
 
 local function key(...)
   return prefix .. ':' .. table.concat({...}, ':')
@@ -57,10 +69,23 @@ local function ring(lane)
   end
 end
 
+local function clock()
+  return number(redis.call('GET', key('vclock')))
+end
+
+-- GPU-seconds of one attempt, within bounds; no number is the least.
+local function seconds(value)
+  local asked = number(value)
+  if not (asked >= SMALLEST_CHARGE_S) then
+    return SMALLEST_CHARGE_S
+  end
+  return math.min(asked, LARGEST_CHARGE_S)
+end
+
 -- A tenant that comes back from idleness starts at the clock, never with savings from the past.
 local function start_time(tenant)
   local own = number(redis.call('ZSCORE', key('vtimes'), tenant))
-  return math.max(own, number(redis.call('GET', key('vclock'))))
+  return math.max(own, clock())
 end
 
 -- A limit of 0 is none.
@@ -74,8 +99,10 @@ local function park(tenant, lane, limit)
 end
 
 local function offer(tenant, lane)
-  redis.call('ZADD', key('lane', lane), 'NX', exact(start_time(tenant)), tenant)
-  redis.call('SADD', key('lanes'), lane)
+  if redis.call('ZADD', key('lane', lane), 'NX', exact(start_time(tenant)), tenant) == 1 then
+    redis.call('ZADD', key('ages', lane), now_ms(), tenant)
+    redis.call('SADD', key('lanes'), lane)
+  end
   ring(lane)
 end
 
@@ -91,6 +118,7 @@ end
 
 local function leave(tenant, lane)
   redis.call('ZREM', key('lane', lane), tenant)
+  redis.call('ZREM', key('ages', lane), tenant)
   if redis.call('EXISTS', key('lane', lane)) == 0 then
     redis.call('SREM', key('lanes'), lane)
   end
@@ -118,13 +146,43 @@ local function unpark(tenant)
   redis.call('HDEL', key('parked'), tenant)
 end
 
-local function end_lease(id)
-  local tenant = redis.call('HGET', key('job', id), 'tenant')
-  redis.call('ZREM', key('leases'), id)
-  if tenant then
-    redis.call('ZREM', key('running', tenant), id)
-    unpark(tenant)
+-- An attempt is over: what was charged for it becomes what it took, wherever its tenant waits.
+local function correct(tenant, charge, took)
+  redis.call('HINCRBYFLOAT', key('flying'), tenant, exact(-charge))
+  if redis.call('ZSCORE', key('vtimes'), tenant) then
+    redis.call('ZINCRBY', key('vtimes'), exact(took - charge), tenant)
   end
+  for _, lane in ipairs(redis.call('SMEMBERS', key('lanes'))) do
+    redis.call('ZADD', key('lane', lane), 'XX', 'INCR', exact(took - charge), tenant)
+  end
+end
+
+-- `gpu_seconds` were measured; of a worker that was lost nothing is known but how long it had the job,
+-- so nil charges that, and never more than was expected.
+local function end_lease(id, gpu_seconds)
+  local job = redis.call('HMGET', key('job', id), 'tenant', 'charge', 'weight', 'since')
+  local tenant = job[1]
+  redis.call('ZREM', key('leases'), id)
+  if not tenant then
+    return
+  end
+  if job[2] then
+    local charge = number(job[2])
+    local held = math.min((now_ms() - number(job[4])) / 1000, charge * share(job[3]))
+    correct(tenant, charge, seconds(gpu_seconds or held) / share(job[3]))
+    redis.call('HDEL', key('job', id), 'charge', 'since')
+  end
+  redis.call('ZREM', key('running', tenant), id)
+  if redis.call('EXISTS', key('running', tenant)) == 0 then
+    redis.call('HDEL', key('flying'), tenant)
+  end
+  unpark(tenant)
+end
+
+-- The lane's pace follows what is measured.
+local function learn(lane, pace)
+  local known = tonumber(redis.call('HGET', key('paces'), lane) or pace)
+  redis.call('HSET', key('paces'), lane, exact(known + (pace - known) / PACE_MEMORY))
 end
 
 local function put_back(id)

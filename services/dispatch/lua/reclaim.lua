@@ -25,6 +25,18 @@ end
 redis.call('ZREMRANGEBYSCORE', key('dead'), '-inf', now - DEAD_KEPT_S * 1000)
 local promoted = promote_due(now)
 
+-- Virtual times that the clock has passed say no more than the clock, once nothing of them can change;
+-- and none says anything when nobody waits and nothing runs.
+if redis.call('EXISTS', key('lanes'), key('flying'), key('parked')) == 0 then
+  redis.call('DEL', key('vtimes'))
+end
+local passed = redis.call('ZRANGEBYSCORE', key('vtimes'), '-inf', exact(clock()), 'LIMIT', 0, 1000)
+for _, tenant in ipairs(passed) do
+  if redis.call('HEXISTS', key('flying'), tenant) == 0 then
+    redis.call('ZREM', key('vtimes'), tenant)
+  end
+end
+
 -- A lease that was ended by a release without limits is still counted: forget it after its time.
 for _, tenant in ipairs(redis.call('HRANDFIELD', key('parked'), BATCH)) do
   redis.call('ZREMRANGEBYSCORE', key('running', tenant), '-inf', now)
