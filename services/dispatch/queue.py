@@ -18,7 +18,7 @@ from redis.asyncio import Redis
 from services.contracts.events import JobNews, ProgressNews
 from services.contracts.jobs import GenerationJob, JobResult, Outcome
 from services.contracts.workers import WorkerProfile
-from services.dispatch.claims import Cancelled, Claim, DeadLetter, Entry, Reclaimed
+from services.dispatch.claims import Cancelled, Claim, Entry, Reclaimed
 from services.dispatch.connection import LONGEST_BLOCK_S
 from services.dispatch.progress import Reporter
 from services.dispatch.registry import Registry
@@ -102,14 +102,6 @@ class Queue:
     async def depth(self) -> int:
         """How many jobs wait for a worker."""
         return int(await answer(self._redis.get(f"{self._prefix}:depth")) or 0)
-
-    async def dead_letters(self, limit: int = 100) -> list[DeadLetter]:
-        """The latest jobs that were given up, newest first."""
-        rows = await answer(
-            self._redis.zrange(f"{self._prefix}:dead", 0, limit - 1, desc=True, withscores=True)
-        )
-        letters = [await self._dead_letter(job_id, since_ms) for job_id, since_ms in rows]
-        return [letter for letter in letters if letter]
 
     # What a worker does
 
@@ -240,15 +232,6 @@ class Queue:
             await answer(self._redis.blpop(bells, timeout=timeout_s))
         else:
             await asyncio.sleep(timeout_s)
-
-    async def _dead_letter(self, job_id: str, since_ms: float) -> DeadLetter | None:
-        body, strikes = await answer(
-            self._redis.hmget(f"{self._prefix}:job:{job_id}", ["body", "strikes"])
-        )
-        if body is None:
-            return None
-        job = GenerationJob.model_validate_json(body)
-        return DeadLetter(job, int(strikes), since_ms / 1000)
 
 
 def _claim(taken: Sequence[Any], worker: str, token: str, lease_s: float) -> Claim:

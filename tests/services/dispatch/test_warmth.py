@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from random import Random
+from typing import Any
 
 import pytest
 from redis.asyncio import Redis
@@ -132,7 +133,7 @@ async def test_a_batch_keeps_to_a_tenants_limit(queue: Queue) -> None:
     ],
     ids=str,
 )  # fmt: skip
-def test_what_makes_kin(other: dict[str, object]) -> None:
+def test_what_makes_kin(other: dict[str, Any]) -> None:
     assert kin_of(a_job()) == kin_of(a_job(prompt="another", seed=7, count=2))
     assert kin_of(a_job(**other)) != kin_of(a_job())
 
