@@ -6,10 +6,10 @@ if not held(id, ARGV[2]) then
 end
 end_lease(id, ARGV[4])
 if number(ARGV[4]) > 0 then
-  redis.call('HSET', key('job', id), 'begun', 1)
+  call('HSET', key_of(id), 'begun', 1)
 end
-if redis.call('EXISTS', key('cancelled', id)) == 1 then
-  redis.call('DEL', key('job', id))
+if call('EXISTS', key('cancelled', id)) == 1 then
+  call('DEL', key_of(id))
 elseif number(ARGV[3]) > 0 then
   put_off(id, now_ms() + number(ARGV[3]))
 else
