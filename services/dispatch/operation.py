@@ -70,7 +70,9 @@ class Operation:
     async def entry(self, job_id: UUID) -> Mapping[str, str]:
         """What the queue knows of a job, field by field without its message; empty: nothing."""
         known = await answer(self._redis.hgetall(f"{self._prefix}:job:{job_id}"))
-        return {name: value for name, value in known.items() if name not in ("body", "token")}
+        worker = known.get("token", "").rpartition("/")[0]
+        shown = {name: value for name, value in known.items() if name not in ("body", "token")}
+        return {**shown, **({"worker": worker} if worker else {})}
 
     async def forget(self, job_ids: Sequence[UUID]) -> int:
         """Drop dead letters; how many there were. Jobs that are not dead stay."""

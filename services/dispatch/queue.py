@@ -213,7 +213,7 @@ class Queue:
         checkpoints: Collection[str],
         warm: Collection[str],
     ) -> list[Claim]:
-        token = uuid4().hex
+        token = f"{worker}/{uuid4().hex}"
         terms = (worker, token, int(lease_s * 1000), at_most, *self._warmth)
         lanes: tuple[str | float, ...] = (len(checkpoints), *checkpoints, *warm)
         taken = await self._scripts.run("claim", *terms, *lanes)

@@ -162,7 +162,6 @@ local charged, order, taken, kin = {}, {}, {}, nil
 local vclock, leases = clock(), {}
 local pace
 local until_ms = string.format('%.0f', now + lease_ms)
-local now_text = string.format('%.0f', now)
 
 -- Kin of one weight are charged alike, and a number is written slowly.
 local written = {}
@@ -188,8 +187,8 @@ local function take(it, id, job)
   push(it.took, until_ms, id)
   push(leases, until_ms, id)
   local attempt = number(job[5]) + 1
-  call('HSET', key_of(id), 'state', 'leased', 'token', token, 'worker', worker,
-    'attempt', attempt, 'charge', as_text(charge), 'since', now_text)
+  call('HSET', key_of(id), 'state', 'leased', 'token', token, 'attempt', attempt, 'charge',
+    as_text(charge))
   publish('started', id, '{"job_id":"' .. id .. BEGAN .. attempt .. BEGAN_END)
   taken[#taken + 1] = { id, job[1], attempt, number(job[6]) }
 end

@@ -10,8 +10,7 @@ local function store(at, id)
   local rank = string.format('%.0f', arrival - number(ARGV[at + 5]) * HEAD_START)
   call('HSET', key_of(id), 'body', ARGV[at + 1], 'tenant', ARGV[at + 2], 'lane', ARGV[at + 3],
     'weight', ARGV[at + 4], 'rank', rank, 'cost', ARGV[at + 6], 'attempt', ARGV[at + 7],
-    'limit', ARGV[at + 8], 'kin', ARGV[at + 9], 'strikes', 0, 'state', 'waiting', 'token', '',
-    'worker', '')
+    'limit', ARGV[at + 8], 'kin', ARGV[at + 9], 'state', 'waiting')
   tell_queued(ARGV[at + 2], id, ARGV[at + 7], ARGV[at + 1])
   return rank
 end

@@ -32,21 +32,21 @@ local function try_again(id, job)
     return false
   end
   call('HSET', key_of(id), 'strikes', strikes)
-  call('HDEL', key_of(id), 'charge', 'since')
+  call('HDEL', key_of(id), 'charge')
   put_off(id, now_ms() + backoff_ms * 2 ^ (strikes - 1))
   return true
 end
 
 local function finish(id, token, result, verdict, gpu_seconds)
   local job = call('HMGET', key_of(id), 'state', 'token', 'strikes', 'cost', 'lane', 'tenant',
-    'charge', 'weight', 'since', 'begun')
+    'charge', 'weight', 'begun')
   if job[2] ~= token or job[1] ~= 'leased' then
     return (job[1] == 'finished' or job[1] == 'dead') and job[2] == token and 1 or 0
   end
-  ended[#ended + 1] = { id = id, tenant = job[6], charge = job[7], weight = job[8], since = job[9],
+  ended[#ended + 1] = { id = id, tenant = job[6], charge = job[7], weight = job[8],
     gpu_seconds = gpu_seconds }
   local took, units = number(gpu_seconds), number(job[4])
-  if verdict == 'succeeded' and took > 0 and units > 0 and not job[10] then
+  if verdict == 'succeeded' and took > 0 and units > 0 and not job[9] then
     measure(job[5], units, took)
   end
   if verdict == 'again' and call('EXISTS', key('cancelled', id)) == 0 then

@@ -1,8 +1,9 @@
 -- Put before every script. KEYS[1] is the queue's prefix with its hash tag, such as {pingvas:dev};
 -- every other key is built from it here and lives in the same slot.
---   job:<id>            hash: body tenant lane weight limit rank cost kin attempt strikes state token
---                       worker; while it is leased charge (virtual seconds) and since (ms); begun when
---                       it was handed back half done; jobs of one kin run in one batch
+--   job:<id>            hash: body tenant lane weight limit rank cost kin attempt state, and when there is
+--                       something to say: strikes; token, the worker's name and a secret; charge (virtual
+--                       seconds) while it is leased; begun when it was handed back half done. Jobs of one
+--                       kin run in one batch
 --   waiting:<lane>:<tenant>  zset of job ids by rank (priority first, then order of arrival)
 --   lane:<lane>         zset of tenants with waiting jobs by virtual start time
 --   ages:<lane>         the same tenants by when they came or were last served there (ms)
@@ -142,6 +143,7 @@ local function leave(tenant, lane)
   call('ZREM', key('ages', lane), tenant)
   if call('EXISTS', key('lane', lane)) == 0 then
     call('SREM', key('lanes'), lane)
+    call('HDEL', key('passed'), lane)
   end
 end
 
@@ -204,8 +206,8 @@ local function correct(tenants, took, charged)
   end
 end
 
--- Leases end. Each is { id, tenant, charge, weight, since, gpu_seconds }; of a worker that was lost nothing
--- is known but how long it had the job, so nil charges that, and never more than was expected.
+-- Leases end. Each is { id, tenant, charge, weight, gpu_seconds }. Of a worker that was lost nothing is
+-- known (nil): what was expected stays charged.
 local function end_leases(leases)
   local ids, tenants, took, charged, theirs = {}, {}, {}, {}, {}
   for _, lease in ipairs(leases) do
@@ -216,8 +218,8 @@ local function end_leases(leases)
       took[tenant], charged[tenant], theirs[tenant] = 0, 0, {}
     end
     if tenant and lease.charge then
-      local held = math.min((now_ms() - number(lease.since)) / 1000, charge * weight)
-      took[tenant] = took[tenant] + seconds(lease.gpu_seconds or held) / weight - charge
+      local measured = lease.gpu_seconds and seconds(lease.gpu_seconds) / weight or charge
+      took[tenant] = took[tenant] + measured - charge
       charged[tenant] = charged[tenant] + charge
     end
     if tenant then
@@ -235,20 +237,20 @@ local function end_leases(leases)
 end
 
 local function end_lease(id, gpu_seconds)
-  local job = call('HMGET', key_of(id), 'tenant', 'charge', 'weight', 'since')
-  end_leases({ { id = id, tenant = job[1], charge = job[2], weight = job[3], since = job[4],
+  local job = call('HMGET', key_of(id), 'tenant', 'charge', 'weight')
+  end_leases({ { id = id, tenant = job[1], charge = job[2], weight = job[3],
     gpu_seconds = gpu_seconds } })
-  call('HDEL', key_of(id), 'charge', 'since')
+  call('HDEL', key_of(id), 'charge')
 end
 
 local function put_back(id)
   local job = call('HMGET', key_of(id), 'tenant', 'lane', 'rank', 'limit')
-  call('HSET', key_of(id), 'state', 'waiting', 'token', '', 'worker', '')
+  call('HSET', key_of(id), 'state', 'waiting', 'token', '')
   place(job[1], job[2], number(job[4]), { job[3], id })
 end
 
 local function put_off(id, due_ms)
-  call('HSET', key_of(id), 'state', 'delayed', 'token', '', 'worker', '')
+  call('HSET', key_of(id), 'state', 'delayed', 'token', '')
   call('ZADD', key('delayed'), due_ms, id)
 end
 

@@ -6,7 +6,7 @@ local back, dead = 0, 0
 local expired = call('ZRANGEBYSCORE', key('leases'), '-inf', now, 'LIMIT', 0, BATCH)
 for _, id in ipairs(expired) do
   end_lease(id)
-  local job = call('HMGET', key_of(id), 'attempt', 'worker')
+  local job = call('HMGET', key_of(id), 'attempt', 'token', 'worker')
   if call('EXISTS', key('cancelled', id)) == 1 then
     call('DEL', key_of(id))
   elseif call('HINCRBY', key_of(id), 'strikes', 1) < number(ARGV[1]) then
@@ -16,7 +16,8 @@ for _, id in ipairs(expired) do
     call('HSET', key_of(id), 'token', '')
     bury(id, number(ARGV[1]))
     publish('result', id, cjson.encode({
-      job_id = id, attempt = number(job[1]), worker = job[2] or '', outcome = 'failed',
+      job_id = id, attempt = number(job[1]), outcome = 'failed',
+      worker = string.match(job[2] or '', '^(.*)/') or job[3] or '',
       error_code = 'attempts_exhausted', error_detail = 'every worker that tried it was lost',
       started_at = now, finished_at = now }))
     dead = dead + 1

@@ -82,6 +82,7 @@ async def test_dead_letters_are_listed_shown_and_forgotten(
     assert [letter.job.id for letter in await operation.dead_letters(1)] == [second.job.id]
     entry = await operation.entry(first.job.id)
     assert (entry["state"], entry["strikes"], entry["tenant"]) == ("dead", "1", "t1")
+    assert entry["worker"] == "w1"
     assert not {"body", "token"} & set(entry)
     assert await operation.forget([first.job.id]) == 1
     assert await operation.forget([first.job.id]) == 0

@@ -64,6 +64,17 @@ async def test_a_lane_that_was_served_may_be_passed_over_again(queue: Queue) -> 
     assert served == ("b" * LOOK_AHEAD + "a") * 3
 
 
+async def test_a_lane_that_is_empty_is_not_remembered_as_passed_over(
+    queue: Queue, redis: Redis
+) -> None:
+    cold = a_job(checkpoint="a")
+    await queue.enqueue(cold, "cold")
+    await put(queue, "warm", "b")
+    assert await serve(queue, ["b"]) == "b"
+    await queue.cancel(cold.id)
+    assert not await redis.exists("{pingvas:test}:passed")
+
+
 async def test_without_a_warm_lane_nothing_changes(queue: Queue, redis: Redis) -> None:
     await put(queue, "t1", "a")
     await put(queue, "t2", "b")
