@@ -47,6 +47,7 @@ def _round(at: Ground, contender: Contender, wish: argparse.Namespace, figures: 
         waits(at, contender, wish.samples // wish.rounds, figures)
         if wish.kills and figures.lost is None:
             kills(at, contender, wish.kills, figures)
+            sys.stderr.write(f"lost {figures.lost}, twice {figures.doubled}\n")
     except (subprocess.SubprocessError, LookupError, ValueError) as error:
         sys.stderr.write(f"did not work: {error!r:.300} ")
 
