@@ -43,11 +43,13 @@ class Inbox:
         self._interruption = interruption
         self._is_away = False
 
-    async def next(self, checkpoints: Collection[str]) -> Claim | None:
-        """The next job, or None after a while."""
+    async def next(self, checkpoints: Collection[str], warm: Collection[str] = ()) -> Claim | None:
+        """The next job, or None after a while; `warm` are the checkpoints that are loaded."""
         name, lease_s = self._settings.worker_name, self._settings.lease_s
         try:
-            claim = await self._queue.claim(name, lease_s, CLAIM_WAIT_S, checkpoints=checkpoints)
+            claim = await self._queue.claim(
+                name, lease_s, CLAIM_WAIT_S, checkpoints=checkpoints, warm=warm
+            )
         except DispatchError as error:
             await self._wait_for_redis(error)
             return None
@@ -79,9 +81,13 @@ class Inbox:
         """Finish the job; False when it was lost. Asks for as long as the lease may last."""
         return await self._insist(claim, lambda: self._queue.finish(claim, result))
 
-    async def hand_back(self, claim: Claim) -> bool:
-        """Give the job to another worker, unharmed; False when it was lost."""
-        return await self._insist(claim, lambda: self._queue.release(claim))
+    async def hand_back(self, claim: Claim, gpu_seconds: float = 0.0) -> bool:
+        """Give the job to another worker, unharmed, and say what it took so far; False when it was
+        lost.
+        """
+        return await self._insist(
+            claim, lambda: self._queue.release(claim, gpu_seconds=gpu_seconds)
+        )
 
     async def _extend_lease(self, claim: Claim, sign: StopSign) -> None:
         while True:

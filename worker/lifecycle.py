@@ -63,7 +63,8 @@ class Lifecycle:
         """Serve until the drain; False when the device broke and the process must be replaced."""
         presence = asyncio.create_task(self.presence.keep())
         while not self._interruption.is_draining:
-            claim = await self._inbox.next(self._shelf.checkpoints())
+            offered = self._shelf.checkpoints()
+            claim = await self._inbox.next(offered, self._residents.among(offered))
             if claim:
                 await self._serve(claim)
         await presence
@@ -154,7 +155,7 @@ class Lifecycle:
         if reason is Reason.CANCELLED:
             await self._inbox.hand_in(attempt.claim, attempt.cancelled())
         elif reason is Reason.DRAINING:
-            await self._inbox.hand_back(attempt.claim)
+            await self._inbox.hand_back(attempt.claim, attempt.gpu_seconds)
         self._note(attempt, reason.value)
 
     async def _recover_from(self, failure: JobFailure) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import venv
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,9 +27,9 @@ class Environment:
         return str(self.folder / "bin" / name)
 
 
-def make(folder: Path, requirements: Sequence[str]) -> Environment:
-    """Create, install, compile."""
-    venv.create(folder, with_pip=True)
+def make(folder: Path, requirements: Sequence[str], *, python: str = sys.executable) -> Environment:
+    """Create with this Python, install, compile."""
+    subprocess.run([python, "-m", "venv", str(folder)], check=True)
     made = Environment(folder)
     pip = [made.python, "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
     subprocess.run([*pip, *requirements], check=True)

@@ -14,8 +14,8 @@ MEANINGS: Final[Mapping[Exit, str]] = {
     Exit.DONE: "Done.",
     Exit.FAILED: "Failed; the message says why. `pingvas status`: something is not healthy.",
     Exit.USAGE: "The command line or the configuration is wrong; nothing was started.",
-    Exit.REFUSED: "Refused: by a lock, or because nobody said yes.",
-    Exit.WAITING: "Still waiting. No command ends this way yet.",
+    Exit.REFUSED: "Refused: by a lock, by the record, or because nobody said yes.",
+    Exit.WAITING: "Still waiting, as `pingvas queue drain` for jobs that run.",
     Exit.DRIFT: "Differences found, as by `pingvas dev reconcile`.",
     Exit.INTERRUPTED: "Interrupted (Ctrl-C). The same command picks the work up again.",
 }

@@ -28,6 +28,7 @@ CLASSES: Final = {
 FINDINGS: Final = {
     "config": ("config.invalid", errors.Exit.USAGE),
     "bootstrap": ("local.preflight_fails", errors.Exit.FAILED),
+    "commands": ("queue.not_retried", errors.Exit.REFUSED),
 }
 
 

@@ -33,7 +33,20 @@ class Entry:
             job.work_units,
             job.attempt,
             self.limit,
+            kin_of(job),
         )
+
+
+def kin_of(job: GenerationJob) -> str:
+    """Jobs that say the same run in one batch: only their words, seeds and counts differ.
+
+    Empty: it runs alone, because it starts from a picture of its own.
+    """
+    if job.source_key or job.mask_key:
+        return ""
+    loras = ",".join(f"{lora.name}*{lora.weight:g}" for lora in job.loras)
+    size = f"{job.width}x{job.height}"
+    return f"{job.lane}|{size}|{job.scheduler or ''}|{job.steps}|{job.guidance_scale:g}|{loras}"
 
 
 @dataclass(frozen=True)

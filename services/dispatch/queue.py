@@ -9,14 +9,16 @@ it can serve.
 import asyncio
 import time
 from collections.abc import Collection, Sequence
+from typing import Any
 from uuid import UUID, uuid4
 
+from pydantic import ValidationError
 from redis.asyncio import Redis
 
 from services.contracts.events import JobNews, ProgressNews
 from services.contracts.jobs import GenerationJob, JobResult, Outcome
 from services.contracts.workers import WorkerProfile
-from services.dispatch.claims import Cancelled, Claim, DeadLetter, Entry, Reclaimed
+from services.dispatch.claims import Cancelled, Claim, Entry, Reclaimed
 from services.dispatch.connection import LONGEST_BLOCK_S
 from services.dispatch.progress import Reporter
 from services.dispatch.registry import Registry
@@ -25,7 +27,9 @@ from services.dispatch.scripts import Scripts, answer
 MAX_ATTEMPTS = 3
 BACKOFF_S = 1.0
 AT_ONCE = 100
-AT_ONCE = 100
+# How far warmth may bend fairness: GPU-seconds by weight, and times in a row.
+WINDOW_S = 60.0
+LOOK_AHEAD = 8
 # lua/prelude.lua keeps to these, whatever is asked for: a share of nothing or of all is no share.
 SMALLEST_WEIGHT = 0.01
 LARGEST_WEIGHT = 1000.0
@@ -46,6 +50,8 @@ class Queue:
         *,
         max_attempts: int = MAX_ATTEMPTS,
         backoff_s: float = BACKOFF_S,
+        window_s: float = WINDOW_S,
+        look_ahead: int = LOOK_AHEAD,
     ) -> None:
         self._redis = redis
         self._prefix = key_prefix(name)
@@ -54,6 +60,7 @@ class Queue:
         self._reporter = Reporter(self._scripts)
         self._max_attempts = max_attempts
         self._backoff_s = backoff_s
+        self._warmth = (look_ahead, window_s)
 
     # What the generation service does
 
@@ -96,14 +103,6 @@ class Queue:
         """How many jobs wait for a worker."""
         return int(await answer(self._redis.get(f"{self._prefix}:depth")) or 0)
 
-    async def dead_letters(self, limit: int = 100) -> list[DeadLetter]:
-        """The latest jobs that were given up, newest first."""
-        rows = await answer(
-            self._redis.zrange(f"{self._prefix}:dead", 0, limit - 1, desc=True, withscores=True)
-        )
-        letters = [await self._dead_letter(job_id, since_ms) for job_id, since_ms in rows]
-        return [letter for letter in letters if letter]
-
     # What a worker does
 
     async def claim(
@@ -113,17 +112,38 @@ class Queue:
         timeout_s: float = LONGEST_BLOCK_S,
         *,
         checkpoints: Collection[str],
+        warm: Collection[str] = (),
     ) -> Claim | None:
         """The next job in these lanes; sleeps on a doorbell up to `timeout_s`, then None.
 
-        A checkpoint's name is the lane of its text-to-image jobs.
+        A checkpoint's name is the lane of its text-to-image jobs. `warm` are the lanes whose
+        checkpoint is loaded.
+        """
+        claims = await self.claim_many(
+            worker, 1, lease_s, timeout_s, checkpoints=checkpoints, warm=warm
+        )
+        return claims[0] if claims else None
+
+    async def claim_many(
+        self,
+        worker: str,
+        at_most: int,
+        lease_s: float = 30.0,
+        timeout_s: float = LONGEST_BLOCK_S,
+        *,
+        checkpoints: Collection[str],
+        warm: Collection[str] = (),
+    ) -> list[Claim]:
+        """As `claim`, and with the next job those that fairness puts behind it and that run in one
+        batch with it (`claims.kin_of`), up to `at_most` in all. Jobs that can't be read are left to
+        their leases; raises ValidationError when there are no others.
         """
         deadline = time.monotonic() + timeout_s
         while True:
-            claim = await self._take(worker, lease_s, checkpoints)
+            claims = await self._take(worker, at_most, lease_s, checkpoints, warm)
             left_s = deadline - time.monotonic()
-            if claim or left_s <= 0:
-                return claim
+            if claims or left_s <= 0:
+                return claims
             await self._wait_for_bell(checkpoints, min(left_s, LONGEST_BLOCK_S))
 
     async def extend(self, claim: Claim) -> bool:
@@ -139,26 +159,27 @@ class Queue:
         """Hand in the result; False when the lease was lost: drop it, another attempt counts.
 
         A retryable failure goes back to the queue after a back-off until its attempts are used up.
+        Whatever the outcome, `gpu_seconds` is what the tenant is charged for the attempt.
         """
-        again = result.outcome is Outcome.FAILED and result.retryable
-        return bool(
-            await self._scripts.run(
-                "finish",
-                str(claim.job.id),
-                claim.token,
-                result.model_dump_json(),
-                int(again),
-                self._max_attempts,
-                int(self._backoff_s * 1000),
-                result.gpu_seconds if result.outcome is Outcome.SUCCEEDED else 0,
-                result.gpu_seconds if result.outcome is Outcome.SUCCEEDED else 0,
-            )
-        )
+        return (await self.finish_many([(claim, result)]))[0]
 
-    async def release(self, claim: Claim, delay_s: float = 0.0) -> bool:
-        """Hand the job back unharmed (the worker is leaving): no strike. False when it was lost."""
+    async def finish_many(self, done: Sequence[tuple[Claim, JobResult]]) -> list[bool]:
+        """As `finish`, for each, in one round trip for a hundred."""
+        taken: list[bool] = []
+        limits = (self._max_attempts, int(self._backoff_s * 1000))
+        for start in range(0, len(done), AT_ONCE):
+            parts = [part for each in done[start : start + AT_ONCE] for part in _verdict(*each)]
+            taken += map(bool, await self._scripts.run("finish", *limits, *parts))
+        return taken
+
+    async def release(self, claim: Claim, delay_s: float = 0.0, gpu_seconds: float = 0.0) -> bool:
+        """Hand the job back unharmed (the worker is leaving): no strike. False when it was lost.
+
+        `gpu_seconds` is what the attempt took so far, which its tenant is charged.
+        """
         delay_ms = int(delay_s * 1000)
-        return bool(await self._scripts.run("release", str(claim.job.id), claim.token, delay_ms))
+        told = (str(claim.job.id), claim.token, delay_ms, gpu_seconds)
+        return bool(await self._scripts.run("release", *told))
 
     async def report(self, claim: Claim, news: ProgressNews) -> bool:
         """Tell the owner how far the job is; False, and nothing is told, when it was lost."""
@@ -185,15 +206,25 @@ class Queue:
         return await self._registry.advised()
 
     async def _take(
-        self, worker: str, lease_s: float, checkpoints: Collection[str]
-    ) -> Claim | None:
-        token = uuid4().hex
-        taken = await self._scripts.run("claim", worker, token, int(lease_s * 1000), *checkpoints)
-        if not taken:
-            return None
-        _, body, attempt, strikes = taken
-        job = GenerationJob.model_validate_json(body).model_copy(update={"attempt": attempt})
-        return Claim(job, worker, token, lease_s, strikes)
+        self,
+        worker: str,
+        at_most: int,
+        lease_s: float,
+        checkpoints: Collection[str],
+        warm: Collection[str],
+    ) -> list[Claim]:
+        token = f"{worker}/{uuid4().hex}"
+        terms = (worker, token, int(lease_s * 1000), at_most, *self._warmth)
+        lanes: tuple[str | float, ...] = (len(checkpoints), *checkpoints, *warm)
+        taken = await self._scripts.run("claim", *terms, *lanes)
+        readable: list[Claim] = []
+        for index, each in enumerate(taken):
+            try:
+                readable.append(_claim(each, worker, token, lease_s))
+            except ValidationError:
+                if index == len(taken) - 1 and not readable:
+                    raise
+        return readable
 
     async def _wait_for_bell(self, checkpoints: Collection[str], timeout_s: float) -> None:
         bells = [f"{self._prefix}:bell:{checkpoint}" for checkpoint in checkpoints]
@@ -202,11 +233,16 @@ class Queue:
         else:
             await asyncio.sleep(timeout_s)
 
-    async def _dead_letter(self, job_id: str, since_ms: float) -> DeadLetter | None:
-        body, strikes = await answer(
-            self._redis.hmget(f"{self._prefix}:job:{job_id}", ["body", "strikes"])
-        )
-        if body is None:
-            return None
-        job = GenerationJob.model_validate_json(body)
-        return DeadLetter(job, int(strikes), since_ms / 1000)
+
+def _claim(taken: Sequence[Any], worker: str, token: str, lease_s: float) -> Claim:
+    _, body, attempt, strikes = taken
+    job = GenerationJob.model_validate_json(body).model_copy(update={"attempt": attempt})
+    return Claim(job, worker, token, lease_s, strikes)
+
+
+def _verdict(claim: Claim, result: JobResult) -> tuple[str | float, ...]:
+    """What the script takes for each result, in its order."""
+    again = result.outcome is Outcome.FAILED and result.retryable
+    verdict = "again" if again else result.outcome.value
+    body = result.model_dump_json()
+    return (str(claim.job.id), claim.token, body, verdict, result.gpu_seconds)

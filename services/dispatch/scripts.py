@@ -21,6 +21,8 @@ NAMES = (
     "announce",
     "report",
     "spend",
+    "resume",
+    "forget",
 )
 
 

@@ -159,6 +159,11 @@ where job.id = any(%(job_ids)s)
 order by job.queued_at, job.id
 for update of job skip locked;
 
+-- name: find_tiered
+select job.*, users.tier
+from generation_jobs as job join users on users.id = job.user_id
+where job.id = any(%(job_ids)s);
+
 -- name: mark_relayed
 update generation_jobs set enqueued_at = now()
 where id in (

@@ -4,7 +4,7 @@ Used from the render thread only. Knows no torch: it is given a loader.
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 from worker.checkpoints.shelf import Shelved
@@ -27,6 +27,10 @@ class Residents:
     def held_bytes(self) -> int:
         """Measured size of everything loaded."""
         return sum(pipeline.size_bytes for pipeline in list(self._loaded.values()))
+
+    def among(self, shelved: Mapping[str, Shelved]) -> list[str]:
+        """The names whose weights are loaded: their jobs need no loading."""
+        return [name for name, each in shelved.items() if each.manifest.sha256 in self._loaded]
 
     @contextmanager
     def open(self, shelved: Shelved) -> Iterator[Pipeline]:

@@ -18,6 +18,7 @@ from pingvas_cli.errors import PingvasError
 from pingvas_cli.ports.one_off import OneOff
 
 FAILED: Final = 1  # the program worked and has bad news; any other status is its own failure
+AWAY: Final = 3
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,19 @@ def reconcile(ctx: LocalContext, environment: EnvironmentName) -> Chore:
 def keys(ctx: LocalContext, environment: EnvironmentName, *arguments: str) -> Chore:
     """List, rotate or retire signing keys; a record for each key."""
     return _run(ctx, environment, "user", module(ctx, "services.user.keys", *arguments))
+
+
+def queue(ctx: LocalContext, environment: EnvironmentName, *arguments: str) -> Chore:
+    """Look at the queue or act on it; `queue.away` when Redis or the database can't be asked."""
+    command = module(ctx, "services.generation.operate", *arguments)
+    try:
+        return _run(ctx, environment, "generation", command)
+    except PingvasError as error:
+        if error.params.get("status") != AWAY:
+            raise
+        raise PingvasError(
+            "queue.away", where=error.where, detail=error.params["detail"]
+        ) from error
 
 
 def _run(

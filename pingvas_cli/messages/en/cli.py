@@ -25,6 +25,18 @@ TEXTS: dict[str, str] = {
     "checkpoint": "Install and list model checkpoints.",
     "checkpoint_add": "Install a checkpoint from a hub id, a folder or a .safetensors file.",
     "checkpoint_list": "List the installed checkpoints.",
+    "queue": "See and steer the jobs that wait, run or were given up.",
+    "queue_list": "List the jobs that were given up.\n\n"
+    "On stderr: how many wait, run, rest before another try, and were given up.",
+    "queue_show": "Show what the queue and the record know of a job.",
+    "queue_retry": "Submit jobs anew that were given up.\n\n"
+    "Each becomes a new job of its owner at its old price, because the old price went back; "
+    "retried twice is retried once.",
+    "queue_pause": "Give workers nothing more.\n\n"
+    "They finish what they have. Jobs still come in and wait.",
+    "queue_resume": "Give workers jobs again.",
+    "queue_drain": "Pause, and wait until nothing runs.\n\n"
+    "Exit code 4 when something still runs after the wait.",
     "config": "Check and explain pingvas.yaml.",
     "config_schema": "Print the JSON Schema of pingvas.yaml.",
     "config_show": "Show the configuration in force; secrets are masked.",
@@ -70,6 +82,10 @@ TEXTS: dict[str, str] = {
     "lock_release_force": "Break the lock of a holder that hangs.",
     "checkpoint_add_source": "A hub id, a folder or a .safetensors file.",
     "checkpoint_add_name": "The name jobs use; made from the source when left out.",
+    "queue_job": "The id of a job.",
+    "queue_jobs": "The ids of jobs that were given up.",
+    "queue_list_limit": "No more than so many.",
+    "queue_drain_wait": "How long to wait, in seconds.",
     "dev_environment": "The environment: dev or prod.",
     "dev_mail_to": "Only the letters to this address.",
     "dev_mail_last": "Show the newest letter whole.",

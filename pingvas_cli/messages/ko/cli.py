@@ -25,6 +25,18 @@ TEXTS: dict[str, str] = {
     "checkpoint": "모델 체크포인트를 설치하고 나열합니다.",
     "checkpoint_add": "허브 id, 폴더 또는 .safetensors 파일에서 체크포인트를 설치합니다.",
     "checkpoint_list": "설치된 체크포인트를 나열합니다.",
+    "queue": "기다리거나 실행 중이거나 포기한 작업을 보고 다룹니다.",
+    "queue_list": "포기한 작업의 목록을 봅니다.\n\n"
+    "대기, 실행, 재시도 대기, 포기한 작업의 수는 stderr에 나옵니다.",
+    "queue_show": "한 작업에 대해 대기열과 기록이 아는 것을 봅니다.",
+    "queue_retry": "포기한 작업을 다시 제출합니다.\n\n"
+    "값을 이미 돌려주었으므로, 같은 사용자의 새 작업으로 같은 값에 제출합니다. "
+    "두 번 실행해도 한 번만 제출됩니다.",
+    "queue_pause": "워커에 새 작업을 주지 않습니다.\n\n"
+    "하던 작업은 끝냅니다. 제출은 계속 받아 대기시킵니다.",
+    "queue_resume": "워커에 다시 작업을 줍니다.",
+    "queue_drain": "멈추고, 실행 중인 작업이 끝날 때까지 기다립니다.\n\n"
+    "기다린 뒤에도 실행 중인 작업이 있으면 종료 코드는 4입니다.",
     "config": "pingvas.yaml 을 확인하고 설명합니다.",
     "config_schema": "pingvas.yaml 의 JSON Schema 를 출력합니다.",
     "config_show": "적용 중인 설정을 보여줍니다. 비밀 값은 가립니다.",
@@ -70,6 +82,10 @@ TEXTS: dict[str, str] = {
     "lock_release_force": "응답 없는 주인의 잠금을 깹니다.",
     "checkpoint_add_source": "허브 id, 폴더 또는 .safetensors 파일.",
     "checkpoint_add_name": "작업이 쓸 이름. 생략하면 출처에서 만듭니다.",
+    "queue_job": "작업 ID.",
+    "queue_jobs": "포기한 작업의 ID.",
+    "queue_list_limit": "최대 개수.",
+    "queue_drain_wait": "기다리는 시간(초).",
     "dev_environment": "환경: dev 또는 prod.",
     "dev_mail_to": "이 주소로 간 편지만.",
     "dev_mail_last": "가장 새 편지를 통째로 보여 줍니다.",

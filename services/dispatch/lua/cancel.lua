@@ -1,17 +1,17 @@
 -- ARGV: id. Returns removed (it will never start), flagged (a worker has it and will be told), unknown.
 -- The mark outlives the entry, so that a sweep that read the row before can't bring it back.
 local id = ARGV[1]
-redis.call('SET', key('cancelled', id), '1', 'EX', RESULT_KEPT_S)
-local job = redis.call('HMGET', key('job', id), 'state', 'tenant', 'lane')
+call('SET', key('cancelled', id), '1', 'EX', RESULT_KEPT_S)
+local job = call('HMGET', key_of(id), 'state', 'tenant', 'lane')
 if job[1] == 'waiting' then
-  redis.call('ZREM', key('waiting', job[3], job[2]), id)
-  tidy(job[2], job[3])
+  call('ZREM', key('waiting', job[3], job[2]), id)
+  tidy(job[2], job[3], 1)
 elseif job[1] == 'delayed' then
-  redis.call('ZREM', key('delayed'), id)
+  call('ZREM', key('delayed'), id)
 elseif job[1] == 'leased' then
   return 'flagged'
 else
   return 'unknown'
 end
-redis.call('DEL', key('job', id))
+call('DEL', key_of(id))
 return 'removed'

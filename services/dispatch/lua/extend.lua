@@ -2,7 +2,7 @@
 if not held(ARGV[1], ARGV[2]) then
   return 0
 end
-local deadline, tenant = now_ms() + number(ARGV[3]), redis.call('HGET', key('job', ARGV[1]), 'tenant')
-redis.call('ZADD', key('leases'), 'XX', deadline, ARGV[1])
-redis.call('ZADD', key('running', tenant), 'XX', deadline, ARGV[1])
+local deadline, tenant = now_ms() + number(ARGV[3]), call('HGET', key('job', ARGV[1]), 'tenant')
+call('ZADD', key('leases'), 'XX', deadline, ARGV[1])
+call('ZADD', key('running', tenant), 'XX', deadline, ARGV[1])
 return 1

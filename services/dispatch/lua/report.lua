@@ -3,5 +3,6 @@ local id = ARGV[1]
 if not held(id, ARGV[2]) then
   return 0
 end
-tell(redis.call('HGET', key('job', id), 'tenant'), id, 'progress', ARGV[3], ARGV[4])
+tell(call('HGET', key_of(id), 'tenant'), id, 'progress', ARGV[3], ARGV[4])
+keep_news()
 return 1

@@ -2,10 +2,10 @@
 -- finished job with its result (a dead letter stays to be looked at).
 for index = 2, #ARGV, 3 do
   local entry, kind, id = ARGV[index], ARGV[index + 1], ARGV[index + 2]
-  redis.call('XACK', key('results'), ARGV[1], entry)
-  redis.call('XDEL', key('results'), entry)
-  if kind == 'result' and redis.call('HGET', key('job', id), 'state') == 'finished' then
-    redis.call('DEL', key('job', id))
+  call('XACK', key('results'), ARGV[1], entry)
+  call('XDEL', key('results'), entry)
+  if kind == 'result' and call('HGET', key_of(id), 'state') == 'finished' then
+    call('DEL', key_of(id))
   end
 end
 return 1

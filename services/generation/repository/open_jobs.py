@@ -23,6 +23,11 @@ async def lock_open(system: SystemConnection, job_ids: Sequence[UUID]) -> list[T
     return _tiered(await system.fetch_all(SQL.lock_open, job_ids=list(job_ids)))
 
 
+async def find_tiered(database: Database, job_ids: Sequence[UUID]) -> list[Tiered]:
+    """These jobs, open or over, with their owners' tiers, as an operator sees them."""
+    return _tiered(await database.system_once(SQL.find_tiered, job_ids=list(job_ids)))
+
+
 async def mark_relayed(system: SystemConnection, job_ids: Sequence[UUID]) -> None:
     """The queue has them."""
     await system.execute(SQL.mark_relayed, job_ids=list(job_ids))

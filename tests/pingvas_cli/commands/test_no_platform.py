@@ -29,6 +29,8 @@ ANSWERS: dict[tuple[str, ...], tuple[int, str | None]] = {
     ("token", "prod"): (2, "local.not_bootstrapped"),
     ("checkpoint", "add", "tiny"): (2, "local.not_bootstrapped"),
     ("release", "show", "1.0"): (2, "release.unknown"),
+    ("queue", "list"): (2, "local.not_bootstrapped"),
+    ("queue", "drain", "--wait", "0"): (2, "local.not_bootstrapped"),
     ("dev", "mail"): (2, "local.not_bootstrapped"),
     ("dev", "mail", "--last", "--env", "prod"): (2, "local.not_bootstrapped"),
     ("dev", "webhook", "send", "order_created", "--user", "a@b.c"): (2, "local.not_bootstrapped"),

@@ -11,6 +11,7 @@ from services.contracts.jobs import JobResult, JobStarted, Outcome
 from services.dispatch.claims import Cancelled, Claim
 from services.dispatch.connection import connect
 from services.dispatch.errors import QueueBroken, QueueUnavailable
+from services.dispatch.operation import Operation
 from services.dispatch.queue import Queue
 from services.dispatch.results import ResultStream
 from tests.services.dispatch.jobs import a_job, a_result
@@ -119,7 +120,7 @@ async def test_finishing_twice_says_the_same(queue: Queue, results: ResultStream
 
 
 async def test_a_job_that_loses_every_worker_becomes_a_dead_letter(
-    queue: Queue, results: ResultStream
+    redis: Redis, queue: Queue, results: ResultStream
 ) -> None:
     job = a_job()
     await results.read(timeout_s=0.01)
@@ -132,7 +133,7 @@ async def test_a_job_that_loses_every_worker_becomes_a_dead_letter(
     assert await nothing_to_take(queue)
     (result,) = await results_of(results)
     assert (result.outcome, result.error_code) == (Outcome.FAILED, "attempts_exhausted")
-    (letter,) = await queue.dead_letters()
+    (letter,) = await Operation(redis, "test").dead_letters()
     assert (letter.job.id, letter.strikes) == (job.id, 3)
 
 
@@ -152,13 +153,15 @@ async def test_a_retryable_failure_is_tried_again_later(
     assert (again.attempt, again.strikes) == (2, 1)
 
 
-async def test_a_final_failure_is_told_at_once(queue: Queue, results: ResultStream) -> None:
+async def test_a_final_failure_is_told_at_once(
+    redis: Redis, queue: Queue, results: ResultStream
+) -> None:
     await results.read(timeout_s=0.01)
     await queue.enqueue(a_job(), "t1")
     claim = await take(queue)
     assert await queue.finish(claim, a_result(claim, outcome="failed", error_code="unsafe"))
     assert [result.error_code for result in await results_of(results)] == ["unsafe"]
-    assert await queue.dead_letters() == []
+    assert await Operation(redis, "test").dead_letters() == []
 
 
 async def test_a_leaving_worker_hands_the_job_back_unharmed(queue: Queue) -> None:

@@ -91,3 +91,9 @@ def test_all_idle_ones_can_be_given_back() -> None:
     _visit(residents, "a", "b")
     residents.evict_idle()
     assert residents.held_bytes == 0
+
+
+def test_those_that_are_loaded_are_told_by_name() -> None:
+    residents = Residents(Loader(), budget_bytes=100)
+    _visit(residents, "a")
+    assert residents.among({"x": _shelved("a"), "b": _shelved("b")}) == ["x"]

@@ -1,0 +1,1 @@
+"""The generation queue beside general task queues: one server, one environment per peer."""

@@ -1,0 +1,142 @@
+"""The few lines that every contender's program needs; standard library alone."""
+
+import asyncio
+import json
+import os
+import sys
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+# As long as the JSON of a generation job.
+PADDING = "x" * 150
+PAUSE_S = 0.01
+REST_S = 0.005
+
+
+class Meter:
+    """What the no-op job does: counts, and remembers the first and the last start."""
+
+    def __init__(self, wanted: int) -> None:
+        self.wanted = wanted
+        self.count = 0
+        self.first = self.last = 0.0
+        self.delays_ms: list[float] = []
+
+    def start(self, sent_at: float = 0.0) -> bool:
+        """A job began; True when it was the last."""
+        self.last = time.monotonic()
+        if not self.count:
+            self.first = self.last
+        self.count += 1
+        if sent_at:
+            self.delays_ms.append((self.last - sent_at) * 1000)
+        return self.count >= self.wanted
+
+    def told(self) -> dict[str, Any]:
+        return {"seconds": self.last - self.first, "delays_ms": self.delays_ms}
+
+    def leave(self) -> None:
+        """Some peers have no way to end by themselves."""
+        tell(self.told())
+        os._exit(0)
+
+
+def tell(told: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(told) + "\n")
+    sys.stdout.flush()
+
+
+def note(path: str, number: int) -> None:
+    """This job ran; a write of one line to a file that was opened to append is atomic."""
+    with Path(path).open("ab", buffering=0) as file:
+        file.write(f"{number}\n".encode())
+
+
+async def timed(work: Callable[[], Awaitable[object]]) -> None:
+    begun = time.monotonic()
+    await work()
+    tell({"seconds": time.monotonic() - begun})
+
+
+def arguments() -> Sequence[str]:
+    """URL, verb, number or path, and tenants."""
+    return [*sys.argv[1:], "50"][:4]
+
+
+@dataclass(frozen=True)
+class Peer:
+    """What a peer's program is made of. `put_many` is None where there is no such call.
+
+    `serve` takes jobs for ever and gives their number and time to `Job.run`.
+    """
+
+    put: Callable[[int, float, str], Awaitable[object]]
+    serve: Callable[[], Awaitable[object]]
+    put_many: Callable[[Sequence[tuple[int, float, str]]], Awaitable[object]] | None = None
+    open: Callable[[], Awaitable[object]] | None = None
+
+
+class Job:
+    """The one job of every peer; what it does depends on the verb."""
+
+    meter: Meter | None = None
+    path = ""
+
+    @classmethod
+    def begin(cls, number: int, sent_at: float) -> None:
+        """Count it, or write it down; ends the process after the last."""
+        if cls.meter is None:
+            note(cls.path, number)
+        elif cls.meter.start(sent_at):
+            cls.meter.leave()
+
+    @classmethod
+    async def run(cls, number: int, sent_at: float, _padding: str) -> None:
+        cls.begin(number, sent_at)
+        if cls.meter is None:
+            await asyncio.sleep(REST_S)
+
+    @classmethod
+    def run_in_thread(cls, number: int, sent_at: float, _padding: str) -> None:
+        cls.begin(number, sent_at)
+        if cls.meter is None:
+            time.sleep(REST_S)
+
+
+async def play(peer: Peer) -> None:
+    """Do what the command line says."""
+    _, verb, what, _ = arguments()
+    if peer.open:
+        await peer.open()
+    if verb == "single":
+        await timed(lambda: _put(peer, int(what), 0.0))
+    elif verb == "batch":
+        await timed(lambda: _put_batches(peer, int(what)))
+    elif verb == "send":
+        await timed(lambda: _put(peer, int(what), PAUSE_S))
+    else:
+        Job.meter = Meter(int(what)) if verb in ("work", "listen") else None
+        Job.path = what
+        await peer.serve()
+    os._exit(0)  # some libraries hang or crash while their event loop is closed
+
+
+async def _put(peer: Peer, count: int, pause_s: float) -> None:
+    for number in range(count):
+        if pause_s:
+            await asyncio.sleep(pause_s)
+        await peer.put(number, time.monotonic() if pause_s else 0.0, PADDING)
+
+
+async def _put_batches(peer: Peer, count: int) -> None:
+    """By 500; a hundred single calls at once where there is no such call."""
+    for start in range(0, count, 500):
+        jobs = [(number, 0.0, PADDING) for number in range(start, min(count, start + 500))]
+        if peer.put_many:
+            await peer.put_many(jobs)
+            continue
+        for first in range(0, len(jobs), 100):
+            await asyncio.gather(*(peer.put(*job) for job in jobs[first : first + 100]))
