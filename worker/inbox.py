@@ -43,11 +43,11 @@ class Inbox:
         self._interruption = interruption
         self._is_away = False
 
-    async def next(self, checkpoints: Collection[str]) -> Claim | None:
-        """The next job, or None after a while."""
+    async def next(self, lanes: Collection[str]) -> Claim | None:
+        """The next job of these lanes, or None after a while."""
         name, lease_s = self._settings.worker_name, self._settings.lease_s
         try:
-            claim = await self._queue.claim(name, lease_s, CLAIM_WAIT_S, checkpoints=checkpoints)
+            claim = await self._queue.claim(name, lease_s, CLAIM_WAIT_S, checkpoints=lanes)
         except DispatchError as error:
             await self._wait_for_redis(error)
             return None

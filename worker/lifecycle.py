@@ -1,15 +1,15 @@
 """The life of a worker: claim, load, run, store, acknowledge, until it is asked to leave.
 
-Killed at any point it leaves nothing to clean: the lease expires, another worker repeats the job,
-and its pictures have the same keys. Order matters: stored first, acknowledged after.
+While one job's pictures are stored the next job is claimed and made: the device waits for nobody's
+network. Killed at any point it leaves nothing to clean: the lease expires, another worker repeats
+the job, and its pictures have the same keys. Order matters: stored first, acknowledged after.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import ExitStack
 
 import structlog
-from PIL.Image import Image
 
 from services.contracts.jobs import GenerationJob, JobResult, StoredImage
 from services.dispatch.claims import Claim
@@ -17,11 +17,14 @@ from worker.attempt import Attempt
 from worker.checkpoints.resident import Residents
 from worker.checkpoints.shelf import Shelf, Shelved
 from worker.errors import JobFailure, Reason, Stopped
+from worker.handovers import Handovers
 from worker.inbox import Inbox
 from worker.interruption import Interruption, StopSign
+from worker.listener import JobListener
 from worker.metrics import Metrics
-from worker.outbox import Outbox
-from worker.pipelines.pipeline import Pipeline
+from worker.orders import Orders
+from worker.outbox import Outbox, Parcel
+from worker.pipelines.pipeline import Order, Pipeline
 from worker.presence import Presence
 from worker.steps import Steps
 from worker.threads import Lane
@@ -36,7 +39,9 @@ class Lifecycle:
         self,
         *,
         inbox: Inbox,
+        orders: Orders,
         outbox: Outbox,
+        handovers: Handovers,
         shelf: Shelf,
         residents: Residents,
         presence: Presence,
@@ -44,29 +49,42 @@ class Lifecycle:
         metrics: Metrics,
     ) -> None:
         self._inbox = inbox
+        self._orders = orders
         self._outbox = outbox
+        self._handovers = handovers
         self._shelf = shelf
         self._residents = residents
         self.presence = presence
         self._interruption = interruption
         self.metrics = metrics
         self._render_lane = Lane("render", interruption)
+        self._fetch_lane = Lane("fetch", interruption)
         self._store_lane = Lane("store", interruption)
         self._is_broken = False
 
     @property
     def left_work_behind(self) -> bool:
         """A thread still works on something that nobody waits for: end the process at once."""
-        return self._render_lane.is_abandoned or self._store_lane.is_abandoned
+        lanes = (self._render_lane, self._fetch_lane, self._store_lane)
+        return any(lane.is_abandoned for lane in lanes)
 
     async def run(self) -> bool:
         """Serve until the drain; False when the device broke and the process must be replaced."""
         presence = asyncio.create_task(self.presence.keep())
-        while not self._interruption.is_draining:
-            claim = await self._inbox.next(self._shelf.checkpoints())
-            if claim:
-                await self._serve(claim)
+        storing: asyncio.Task[None] | None = None
+        async with asyncio.TaskGroup() as tasks:
+            while not self._interruption.is_draining:
+                claim = await self._inbox.next(self.presence.lanes())
+                if claim:
+                    serving = Serving(claim)
+                    task = tasks.create_task(self._serve(serving))
+                    task.add_done_callback(serving.free_device)
+                    await serving.device_is_free()
+                    if storing:
+                        await storing
+                    storing = task
         await presence
+        self._note_interruption()
         return not self._is_broken
 
     async def prepare(self, import_libraries: Callable[[], None], warm_checkpoint: str) -> None:
@@ -88,30 +106,44 @@ class Lifecycle:
         with ExitStack() as stack:
             await self._load(shelved, stack)
 
-    async def _serve(self, claim: Claim) -> None:
-        sign = StopSign()
-        attempt = Attempt(claim)
-        log.info("attempt_began", job_id=str(claim.job.id), attempt=claim.attempt)
+    async def _serve(self, serving: "Serving") -> None:
+        attempt, sign = serving.attempt, serving.sign
+        self.metrics.waited(attempt)
+        log.info("attempt_began", job_id=str(attempt.claim.job.id), attempt=attempt.claim.attempt)
         with self._interruption.reaches(sign):
-            async with self._inbox.holding(claim, sign) as steps:
+            async with self._inbox.holding(attempt.claim, sign) as steps:
                 try:
-                    result = await self._work(attempt, sign, steps)
+                    result = await self._work(serving, steps)
                 except Stopped as stopped:
-                    await self._stop(attempt, stopped.reason)
+                    await self._stop(attempt, stopped)
                 else:
                     await self._acknowledge(attempt, result)
 
-    async def _work(self, attempt: Attempt, sign: StopSign, steps: Steps) -> JobResult:
+    async def _work(self, serving: "Serving", steps: Steps) -> JobResult:
+        attempt = serving.attempt
         job = attempt.claim.job
+        parcel = self._outbox.parcel(job)
         try:
-            with ExitStack() as stack:
-                pipeline = await self._load(self._find(job), stack, attempt)
-                pictures = await self._run(pipeline, attempt, sign, steps)
-            images = await self._store(job, pictures, sign)
+            await self._make(attempt, JobListener(serving.sign, steps, parcel), serving.sign)
+            serving.free_device()
+            images = await self._store(parcel, serving.sign)
         except JobFailure as failure:
             await self._recover_from(failure)
             return attempt.failed(failure)
         return attempt.succeeded(images)
+
+    async def _make(self, attempt: Attempt, listener: JobListener, sign: StopSign) -> None:
+        """What the order needs is fetched while its checkpoint is loaded."""
+        job = attempt.claim.job
+        shelved = self._find(job)
+        fetching = asyncio.create_task(self._fetch_lane.run(self._orders.gather, job, sign))
+        try:
+            with ExitStack() as stack:
+                pipeline = await self._load(shelved, stack, attempt)
+                await self._run(pipeline, await fetching, attempt, listener)
+        finally:
+            fetching.cancel()
+            await asyncio.gather(fetching, return_exceptions=True)
 
     async def _load(
         self, shelved: Shelved, stack: ExitStack, attempt: Attempt | None = None
@@ -125,44 +157,58 @@ class Lifecycle:
         return pipeline
 
     async def _run(
-        self, pipeline: Pipeline, attempt: Attempt, sign: StopSign, steps: Steps
-    ) -> Sequence[Image]:
-        def on_step(done: int, total: int) -> None:
-            sign.check()
-            steps.note(done, total)
-
+        self, pipeline: Pipeline, order: Order, attempt: Attempt, listener: JobListener
+    ) -> None:
         try:
             with self.metrics.stage("run") as watch:
-                return await self._render_lane.run(pipeline.render, attempt.claim.job, on_step)
+                attempt.rendered = await self._render_lane.run(pipeline.render, order, listener)
         finally:
             attempt.gpu_seconds = watch.seconds
             self.metrics.gpu_busy_seconds.inc(watch.seconds)
+        self.metrics.rendered(attempt.rendered)
 
-    async def _store(
-        self, job: GenerationJob, pictures: Sequence[Image], sign: StopSign
-    ) -> tuple[StoredImage, ...]:
+    async def _store(self, parcel: Parcel, sign: StopSign) -> tuple[StoredImage, ...]:
         with self.metrics.stage("store"):
-            return await self._store_lane.run(self._outbox.store, job, pictures, sign)
+            return await self._store_lane.run(parcel.send, sign)
 
     async def _acknowledge(self, attempt: Attempt, result: JobResult) -> None:
         with self.metrics.stage("acknowledge"):
             taken = await self._inbox.hand_in(attempt.claim, result)
         self._note(attempt, result.outcome.value if taken else "dropped", result)
+        if taken and not result.retryable:
+            await self._forget(attempt.claim.job)
 
-    async def _stop(self, attempt: Attempt, reason: Reason) -> None:
+    async def _stop(self, attempt: Attempt, stopped: Stopped) -> None:
         """A lost lease needs no word: the job is somebody else's."""
+        reason = stopped.reason
         if reason is Reason.CANCELLED:
             await self._inbox.hand_in(attempt.claim, attempt.cancelled())
+            await self._forget(attempt.claim.job)
         elif reason is Reason.DRAINING:
+            if stopped.handover:
+                await self._leave(attempt.claim.job, stopped.handover)
             await self._inbox.hand_back(attempt.claim)
         self._note(attempt, reason.value)
+
+    async def _leave(self, job: GenerationJob, handover: bytes) -> None:
+        try:
+            left = await self._store_lane.run(self._handovers.leave, job, handover)
+            log.info("handed_over", job_id=str(job.id), bytes=len(handover), left=left)
+        except Stopped:
+            log.warning("not_handed_over", job_id=str(job.id), code="no_time")
+
+    async def _forget(self, job: GenerationJob) -> None:
+        try:
+            await self._store_lane.run(self._handovers.forget, job)
+        except Stopped:
+            return
 
     async def _recover_from(self, failure: JobFailure) -> None:
         if failure.code == "out_of_memory":
             await self._render_lane.run(self._residents.evict_idle)
         if failure.fatal:
             self._is_broken = True
-            self._interruption.drain()
+            self._interruption.drain("device")
 
     def _find(self, job: GenerationJob) -> Shelved:
         shelved = self._shelf.find(job.checkpoint)
@@ -170,6 +216,9 @@ class Lifecycle:
             detail = f"the checkpoint {job.checkpoint!r} is no longer installed here"
             raise JobFailure("checkpoint_missing", detail, retryable=True)
         return shelved
+
+    def _note_interruption(self) -> None:
+        self.metrics.interruptions.labels(self._interruption.cause).inc()
 
     def _note(self, attempt: Attempt, outcome: str, result: JobResult | None = None) -> None:
         self.metrics.jobs.labels(outcome).inc()
@@ -182,4 +231,23 @@ class Lifecycle:
             detail=result and result.error_detail,
             load_seconds=round(attempt.load_seconds, 4),
             gpu_seconds=round(attempt.gpu_seconds, 4),
+            fallbacks=attempt.rendered.fallbacks,
+            resumed_steps=attempt.rendered.resumed_steps,
         )
+
+
+class Serving:
+    """One claimed job, and whether it still needs the device."""
+
+    def __init__(self, claim: Claim) -> None:
+        self.attempt = Attempt(claim)
+        self.sign = StopSign()
+        self._freed = asyncio.Event()
+
+    def free_device(self, _task: object = None) -> None:
+        """The next job may have it."""
+        self._freed.set()
+
+    async def device_is_free(self) -> None:
+        """Return when this job needs it no more."""
+        await self._freed.wait()

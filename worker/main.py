@@ -13,14 +13,19 @@ from services.dispatch.queue import Queue
 from worker import logs
 from worker.checkpoints.resident import Residents
 from worker.checkpoints.shelf import Shelf
+from worker.handovers import Handovers
 from worker.inbox import Inbox
 from worker.interruption import Interruption
 from worker.lifecycle import Lifecycle
 from worker.metrics import Metrics
+from worker.notices import Notices
+from worker.object_store import ObjectStore
+from worker.orders import Orders
 from worker.outbox import Outbox
 from worker.pipelines.quiet import stay_offline
 from worker.presence import Presence
 from worker.settings import WorkerSettings
+from worker.sources import Sources
 
 EXIT_DONE, EXIT_FAILED, EXIT_USAGE = 0, 1, 2
 
@@ -72,6 +77,7 @@ async def _serve(
     await lifecycle.prepare(prepare_libraries, settings.warm_checkpoint)
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(_tell_when_ready(lifecycle, settings, interruption))
+        tasks.create_task(Notices(settings.metadata_endpoint, interruption).watch())
         serving = tasks.create_task(lifecycle.run())
     return serving.result()
 
@@ -98,9 +104,13 @@ def _compose(settings: WorkerSettings, queue: Queue, interruption: Interruption)
     threads = limit_threads(settings.threads)
     log.info("device_chosen", device=device.kind, dtype=str(device.dtype), threads=threads)
     shelf = Shelf(settings.checkpoints_dir)
+    store = ObjectStore(settings)
+    handovers = Handovers(store, settings.drain_grace_s)
     return Lifecycle(
         inbox=Inbox(queue, settings, interruption),
-        outbox=Outbox(settings),
+        orders=Orders(shelf, Sources(store), handovers),
+        outbox=Outbox(store),
+        handovers=handovers,
         shelf=shelf,
         residents=Residents(loader(device, settings.batch_size), device.weights_budget_bytes),
         presence=Presence(queue, shelf, interruption, settings.worker_name, device.kind),

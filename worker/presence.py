@@ -4,6 +4,7 @@ import asyncio
 
 import structlog
 
+from services.contracts.jobs import JobKind, lane_of
 from services.contracts.workers import WorkerProfile
 from services.dispatch.errors import DispatchError
 from services.dispatch.queue import Queue
@@ -52,10 +53,14 @@ class Presence:
             name=self._name,
             device=self._device,
             checkpoints={manifest.name: manifest.sha256 for manifest in manifests},
-            abilities=tuple(
-                sorted({word for manifest in manifests for word in manifest.abilities})
-            ),
+            abilities=tuple(JobKind),
+            lanes=self.lanes(),
         )
+
+    def lanes(self) -> tuple[str, ...]:
+        """Every kind of job on every checkpoint that lies on the shelf now."""
+        names = self._shelf.checkpoints()
+        return tuple(lane_of(name, kind) for name in names for kind in JobKind)
 
     async def _register(self) -> None:
         try:

@@ -26,6 +26,7 @@ class WorkerSettings(BaseSettings):
     heartbeat_s: float = Field(default=5.0, gt=0)
     cancellation_check_s: float = Field(default=1.0, gt=0)
     drain_grace_s: float = Field(default=8.0, ge=0)
+    metadata_endpoint: str = ""
 
     object_store_endpoint: str = ""
     object_store_region: str = "us-east-1"

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from PIL.Image import Image
-
 from services.contracts.checkpoints import CheckpointManifest
-from services.contracts.jobs import GenerationJob
 from worker.checkpoints.resident import Residents
 from worker.checkpoints.shelf import Shelved
-from worker.pipelines.pipeline import OnStep
+from worker.pipelines.pipeline import Listener, Order, Rendered
 
 
 @dataclass
@@ -22,8 +18,8 @@ class Weights:
     size_bytes: int
     is_closed: bool = False
 
-    def render(self, job: GenerationJob, on_step: OnStep) -> Sequence[Image]:
-        return []
+    def render(self, order: Order, listener: Listener) -> Rendered:
+        return Rendered()
 
     def close(self) -> None:
         self.is_closed = True
