@@ -1,11 +1,13 @@
 """The life of a worker: claim, load, run, store, acknowledge, until it is asked to leave.
 
-While one job's pictures are stored the next job is claimed and made: the device waits for nobody's
-network. Killed at any point it leaves nothing to clean: the lease expires, another worker repeats
-the job, and its pictures have the same keys. Order matters: stored first, acknowledged after.
+The device waits for nobody's network: while a job is made the next one is claimed and its weights
+are read, and while pictures are stored others are made. Killed at any point it leaves nothing to
+clean: the lease expires, another worker repeats the job, and its pictures have the same keys. Order
+matters: stored first, acknowledged after.
 """
 
 import asyncio
+from collections import deque
 from collections.abc import Callable
 from contextlib import ExitStack
 
@@ -20,7 +22,7 @@ from worker.errors import JobFailure, Reason, Stopped
 from worker.handovers import Handovers
 from worker.inbox import Inbox
 from worker.interruption import Interruption, StopSign
-from worker.listener import JobListener
+from worker.listener import Ahead, JobListener
 from worker.metrics import Metrics
 from worker.orders import Orders
 from worker.outbox import Outbox, Parcel
@@ -28,6 +30,9 @@ from worker.pipelines.pipeline import Order, Pipeline
 from worker.presence import Presence
 from worker.steps import Steps
 from worker.threads import Lane
+
+# One that is stored, one that is made, one whose weights are read.
+JOBS_AT_ONCE = 3
 
 log = structlog.get_logger()
 
@@ -47,6 +52,7 @@ class Lifecycle:
         presence: Presence,
         interruption: Interruption,
         metrics: Metrics,
+        claim_ahead: float = 1.0,
     ) -> None:
         self._inbox = inbox
         self._orders = orders
@@ -57,7 +63,10 @@ class Lifecycle:
         self.presence = presence
         self._interruption = interruption
         self.metrics = metrics
+        self._claim_ahead = claim_ahead
+        self._device = asyncio.Lock()
         self._render_lane = Lane("render", interruption)
+        self._load_lane = Lane("load", interruption)
         self._fetch_lane = Lane("fetch", interruption)
         self._store_lane = Lane("store", interruption)
         self._is_broken = False
@@ -65,25 +74,25 @@ class Lifecycle:
     @property
     def left_work_behind(self) -> bool:
         """A thread still works on something that nobody waits for: end the process at once."""
-        lanes = (self._render_lane, self._fetch_lane, self._store_lane)
+        lanes = (self._render_lane, self._load_lane, self._fetch_lane, self._store_lane)
         return any(lane.is_abandoned for lane in lanes)
 
     async def run(self) -> bool:
         """Serve until the drain; False when the device broke and the process must be replaced."""
         presence = asyncio.create_task(self.presence.keep())
-        storing: asyncio.Task[None] | None = None
+        served: deque[asyncio.Task[None]] = deque()
         async with asyncio.TaskGroup() as tasks:
             while not self._interruption.is_draining:
                 claim = await self._inbox.next(self.presence.lanes())
                 if claim:
-                    serving = Serving(claim)
-                    task = tasks.create_task(self._serve(serving))
-                    task.add_done_callback(serving.free_device)
-                    await serving.device_is_free()
-                    if storing:
-                        await storing
-                    storing = task
+                    serving = Serving(claim, Ahead(self._claim_ahead))
+                    served.append(tasks.create_task(self._serve(serving)))
+                    served[-1].add_done_callback(serving.ahead.over)
+                    await serving.ahead.come()
+                if len(served) >= JOBS_AT_ONCE:
+                    await served.popleft()
         await presence
+        self.metrics.clock.settle()
         self._note_interruption()
         return not self._is_broken
 
@@ -124,33 +133,45 @@ class Lifecycle:
         job = attempt.claim.job
         parcel = self._outbox.parcel(job)
         try:
-            await self._make(attempt, JobListener(serving.sign, steps, parcel), serving.sign)
-            serving.free_device()
+            await self._make(serving, JobListener(serving.sign, steps, parcel, serving.ahead))
+            serving.ahead.over()
             images = await self._store(parcel, serving.sign)
         except JobFailure as failure:
             await self._recover_from(failure)
             return attempt.failed(failure)
         return attempt.succeeded(images)
 
-    async def _make(self, attempt: Attempt, listener: JobListener, sign: StopSign) -> None:
-        """What the order needs is fetched while its checkpoint is loaded."""
-        job = attempt.claim.job
+    async def _make(self, serving: "Serving", listener: JobListener) -> None:
+        """What the order needs is fetched while its checkpoint is loaded; both before its turn."""
+        job = serving.attempt.claim.job
         shelved = self._find(job)
-        fetching = asyncio.create_task(self._fetch_lane.run(self._orders.gather, job, sign))
+        fetching = asyncio.create_task(self._fetch_lane.run(self._orders.gather, job, serving.sign))
         try:
-            with ExitStack() as stack:
-                pipeline = await self._load(shelved, stack, attempt)
-                await self._run(pipeline, await fetching, attempt, listener)
+            with ExitStack() as opened:
+                pipeline = await self._load_ahead(shelved, opened, serving.attempt)
+                order = await fetching
+                async with self._device:
+                    serving.sign.check()
+                    pipeline = pipeline or await self._load(shelved, opened, serving.attempt)
+                    await self._run(pipeline, order, serving.attempt, listener)
         finally:
             fetching.cancel()
             await asyncio.gather(fetching, return_exceptions=True)
 
+    async def _load_ahead(
+        self, shelved: Shelved, stack: ExitStack, attempt: Attempt
+    ) -> Pipeline | None:
+        """None when it has no room beside the one that is in use."""
+        if self._device.locked() and not self._residents.has_room_beside(shelved):
+            return None
+        return await self._load(shelved, stack, attempt)
+
     async def _load(
         self, shelved: Shelved, stack: ExitStack, attempt: Attempt | None = None
     ) -> Pipeline:
-        with self.metrics.stage("load") as watch:
+        with self.metrics.stage("load") as watch, self.metrics.clock.loading():
             opened = self._residents.open(shelved)
-            pipeline = await self._render_lane.run(stack.enter_context, opened)
+            pipeline = await self._load_lane.run(stack.enter_context, opened)
         if attempt:
             attempt.load_seconds = watch.seconds
         self.metrics.resident_bytes.set(self._residents.held_bytes)
@@ -160,7 +181,7 @@ class Lifecycle:
         self, pipeline: Pipeline, order: Order, attempt: Attempt, listener: JobListener
     ) -> None:
         try:
-            with self.metrics.stage("run") as watch:
+            with self.metrics.stage("run") as watch, self.metrics.clock.busy():
                 attempt.rendered = await self._render_lane.run(pipeline.render, order, listener)
         finally:
             attempt.gpu_seconds = watch.seconds
@@ -205,7 +226,7 @@ class Lifecycle:
 
     async def _recover_from(self, failure: JobFailure) -> None:
         if failure.code == "out_of_memory":
-            await self._render_lane.run(self._residents.evict_idle)
+            await self._load_lane.run(self._residents.evict_idle)
         if failure.fatal:
             self._is_broken = True
             self._interruption.drain("device")
@@ -237,17 +258,9 @@ class Lifecycle:
 
 
 class Serving:
-    """One claimed job, and whether it still needs the device."""
+    """One claimed job, its stop sign, and when the next one may be claimed."""
 
-    def __init__(self, claim: Claim) -> None:
+    def __init__(self, claim: Claim, ahead: Ahead) -> None:
         self.attempt = Attempt(claim)
         self.sign = StopSign()
-        self._freed = asyncio.Event()
-
-    def free_device(self, _task: object = None) -> None:
-        """The next job may have it."""
-        self._freed.set()
-
-    async def device_is_free(self) -> None:
-        """Return when this job needs it no more."""
-        await self._freed.wait()
+        self.ahead = ahead

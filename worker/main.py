@@ -116,6 +116,7 @@ def _compose(settings: WorkerSettings, queue: Queue, interruption: Interruption)
         presence=Presence(queue, shelf, interruption, settings.worker_name, device.kind),
         interruption=interruption,
         metrics=Metrics(),
+        claim_ahead=settings.claim_ahead,
     )
 
 

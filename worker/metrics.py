@@ -7,6 +7,7 @@ from time import perf_counter
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, start_http_server
 
 from worker.attempt import Attempt
+from worker.device_clock import DeviceClock
 from worker.pipelines.pipeline import Rendered
 
 _SECONDS = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300)
@@ -27,6 +28,10 @@ class Metrics:
         self.gpu_busy_seconds = self._counter(
             "gpu_busy_seconds", "Time the device spent on pictures."
         )
+        self.gpu_seconds = self._counter(
+            "gpu_seconds", "The device's time: busy, cold (waits for weights), warm_idle.", "state"
+        )
+        self.clock = DeviceClock(lambda state, seconds: self.gpu_seconds.labels(state).inc(seconds))
         self.interruptions = self._counter(
             "interruptions", "Drains by cause: signal, spot, rebalance, device.", "cause"
         )

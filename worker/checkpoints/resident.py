@@ -1,9 +1,11 @@
 """Loaded checkpoints kept in memory: the least recently used goes first, by measured bytes.
 
-Used from the render thread only. Knows no torch: it is given a loader.
+Used by the thread that renders and by the one that loads ahead. Knows no torch: it is given a
+loader.
 """
 
-from collections import OrderedDict
+import threading
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -21,38 +23,49 @@ class Residents:
         self._load = load
         self._budget_bytes = budget_bytes
         self._loaded: OrderedDict[str, Pipeline] = OrderedDict()
-        self._in_use: set[str] = set()
+        self._in_use: Counter[str] = Counter()
+        self._lock = threading.RLock()
 
     @property
     def held_bytes(self) -> int:
         """Measured size of everything loaded."""
         return sum(pipeline.size_bytes for pipeline in list(self._loaded.values()))
 
+    def has_room_beside(self, shelved: Shelved) -> bool:
+        """Can it be had while everything that is in use stays?"""
+        used = [self._loaded[key].size_bytes for key in list(self._in_use) if key in self._loaded]
+        is_loaded = shelved.manifest.sha256 in self._loaded
+        return is_loaded or sum(used) + shelved.manifest.size_bytes <= self._budget_bytes
+
     @contextmanager
     def open(self, shelved: Shelved) -> Iterator[Pipeline]:
         """The checkpoint's pipeline, loaded if it is not; not evicted while the block runs."""
         key = shelved.manifest.sha256
-        self._in_use.add(key)
+        with self._lock:
+            self._in_use[key] += 1
         try:
             yield self._fetch(key, shelved)
         finally:
-            self._in_use.discard(key)
+            with self._lock:
+                self._in_use[key] -= 1
 
     def evict_idle(self) -> None:
         """Give back all memory that no job uses: after an out-of-memory, and at the end."""
-        self._make_room(self._budget_bytes + 1)
+        with self._lock:
+            self._make_room(self._budget_bytes + 1)
 
     def _fetch(self, key: str, shelved: Shelved) -> Pipeline:
-        if key not in self._loaded:
-            # The size on disk is a guess good enough to make room beforehand; then it is measured.
-            self._make_room(shelved.manifest.size_bytes)
-            self._loaded[key] = self._load(shelved)
-            self._make_room(0)
-        self._loaded.move_to_end(key)
-        return self._loaded[key]
+        with self._lock:
+            if key not in self._loaded:
+                # The size on disk is a guess good enough to make room; then it is measured.
+                self._make_room(shelved.manifest.size_bytes)
+                self._loaded[key] = self._load(shelved)
+                self._make_room(0)
+            self._loaded.move_to_end(key)
+            return self._loaded[key]
 
     def _make_room(self, needed_bytes: int) -> None:
-        for key in [key for key in self._loaded if key not in self._in_use]:
+        for key in [key for key in self._loaded if not self._in_use[key]]:
             if self.held_bytes + needed_bytes <= self._budget_bytes:
                 return
             self._loaded.pop(key).close()

@@ -61,7 +61,10 @@ class Boundaries:
         here = iterations * self._steps // max(1, int(pipeline.num_timesteps))
         return self._positions.start * self._steps + here * len(self._positions)
 
-    def _snapshot(self, iterations: int, steps: int, latents: torch.Tensor | None) -> bytes:
+    def _snapshot(self, iterations: int, steps: int, latents: torch.Tensor | None) -> bytes | None:
+        """None when nothing was done yet."""
+        if latents is None and not self._resumption.finished:
+            return None
         states = self._course.states()
         return self._resumption.snapshot(self._positions, iterations, steps, latents, states)
 

@@ -5,7 +5,6 @@ noise on any device, at any position and in any batch. All kinds share the same 
 """
 
 import inspect
-from collections.abc import Iterator
 from typing import Any
 
 import torch
@@ -14,13 +13,14 @@ from PIL.Image import Image
 from worker.errors import JobFailure
 from worker.pipelines.boundaries import Boundaries
 from worker.pipelines.device import Device
-from worker.pipelines.failures import render_failures
+from worker.pipelines.failures import is_memory, render_failures
 from worker.pipelines.kinds import finish, kind_of
 from worker.pipelines.loras import Loras
 from worker.pipelines.pipeline import Listener, Order, Rendered
 from worker.pipelines.resumable import Course, make_resumable
 from worker.pipelines.resumption import Resumption, resumption_of
 from worker.pipelines.schedulers import make_scheduler
+from worker.pipelines.thrift import Thrift
 
 SEED_LIMIT = 2**63
 EDGE_MULTIPLE_PIXELS = 8
@@ -44,16 +44,16 @@ class Painter:
         """The pictures by position, made in batches of at most `batch_size`."""
         _refuse_what_cannot_be_made(order)
         resumption = resumption_of(order, self._sha256, self._device)
-        with render_failures(), torch.inference_mode():
-            self._loras.put_on(self._loaded, order.loras)
-            for position, picture in enumerate(resumption.finished):
-                listener.on_picture(position, picture)
-            for positions in self._batches(order.job.count, resumption):
-                made = self._render_batch(order, positions, resumption, listener)
-                for position, picture in zip(positions, made, strict=True):
-                    resumption.finished.append(picture)
+        thrift = Thrift(self._device)
+        try:
+            with render_failures(), torch.inference_mode():
+                self._loras.put_on(self._loaded, order.loras)
+                for position, picture in enumerate(resumption.finished):
                     listener.on_picture(position, picture)
-        return Rendered(resumed_steps=resumption.steps)
+                self._render_rest(order, resumption, listener, thrift)
+        finally:
+            thrift.end()
+        return Rendered(tuple(thrift.fallbacks), resumption.steps)
 
     def close(self) -> None:
         """Drop the weights."""
@@ -62,6 +62,26 @@ class Painter:
         self._own_scheduler = None
         self._loras = Loras()
         self._device.give_back_memory()
+
+    def _render_rest(
+        self, order: Order, resumption: Resumption, listener: Listener, thrift: Thrift
+    ) -> None:
+        """A batch that does not fit is begun again in a thriftier way, until nothing is left."""
+        width = self._batch_size
+        while len(resumption.finished) < order.job.count:
+            positions = _next_batch(order.job.count, resumption, width)
+            try:
+                made = self._render_batch(order, positions, resumption, listener)
+            except Exception as error:
+                pipeline = self._pipeline(kind_of(order.job).auto_class)
+                tighter = thrift.tighten(pipeline, len(positions)) if is_memory(error) else None
+                if tighter is None:
+                    raise
+                width = tighter
+                continue
+            for position, picture in zip(positions, made, strict=True):
+                resumption.finished.append(picture)
+                listener.on_picture(position, picture)
 
     def _render_batch(
         self, order: Order, positions: range, resumption: Resumption, listener: Listener
@@ -94,21 +114,18 @@ class Painter:
             self._by_class[auto_class] = make_resumable(made)
         return self._by_class[auto_class]
 
-    def _batches(self, count: int, resumption: Resumption) -> Iterator[range]:
-        """What is left to make; a batch that was begun keeps its width."""
-        start = len(resumption.finished)
-        if resumption.width:
-            yield range(start, start + resumption.width)
-            start += resumption.width
-        for first in range(start, count, self._batch_size):
-            yield range(first, min(first + self._batch_size, count))
-
 
 def _call(pipeline: Any, wanted: dict[str, Any]) -> list[Image]:  # noqa: ANN401
     """Call it with those of the arguments that its family takes."""
     accepted = set(inspect.signature(pipeline.__call__).parameters)
     made = pipeline(**{name: value for name, value in wanted.items() if name in accepted})
     return list(made.images)
+
+
+def _next_batch(count: int, resumption: Resumption, width: int) -> range:
+    """One that was begun elsewhere keeps its width."""
+    first = len(resumption.finished)
+    return range(first, min(first + (resumption.width or width), count))
 
 
 def _refuse_what_cannot_be_made(order: Order) -> None:

@@ -45,7 +45,7 @@ class Resumption:
 
     def take(self, positions: range) -> Snapshot | None:
         """The snapshot of this batch, for the first that asks."""
-        start, self._start = self._start, None
+        start, self._start, self.width = self._start, None, 0
         return start if start and start.first == positions.start else None
 
     def snapshot(

@@ -37,11 +37,11 @@ def _make(pipeline: Pipeline, order: Order) -> tuple[list[bytes], Listening, Ren
     return [each.tobytes() for each in listening.pictures.values()], listening, rendered
 
 
-def _interrupt(pipeline: Pipeline, order: Order, boundary: int) -> bytes:
-    """What it leaves when it is stopped at this boundary; 0 is before the first step."""
+def _interrupt(pipeline: Pipeline, order: Order, boundary: int) -> bytes | None:
+    """What it leaves when it is stopped at this boundary; nothing before the first step."""
     with pytest.raises(Stopped) as caught:
         pipeline.render(order, Listening(stop_at=boundary))
-    assert caught.value.handover
+    assert (caught.value.handover is None) == (boundary == 0)
     return caught.value.handover
 
 
