@@ -28,6 +28,7 @@ from worker.orders import Orders
 from worker.outbox import Outbox, Parcel
 from worker.pipelines.pipeline import Order, Pipeline
 from worker.presence import Presence
+from worker.safety import NoChecker, SafetyChecker
 from worker.steps import Steps
 from worker.threads import Lane
 
@@ -53,6 +54,7 @@ class Lifecycle:
         interruption: Interruption,
         metrics: Metrics,
         claim_ahead: float = 1.0,
+        safety: SafetyChecker | None = None,
     ) -> None:
         self._inbox = inbox
         self._orders = orders
@@ -64,6 +66,7 @@ class Lifecycle:
         self._interruption = interruption
         self.metrics = metrics
         self._claim_ahead = claim_ahead
+        self._safety = safety or NoChecker()
         self._device = asyncio.Lock()
         self._render_lane = Lane("render", interruption)
         self._load_lane = Lane("load", interruption)
@@ -133,7 +136,8 @@ class Lifecycle:
         job = attempt.claim.job
         parcel = self._outbox.parcel(job)
         try:
-            await self._make(serving, JobListener(serving.sign, steps, parcel, serving.ahead))
+            listener = JobListener(serving.sign, steps, parcel, serving.ahead, self._safety)
+            await self._make(serving, listener)
             serving.ahead.over()
             images = await self._store(parcel, serving.sign)
         except JobFailure as failure:

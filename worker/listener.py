@@ -5,8 +5,10 @@ from collections.abc import Callable
 
 from PIL.Image import Image
 
+from worker.errors import JobFailure
 from worker.interruption import StopSign
 from worker.outbox import Parcel
+from worker.safety import SafetyChecker
 from worker.steps import Steps
 
 
@@ -35,8 +37,11 @@ class Ahead:
 class JobListener:
     """Never waits for anybody."""
 
-    def __init__(self, sign: StopSign, steps: Steps, parcel: Parcel, ahead: "Ahead") -> None:
+    def __init__(
+        self, sign: StopSign, steps: Steps, parcel: Parcel, ahead: "Ahead", safety: SafetyChecker
+    ) -> None:
         self._sign = sign
+        self._safety = safety
         self._ahead = ahead
         self._steps = steps
         self._parcel = parcel
@@ -48,7 +53,10 @@ class JobListener:
         self._ahead.note(done, total)
 
     def on_picture(self, position: int, picture: Image) -> None:
-        """It is encoded while the next one is made."""
+        """It is encoded while the next one is made. Raises JobFailure for one that is unsafe."""
+        if not self._safety.is_safe(picture):
+            detail = "a picture was held back by the content filter"
+            raise JobFailure("content_unsafe", detail, retryable=False)
         self._parcel.add(position, picture)
 
     def on_preview(self, look: Callable[[], Image | None]) -> None:

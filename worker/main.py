@@ -24,6 +24,7 @@ from worker.orders import Orders
 from worker.outbox import Outbox
 from worker.pipelines.quiet import stay_offline
 from worker.presence import Presence
+from worker.safety import NoChecker, SafetyChecker
 from worker.settings import WorkerSettings
 from worker.sources import Sources
 
@@ -117,7 +118,14 @@ def _compose(settings: WorkerSettings, queue: Queue, interruption: Interruption)
         interruption=interruption,
         metrics=Metrics(),
         claim_ahead=settings.claim_ahead,
+        safety=_safety(settings),
     )
+
+
+def _safety(settings: WorkerSettings) -> SafetyChecker:
+    from worker.pipelines.clip_safety import ClipSafety
+
+    return ClipSafety(settings.safety_checker_dir) if settings.safety_checker_dir else NoChecker()
 
 
 def _read_settings() -> WorkerSettings:

@@ -38,6 +38,7 @@ class WorkerSettings(BaseSettings):
 
     checkpoints_dir: Path
     warm_checkpoint: str = ""
+    safety_checker_dir: Path | None = None
     resident_gib: float | None = Field(default=None, gt=0)
 
     device: DeviceChoice = "auto"

@@ -116,9 +116,15 @@ class Painter:
 
 
 def _call(pipeline: Any, wanted: dict[str, Any]) -> list[Image]:  # noqa: ANN401
-    """Call it with those of the arguments that its family takes."""
+    """Call it with those of the arguments that its family takes.
+
+    A checkpoint that brings a safety checker blackens what it finds: that is no picture to bill.
+    """
     accepted = set(inspect.signature(pipeline.__call__).parameters)
     made = pipeline(**{name: value for name, value in wanted.items() if name in accepted})
+    if any(getattr(made, "nsfw_content_detected", None) or ()):
+        detail = "a picture was held back by the content filter"
+        raise JobFailure("content_unsafe", detail, retryable=False)
     return list(made.images)
 
 
