@@ -11,7 +11,8 @@ from pydantic import ValidationError
 from services.dispatch.connection import connect
 from services.dispatch.queue import Queue
 from worker import logs
-from worker.checkpoints.resident import Residents
+from worker.checkpoints.bucket import BucketCache, BucketShelf
+from worker.checkpoints.resident import Residents, held_while_loading
 from worker.checkpoints.shelf import Shelf
 from worker.handovers import Handovers
 from worker.inbox import Inbox
@@ -19,7 +20,7 @@ from worker.interruption import Interruption
 from worker.lifecycle import Lifecycle
 from worker.metrics import Metrics
 from worker.notices import Notices
-from worker.object_store import ObjectStore
+from worker.object_store import ObjectStore, client_of
 from worker.orders import Orders
 from worker.outbox import Outbox
 from worker.pipelines.quiet import stay_offline
@@ -79,6 +80,7 @@ async def _serve(
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(_tell_when_ready(lifecycle, settings, interruption))
         tasks.create_task(Notices(settings.metadata_endpoint, interruption).watch())
+        tasks.create_task(lifecycle.presence.look())
         serving = tasks.create_task(lifecycle.run())
     return serving.result()
 
@@ -104,7 +106,8 @@ def _compose(settings: WorkerSettings, queue: Queue, interruption: Interruption)
     device = choose_device(settings.device, settings.dtype, settings.resident_gib)
     threads = limit_threads(settings.threads)
     log.info("device_chosen", device=device.kind, dtype=str(device.dtype), threads=threads)
-    shelf = Shelf(settings.checkpoints_dir)
+    shelf = _shelf(settings)
+    load = loader(device, settings.batch_size)
     store = ObjectStore(settings)
     handovers = Handovers(store, settings.drain_grace_s)
     return Lifecycle(
@@ -113,13 +116,29 @@ def _compose(settings: WorkerSettings, queue: Queue, interruption: Interruption)
         outbox=Outbox(store),
         handovers=handovers,
         shelf=shelf,
-        residents=Residents(loader(device, settings.batch_size), device.weights_budget_bytes),
+        residents=Residents(held_while_loading(shelf, load), device.weights_budget_bytes),
         presence=Presence(queue, shelf, interruption, settings.worker_name, device.kind),
         interruption=interruption,
         metrics=Metrics(),
         claim_ahead=settings.claim_ahead,
         safety=_safety(settings),
     )
+
+
+def _shelf(settings: WorkerSettings) -> Shelf:
+    """A folder that somebody fills, or a bucket with that folder as its cache."""
+    if not settings.checkpoints_bucket:
+        return Shelf(settings.checkpoints_dir)
+    cache = BucketCache(
+        client_of(settings),
+        settings.checkpoints_bucket,
+        settings.checkpoints_prefix,
+        settings.checkpoints_dir,
+        int(settings.checkpoint_cache_gib * 1024**3),
+    )
+    shelf = BucketShelf(cache, settings.checkpoints_dir)
+    shelf.refresh()
+    return shelf
 
 
 def _safety(settings: WorkerSettings) -> SafetyChecker:

@@ -6,7 +6,7 @@ Used from threads; a stop sign gets through while it waits.
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import boto3
 import structlog
@@ -16,6 +16,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 from worker.errors import JobFailure
 from worker.interruption import StopSign
 from worker.settings import WorkerSettings
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
 
 T = TypeVar("T")
 
@@ -47,15 +50,7 @@ class ObjectStore:
     def __init__(self, settings: WorkerSettings) -> None:
         self._bucket = settings.images_bucket
         self._patience_s = settings.store_patience_s
-        secret = settings.object_store_secret_key.get_secret_value()
-        self._client = boto3.client(
-            "s3",
-            endpoint_url=settings.object_store_endpoint or None,
-            region_name=settings.object_store_region,
-            aws_access_key_id=settings.object_store_access_key or None,
-            aws_secret_access_key=secret or None,
-            config=_client_config(has_endpoint=bool(settings.object_store_endpoint)),
-        )
+        self._client = client_of(settings)
 
     def put(
         self,
@@ -105,6 +100,19 @@ class ObjectStore:
                     raise JobFailure("store_unavailable", detail, retryable=True) from None
             sign.sleep(pause_s)
             pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
+
+
+def client_of(settings: WorkerSettings) -> "S3Client":
+    """boto3's, for the settings' store."""
+    secret = settings.object_store_secret_key.get_secret_value()
+    return boto3.client(
+        "s3",
+        endpoint_url=settings.object_store_endpoint or None,
+        region_name=settings.object_store_region,
+        aws_access_key_id=settings.object_store_access_key or None,
+        aws_secret_access_key=secret or None,
+        config=_client_config(has_endpoint=bool(settings.object_store_endpoint)),
+    )
 
 
 def _ask_once(ask: Callable[[], T]) -> T:

@@ -29,4 +29,5 @@ class Orders:
         if shelved is None:
             detail = f"the LoRA {use.name!r} is not installed here"
             raise JobFailure("lora_missing", detail, retryable=True)
-        return Lora(shelved.folder / LORA_FILE, shelved.manifest.sha256, use.weight)
+        with self._shelf.hold(shelved) as local:
+            return Lora(local.folder / LORA_FILE, local.manifest.sha256, use.weight)

@@ -14,6 +14,7 @@ from worker.interruption import Interruption
 
 EVERY_S = 5.0
 KEPT_S = 20.0
+LOOK_EVERY_S = 30.0
 
 log = structlog.get_logger()
 
@@ -61,6 +62,12 @@ class Presence:
         """Every kind of job on every checkpoint that lies on the shelf now."""
         names = self._shelf.checkpoints()
         return tuple(lane_of(name, kind) for name in names for kind in JobKind)
+
+    async def look(self) -> None:
+        """See what was installed; in a thread, since a bucket may take its time."""
+        while not self._interruption.is_draining:
+            await asyncio.to_thread(self._shelf.refresh)
+            await self._interruption.sleep(LOOK_EVERY_S)
 
     async def _register(self) -> None:
         try:

@@ -37,6 +37,9 @@ class WorkerSettings(BaseSettings):
     store_patience_s: float = Field(default=120.0, ge=0)
 
     checkpoints_dir: Path
+    checkpoints_bucket: str = ""
+    checkpoints_prefix: str = "checkpoints/"
+    checkpoint_cache_gib: float = Field(default=100.0, gt=0)
     warm_checkpoint: str = ""
     safety_checker_dir: Path | None = None
     resident_gib: float | None = Field(default=None, gt=0)

@@ -9,8 +9,20 @@ from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from worker.checkpoints.shelf import Shelved
+from worker.checkpoints.shelf import Shelf, Shelved
 from worker.pipelines.pipeline import Pipeline
+
+
+def held_while_loading(
+    shelf: Shelf, load: Callable[[Shelved], Pipeline]
+) -> Callable[[Shelved], Pipeline]:
+    """The loader, with files that nobody lets go meanwhile."""
+
+    def load_held(shelved: Shelved) -> Pipeline:
+        with shelf.hold(shelved) as local:
+            return load(local)
+
+    return load_held
 
 
 class Residents:
