@@ -91,6 +91,10 @@ class Interruption:
         except TimeoutError:
             return
 
+    async def begun(self) -> None:
+        """Return when a drain began."""
+        await self._leaving.wait()
+
     async def grace_is_over(self) -> None:
         """Return when a drain began and work that knows no boundaries has had its time."""
         await self._leaving.wait()

@@ -27,6 +27,7 @@ from worker.metrics import Metrics
 from worker.orders import Orders
 from worker.outbox import Outbox, Parcel
 from worker.pipelines.pipeline import Order, Pipeline
+from worker.pod import Marker, NoPod
 from worker.presence import Presence
 from worker.safety import NoChecker, SafetyChecker
 from worker.steps import Steps
@@ -55,6 +56,7 @@ class Lifecycle:
         metrics: Metrics,
         claim_ahead: float = 1.0,
         safety: SafetyChecker | None = None,
+        marker: Marker | None = None,
     ) -> None:
         self._inbox = inbox
         self._orders = orders
@@ -67,6 +69,7 @@ class Lifecycle:
         self.metrics = metrics
         self._claim_ahead = claim_ahead
         self._safety = safety or NoChecker()
+        self._marker = marker or Marker(NoPod())
         self._device = asyncio.Lock()
         self._render_lane = Lane("render", interruption)
         self._load_lane = Lane("load", interruption)
@@ -83,6 +86,7 @@ class Lifecycle:
     async def run(self) -> bool:
         """Serve until the drain; False when the device broke and the process must be replaced."""
         presence = asyncio.create_task(self.presence.keep())
+        marking = asyncio.create_task(self._marker.follow(self._interruption))
         served: deque[asyncio.Task[None]] = deque()
         async with asyncio.TaskGroup() as tasks:
             while not self._interruption.is_draining:
@@ -91,10 +95,13 @@ class Lifecycle:
                     serving = Serving(claim, Ahead(self._claim_ahead))
                     served.append(tasks.create_task(self._serve(serving)))
                     served[-1].add_done_callback(serving.ahead.over)
+                    self._marker.begin()
+                    served[-1].add_done_callback(lambda _task: self._marker.end())
                     await serving.ahead.come()
                 if len(served) >= JOBS_AT_ONCE:
                     await served.popleft()
         await presence
+        await marking
         self.metrics.clock.settle()
         self._note_interruption()
         return not self._is_broken

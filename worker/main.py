@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from services.dispatch.connection import connect
 from services.dispatch.queue import Queue
-from worker import logs
+from worker import bench, logs
 from worker.checkpoints.bucket import BucketCache, BucketShelf
 from worker.checkpoints.resident import Residents, held_while_loading
 from worker.checkpoints.shelf import Shelf
@@ -24,6 +24,7 @@ from worker.object_store import ObjectStore, client_of
 from worker.orders import Orders
 from worker.outbox import Outbox
 from worker.pipelines.quiet import stay_offline
+from worker.pod import KubernetesPod, Marker, NoPod, Pod
 from worker.presence import Presence
 from worker.safety import NoChecker, SafetyChecker
 from worker.settings import WorkerSettings
@@ -35,7 +36,9 @@ log = structlog.get_logger()
 
 
 def main() -> None:
-    """`python -m worker`, `pingvas-worker`."""
+    """`python -m worker`, `pingvas-worker`; the word `bench` measures and serves nothing."""
+    if sys.argv[1:2] == ["bench"]:
+        sys.exit(bench.main(sys.argv[2:]))
     settings = _read_settings()
     logs.configure(settings.release, settings.environment, settings.worker_name)
     stay_offline()
@@ -102,12 +105,14 @@ def _compose(settings: WorkerSettings, queue: Queue, interruption: Interruption)
     # torch is imported here and not above, so that wrong settings are told at once.
     from worker.pipelines.device import choose_device, limit_threads
     from worker.pipelines.loading import loader
+    from worker.pipelines.options import Options
 
     device = choose_device(settings.device, settings.dtype, settings.resident_gib)
     threads = limit_threads(settings.threads)
     log.info("device_chosen", device=device.kind, dtype=str(device.dtype), threads=threads)
     shelf = _shelf(settings)
-    load = loader(device, settings.batch_size)
+    options = Options(channels_last=settings.channels_last, compiled=settings.compile)
+    load = loader(device, settings.batch_size, options)
     store = ObjectStore(settings)
     handovers = Handovers(store, settings.drain_grace_s)
     return Lifecycle(
@@ -122,6 +127,7 @@ def _compose(settings: WorkerSettings, queue: Queue, interruption: Interruption)
         metrics=Metrics(),
         claim_ahead=settings.claim_ahead,
         safety=_safety(settings),
+        marker=Marker(_pod(settings)),
     )
 
 
@@ -139,6 +145,13 @@ def _shelf(settings: WorkerSettings) -> Shelf:
     shelf = BucketShelf(cache, settings.checkpoints_dir)
     shelf.refresh()
     return shelf
+
+
+def _pod(settings: WorkerSettings) -> Pod:
+    if not (settings.kubernetes_endpoint and settings.pod_name):
+        return NoPod()
+    endpoint, namespace = settings.kubernetes_endpoint, settings.pod_namespace
+    return KubernetesPod(endpoint, namespace, settings.pod_name)
 
 
 def _safety(settings: WorkerSettings) -> SafetyChecker:

@@ -48,6 +48,12 @@ class WorkerSettings(BaseSettings):
     dtype: DtypeChoice = "auto"
     threads: int | None = Field(default=None, ge=1)
     batch_size: int | None = Field(default=None, ge=1)
+    channels_last: bool = False
+    compile: bool = False
+
+    kubernetes_endpoint: str = ""
+    pod_namespace: str = ""
+    pod_name: str = ""
 
     metrics_host: str = "127.0.0.1"
     metrics_port: int = Field(default=0, ge=0, le=65535)

@@ -9,6 +9,7 @@ from worker.checkpoints.families import family_of_folder, read_index
 from worker.checkpoints.shelf import Shelved
 from worker.pipelines.device import Device
 from worker.pipelines.failures import load_failures
+from worker.pipelines.options import Options
 from worker.pipelines.painter import Painter
 from worker.pipelines.pipeline import Pipeline
 from worker.pipelines.quiet import hide_progress_bars
@@ -16,7 +17,9 @@ from worker.pipelines.quiet import hide_progress_bars
 DEFAULT_BATCH_SIZE = 1
 
 
-def loader(device: Device, batch_size: int | None) -> Callable[[Shelved], Pipeline]:
+def loader(
+    device: Device, batch_size: int | None, options: Options | None = None
+) -> Callable[[Shelved], Pipeline]:
     """A function that loads onto this device.
 
     The default of one picture at a time makes a picture bit-identical whatever its job's count.
@@ -24,7 +27,7 @@ def loader(device: Device, batch_size: int | None) -> Callable[[Shelved], Pipeli
 
     def load(shelved: Shelved) -> Pipeline:
         with load_failures():
-            return _load(shelved, device, batch_size or DEFAULT_BATCH_SIZE)
+            return _load(shelved, device, batch_size or DEFAULT_BATCH_SIZE, options or Options())
 
     return load
 
@@ -41,11 +44,13 @@ def _auto_class() -> Any:  # noqa: ANN401 - diffusers is untyped
     return AutoPipelineForText2Image
 
 
-def _load(shelved: Shelved, device: Device, batch_size: int) -> Pipeline:
+def _load(shelved: Shelved, device: Device, batch_size: int, options: Options) -> Pipeline:
     read = _read_single_file if shelved.manifest.layout == "single_file" else _read_folder
     pipeline = read(shelved, device)
     pipeline.set_progress_bar_config(disable=True)
-    return Painter(pipeline.to(device.kind), device, batch_size, shelved.manifest.sha256)
+    pipeline = pipeline.to(device.kind)
+    options.apply(pipeline)
+    return Painter(pipeline, device, batch_size, shelved.manifest.sha256)
 
 
 def _read_folder(shelved: Shelved, device: Device) -> Any:  # noqa: ANN401
