@@ -91,6 +91,7 @@ class Lifecycle:
         async with asyncio.TaskGroup() as tasks:
             while not self._interruption.is_draining:
                 claim = await self._inbox.next(self.presence.lanes())
+                self.metrics.clock.settle()
                 if claim:
                     serving = Serving(claim, Ahead(self._claim_ahead))
                     served.append(tasks.create_task(self._serve(serving)))
@@ -154,6 +155,7 @@ class Lifecycle:
 
     async def _make(self, serving: "Serving", listener: JobListener) -> None:
         """What the order needs is fetched while its checkpoint is loaded; both before its turn."""
+        serving.sign.check()  # a claim may come out of the queue after the drain began
         job = serving.attempt.claim.job
         shelved = self._find(job)
         fetching = asyncio.create_task(self._fetch_lane.run(self._orders.gather, job, serving.sign))

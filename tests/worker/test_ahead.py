@@ -21,6 +21,8 @@ from tests.worker.waiting import PATIENCE_S, until
 from worker.checkpoints.resident import Residents
 from worker.checkpoints.shelf import Shelved
 from worker.interruption import Interruption
+from worker.lifecycle import Serving
+from worker.listener import Ahead
 from worker.metrics import Metrics
 from worker.pipelines.pipeline import Listener, Order, Rendered
 from worker.settings import WorkerSettings
@@ -97,6 +99,24 @@ async def test_weights_are_read_beside_the_job_if_both_fit(
     interruption.drain()
     assert await life
     await redis.aclose()
+
+
+async def test_a_job_claimed_while_leaving_is_given_back_before_anything_is_read(
+    settings: WorkerSettings, queue: Queue
+) -> None:
+    engine, interruption = Engine(), Interruption(0)
+    residents = Residents(engine.load, 10**9)
+    lifecycle = compose(settings, queue, interruption, residents, Metrics())
+    job = make_job()
+    assert await queue.enqueue(job, str(job.user_id))
+    claim = await queue.claim("tester", 30, timeout_s=5, checkpoints=["tiny"])
+    assert claim
+    interruption.drain()
+    await lifecycle._serve(Serving(claim, Ahead(1.0)))
+    assert engine.loaded == []
+    again = await queue.claim("another", 30, timeout_s=5, checkpoints=["tiny"])
+    assert again
+    assert (again.job.id, again.strikes) == (job.id, 0)
 
 
 def _shelve(tiny: Path, folder: Path, name: str) -> None:
