@@ -1,7 +1,7 @@
 """Loaded checkpoints kept in memory: the least recently used goes first, by measured bytes.
 
-Used by the thread that renders and by the one that loads ahead. Knows no torch: it is given a
-loader.
+Opened in the thread that loads, closed from anywhere: closing waits for no load. Knows no torch: it
+is given a loader.
 """
 
 import threading
@@ -36,7 +36,7 @@ class Residents:
         self._budget_bytes = budget_bytes
         self._loaded: OrderedDict[str, Pipeline] = OrderedDict()
         self._in_use: Counter[str] = Counter()
-        self._lock = threading.RLock()
+        self._counting = threading.Lock()
 
     @property
     def held_bytes(self) -> int:
@@ -45,36 +45,35 @@ class Residents:
 
     def has_room_beside(self, shelved: Shelved) -> bool:
         """Can it be had while everything that is in use stays?"""
-        used = [self._loaded[key].size_bytes for key in list(self._in_use) if key in self._loaded]
-        is_loaded = shelved.manifest.sha256 in self._loaded
+        loaded = list(self._loaded.items())
+        used = [each.size_bytes for key, each in loaded if self._in_use[key]]
+        is_loaded = shelved.manifest.sha256 in dict(loaded)
         return is_loaded or sum(used) + shelved.manifest.size_bytes <= self._budget_bytes
 
     @contextmanager
     def open(self, shelved: Shelved) -> Iterator[Pipeline]:
         """The checkpoint's pipeline, loaded if it is not; not evicted while the block runs."""
         key = shelved.manifest.sha256
-        with self._lock:
+        with self._counting:
             self._in_use[key] += 1
         try:
             yield self._fetch(key, shelved)
         finally:
-            with self._lock:
+            with self._counting:
                 self._in_use[key] -= 1
 
     def evict_idle(self) -> None:
         """Give back all memory that no job uses: after an out-of-memory, and at the end."""
-        with self._lock:
-            self._make_room(self._budget_bytes + 1)
+        self._make_room(self._budget_bytes + 1)
 
     def _fetch(self, key: str, shelved: Shelved) -> Pipeline:
-        with self._lock:
-            if key not in self._loaded:
-                # The size on disk is a guess good enough to make room; then it is measured.
-                self._make_room(shelved.manifest.size_bytes)
-                self._loaded[key] = self._load(shelved)
-                self._make_room(0)
-            self._loaded.move_to_end(key)
-            return self._loaded[key]
+        if key not in self._loaded:
+            # The size on disk is a guess good enough to make room beforehand; then it is measured.
+            self._make_room(shelved.manifest.size_bytes)
+            self._loaded[key] = self._load(shelved)
+            self._make_room(0)
+        self._loaded.move_to_end(key)
+        return self._loaded[key]
 
     def _make_room(self, needed_bytes: int) -> None:
         for key in [key for key in self._loaded if not self._in_use[key]]:
