@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from services.contracts.jobs import JobResult, Outcome, StoredImage
 from services.dispatch.claims import Claim
 from worker.errors import JobFailure
+from worker.pipelines.pipeline import Rendered
 
 
 def now() -> datetime:
@@ -21,6 +22,7 @@ class Attempt:
     started_at: datetime = field(default_factory=now)
     load_seconds: float = 0.0
     gpu_seconds: float = 0.0
+    rendered: Rendered = field(default_factory=Rendered)
 
     def succeeded(self, images: tuple[StoredImage, ...]) -> JobResult:
         """Every picture is stored."""
@@ -61,6 +63,8 @@ class Attempt:
             retryable=retryable,
             gpu_seconds=self.gpu_seconds,
             load_seconds=self.load_seconds,
+            fallbacks=self.rendered.fallbacks,
+            resumed_steps=self.rendered.resumed_steps,
             started_at=self.started_at,
             finished_at=now(),
         )

@@ -12,11 +12,15 @@ class Reason(StrEnum):
 
 
 class Stopped(Exception):
-    """The job did not fail: it was asked to stop."""
+    """The job did not fail: it was asked to stop.
+
+    `handover`: what another worker needs to go on from there, when it was stopped for a drain.
+    """
 
     def __init__(self, reason: Reason) -> None:
         super().__init__(reason.value)
         self.reason = reason
+        self.handover: bytes | None = None
 
 
 class JobFailure(Exception):

@@ -43,12 +43,12 @@ class Inbox:
         self._interruption = interruption
         self._is_away = False
 
-    async def next(self, checkpoints: Collection[str], warm: Collection[str] = ()) -> Claim | None:
-        """The next job, or None after a while; `warm` are the checkpoints that are loaded."""
+    async def next(self, lanes: Collection[str], warm: Collection[str] = ()) -> Claim | None:
+        """The next job of these lanes, or None after a while; `warm` are those that load nothing."""
         name, lease_s = self._settings.worker_name, self._settings.lease_s
         try:
             claim = await self._queue.claim(
-                name, lease_s, CLAIM_WAIT_S, checkpoints=checkpoints, warm=warm
+                name, lease_s, CLAIM_WAIT_S, checkpoints=lanes, warm=warm
             )
         except DispatchError as error:
             await self._wait_for_redis(error)

@@ -48,11 +48,17 @@ class Interruption:
         self._leaving = asyncio.Event()
         self._signs: set[StopSign] = set()
         self._grace_s = grace_s
+        self._cause = ""
 
     @property
     def is_draining(self) -> bool:
         """True from the first signal on: claim nothing more."""
         return self._leaving.is_set()
+
+    @property
+    def cause(self) -> str:
+        """What began the drain, in a word; empty before."""
+        return self._cause
 
     def listen(self) -> None:
         """Let SIGTERM and SIGINT start the drain."""
@@ -60,8 +66,9 @@ class Interruption:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self.drain)
 
-    def drain(self) -> None:
-        """Stop claiming; the running job stops at its next boundary."""
+    def drain(self, cause: str = "signal") -> None:
+        """Stop claiming; the running job stops at its next boundary. The first cause counts."""
+        self._cause = self._cause or cause
         self._leaving.set()
         for sign in self._signs:
             sign.show(Reason.DRAINING)
@@ -83,6 +90,10 @@ class Interruption:
             await asyncio.wait_for(self._leaving.wait(), seconds)
         except TimeoutError:
             return
+
+    async def begun(self) -> None:
+        """Return when a drain began."""
+        await self._leaving.wait()
 
     async def grace_is_over(self) -> None:
         """Return when a drain began and work that knows no boundaries has had its time."""

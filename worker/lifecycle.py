@@ -1,15 +1,17 @@
 """The life of a worker: claim, load, run, store, acknowledge, until it is asked to leave.
 
-Killed at any point it leaves nothing to clean: the lease expires, another worker repeats the job,
-and its pictures have the same keys. Order matters: stored first, acknowledged after.
+The device waits for nobody's network: while a job is made the next one is claimed and its weights
+are read, and while pictures are stored others are made. Killed at any point it leaves nothing to
+clean: the lease expires, another worker repeats the job, and its pictures have the same keys. Order
+matters: stored first, acknowledged after.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable
 from contextlib import ExitStack
 
 import structlog
-from PIL.Image import Image
 
 from services.contracts.jobs import GenerationJob, JobResult, StoredImage
 from services.dispatch.claims import Claim
@@ -17,14 +19,22 @@ from worker.attempt import Attempt
 from worker.checkpoints.resident import Residents
 from worker.checkpoints.shelf import Shelf, Shelved
 from worker.errors import JobFailure, Reason, Stopped
+from worker.handovers import Handovers
 from worker.inbox import Inbox
 from worker.interruption import Interruption, StopSign
+from worker.listener import Ahead, JobListener
 from worker.metrics import Metrics
-from worker.outbox import Outbox
-from worker.pipelines.pipeline import Pipeline
-from worker.presence import Presence
+from worker.orders import Orders
+from worker.outbox import Outbox, Parcel
+from worker.pipelines.pipeline import Order, Pipeline
+from worker.pod import Marker, NoPod
+from worker.presence import Presence, lanes_of
+from worker.safety import NoChecker, SafetyChecker
 from worker.steps import Steps
 from worker.threads import Lane
+
+# One that is stored, one that is made, one whose weights are read.
+JOBS_AT_ONCE = 3
 
 log = structlog.get_logger()
 
@@ -36,39 +46,70 @@ class Lifecycle:
         self,
         *,
         inbox: Inbox,
+        orders: Orders,
         outbox: Outbox,
+        handovers: Handovers,
         shelf: Shelf,
         residents: Residents,
         presence: Presence,
         interruption: Interruption,
         metrics: Metrics,
+        claim_ahead: float = 1.0,
+        safety: SafetyChecker | None = None,
+        marker: Marker | None = None,
     ) -> None:
         self._inbox = inbox
+        self._orders = orders
         self._outbox = outbox
+        self._handovers = handovers
         self._shelf = shelf
         self._residents = residents
         self.presence = presence
         self._interruption = interruption
         self.metrics = metrics
+        self._claim_ahead = claim_ahead
+        self._safety = safety or NoChecker()
+        self._marker = marker or Marker(NoPod())
+        self._device = asyncio.Lock()
         self._render_lane = Lane("render", interruption)
+        self._load_lane = Lane("load", interruption)
+        self._fetch_lane = Lane("fetch", interruption)
         self._store_lane = Lane("store", interruption)
         self._is_broken = False
 
     @property
     def left_work_behind(self) -> bool:
         """A thread still works on something that nobody waits for: end the process at once."""
-        return self._render_lane.is_abandoned or self._store_lane.is_abandoned
+        lanes = (self._render_lane, self._load_lane, self._fetch_lane, self._store_lane)
+        return any(lane.is_abandoned for lane in lanes)
 
     async def run(self) -> bool:
         """Serve until the drain; False when the device broke and the process must be replaced."""
         presence = asyncio.create_task(self.presence.keep())
-        while not self._interruption.is_draining:
-            offered = self._shelf.checkpoints()
-            claim = await self._inbox.next(offered, self._residents.among(offered))
-            if claim:
-                await self._serve(claim)
+        marking = asyncio.create_task(self._marker.follow(self._interruption))
+        served: deque[asyncio.Task[None]] = deque()
+        async with asyncio.TaskGroup() as tasks:
+            while not self._interruption.is_draining:
+                claim = await self._next()
+                self.metrics.clock.settle()
+                if claim:
+                    serving = Serving(claim, Ahead(self._claim_ahead))
+                    served.append(tasks.create_task(self._serve(serving)))
+                    served[-1].add_done_callback(serving.ahead.over)
+                    self._marker.begin()
+                    served[-1].add_done_callback(lambda _task: self._marker.end())
+                    await serving.ahead.come()
+                if len(served) >= JOBS_AT_ONCE:
+                    await served.popleft()
         await presence
+        await marking
+        self.metrics.clock.settle()
+        self._note_interruption()
         return not self._is_broken
+
+    async def _next(self) -> Claim | None:
+        shelved = self._shelf.checkpoints()
+        return await self._inbox.next(lanes_of(shelved), lanes_of(self._residents.among(shelved)))
 
     async def prepare(self, import_libraries: Callable[[], None], warm_checkpoint: str) -> None:
         """Before the first job asks for it: slow imports, and a checkpoint if one is named."""
@@ -89,81 +130,123 @@ class Lifecycle:
         with ExitStack() as stack:
             await self._load(shelved, stack)
 
-    async def _serve(self, claim: Claim) -> None:
-        sign = StopSign()
-        attempt = Attempt(claim)
-        log.info("attempt_began", job_id=str(claim.job.id), attempt=claim.attempt)
+    async def _serve(self, serving: "Serving") -> None:
+        attempt, sign = serving.attempt, serving.sign
+        self.metrics.waited(attempt)
+        log.info("attempt_began", job_id=str(attempt.claim.job.id), attempt=attempt.claim.attempt)
         with self._interruption.reaches(sign):
-            async with self._inbox.holding(claim, sign) as steps:
+            async with self._inbox.holding(attempt.claim, sign) as steps:
                 try:
-                    result = await self._work(attempt, sign, steps)
+                    result = await self._work(serving, steps)
                 except Stopped as stopped:
-                    await self._stop(attempt, stopped.reason)
+                    await self._stop(attempt, stopped)
                 else:
                     await self._acknowledge(attempt, result)
 
-    async def _work(self, attempt: Attempt, sign: StopSign, steps: Steps) -> JobResult:
+    async def _work(self, serving: "Serving", steps: Steps) -> JobResult:
+        attempt = serving.attempt
         job = attempt.claim.job
+        parcel = self._outbox.parcel(job)
         try:
-            with ExitStack() as stack:
-                pipeline = await self._load(self._find(job), stack, attempt)
-                pictures = await self._run(pipeline, attempt, sign, steps)
-            images = await self._store(job, pictures, sign)
+            listener = JobListener(serving.sign, steps, parcel, serving.ahead, self._safety)
+            await self._make(serving, listener)
+            serving.ahead.over()
+            images = await self._store(parcel, serving.sign)
         except JobFailure as failure:
             await self._recover_from(failure)
             return attempt.failed(failure)
         return attempt.succeeded(images)
 
+    async def _make(self, serving: "Serving", listener: JobListener) -> None:
+        """What the order needs is fetched while its checkpoint is loaded; both before its turn."""
+        serving.sign.check()  # a claim may come out of the queue after the drain began
+        job = serving.attempt.claim.job
+        shelved = self._find(job)
+        fetching = asyncio.create_task(self._fetch_lane.run(self._orders.gather, job, serving.sign))
+        try:
+            with ExitStack() as opened:
+                pipeline = await self._load_ahead(shelved, opened, serving.attempt)
+                order = await fetching
+                async with self._device:
+                    serving.sign.check()
+                    pipeline = pipeline or await self._load(shelved, opened, serving.attempt)
+                    await self._run(pipeline, order, serving.attempt, listener)
+        finally:
+            fetching.cancel()
+            await asyncio.gather(fetching, return_exceptions=True)
+
+    async def _load_ahead(
+        self, shelved: Shelved, stack: ExitStack, attempt: Attempt
+    ) -> Pipeline | None:
+        """None when it has no room beside the one that is in use."""
+        if self._device.locked() and not self._residents.has_room_beside(shelved):
+            return None
+        return await self._load(shelved, stack, attempt)
+
     async def _load(
         self, shelved: Shelved, stack: ExitStack, attempt: Attempt | None = None
     ) -> Pipeline:
-        with self.metrics.stage("load") as watch:
+        with self.metrics.stage("load") as watch, self.metrics.clock.loading():
             opened = self._residents.open(shelved)
-            pipeline = await self._render_lane.run(stack.enter_context, opened)
+            pipeline = await self._load_lane.run(stack.enter_context, opened)
         if attempt:
             attempt.load_seconds = watch.seconds
         self.metrics.resident_bytes.set(self._residents.held_bytes)
         return pipeline
 
     async def _run(
-        self, pipeline: Pipeline, attempt: Attempt, sign: StopSign, steps: Steps
-    ) -> Sequence[Image]:
-        def on_step(done: int, total: int) -> None:
-            sign.check()
-            steps.note(done, total)
-
+        self, pipeline: Pipeline, order: Order, attempt: Attempt, listener: JobListener
+    ) -> None:
         try:
-            with self.metrics.stage("run") as watch:
-                return await self._render_lane.run(pipeline.render, attempt.claim.job, on_step)
+            with self.metrics.stage("run") as watch, self.metrics.clock.busy():
+                attempt.rendered = await self._render_lane.run(pipeline.render, order, listener)
         finally:
             attempt.gpu_seconds = watch.seconds
             self.metrics.gpu_busy_seconds.inc(watch.seconds)
+        self.metrics.rendered(attempt.rendered)
 
-    async def _store(
-        self, job: GenerationJob, pictures: Sequence[Image], sign: StopSign
-    ) -> tuple[StoredImage, ...]:
+    async def _store(self, parcel: Parcel, sign: StopSign) -> tuple[StoredImage, ...]:
         with self.metrics.stage("store"):
-            return await self._store_lane.run(self._outbox.store, job, pictures, sign)
+            return await self._store_lane.run(parcel.send, sign)
 
     async def _acknowledge(self, attempt: Attempt, result: JobResult) -> None:
         with self.metrics.stage("acknowledge"):
             taken = await self._inbox.hand_in(attempt.claim, result)
         self._note(attempt, result.outcome.value if taken else "dropped", result)
+        if taken and not result.retryable:
+            await self._forget(attempt.claim.job)
 
-    async def _stop(self, attempt: Attempt, reason: Reason) -> None:
+    async def _stop(self, attempt: Attempt, stopped: Stopped) -> None:
         """A lost lease needs no word: the job is somebody else's."""
+        reason = stopped.reason
         if reason is Reason.CANCELLED:
             await self._inbox.hand_in(attempt.claim, attempt.cancelled())
+            await self._forget(attempt.claim.job)
         elif reason is Reason.DRAINING:
+            if stopped.handover:
+                await self._leave(attempt.claim.job, stopped.handover)
             await self._inbox.hand_back(attempt.claim, attempt.gpu_seconds)
         self._note(attempt, reason.value)
 
+    async def _leave(self, job: GenerationJob, handover: bytes) -> None:
+        try:
+            left = await self._store_lane.run(self._handovers.leave, job, handover)
+            log.info("handed_over", job_id=str(job.id), bytes=len(handover), left=left)
+        except Stopped:
+            log.warning("not_handed_over", job_id=str(job.id), code="no_time")
+
+    async def _forget(self, job: GenerationJob) -> None:
+        try:
+            await self._store_lane.run(self._handovers.forget, job)
+        except Stopped:
+            return
+
     async def _recover_from(self, failure: JobFailure) -> None:
         if failure.code == "out_of_memory":
-            await self._render_lane.run(self._residents.evict_idle)
+            await self._load_lane.run(self._residents.evict_idle)
         if failure.fatal:
             self._is_broken = True
-            self._interruption.drain()
+            self._interruption.drain("device")
 
     def _find(self, job: GenerationJob) -> Shelved:
         shelved = self._shelf.find(job.checkpoint)
@@ -171,6 +254,9 @@ class Lifecycle:
             detail = f"the checkpoint {job.checkpoint!r} is no longer installed here"
             raise JobFailure("checkpoint_missing", detail, retryable=True)
         return shelved
+
+    def _note_interruption(self) -> None:
+        self.metrics.interruptions.labels(self._interruption.cause).inc()
 
     def _note(self, attempt: Attempt, outcome: str, result: JobResult | None = None) -> None:
         self.metrics.jobs.labels(outcome).inc()
@@ -183,4 +269,15 @@ class Lifecycle:
             detail=result and result.error_detail,
             load_seconds=round(attempt.load_seconds, 4),
             gpu_seconds=round(attempt.gpu_seconds, 4),
+            fallbacks=attempt.rendered.fallbacks,
+            resumed_steps=attempt.rendered.resumed_steps,
         )
+
+
+class Serving:
+    """One claimed job, its stop sign, and when the next one may be claimed."""
+
+    def __init__(self, claim: Claim, ahead: Ahead) -> None:
+        self.attempt = Attempt(claim)
+        self.sign = StopSign()
+        self.ahead = ahead

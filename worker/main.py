@@ -10,17 +10,25 @@ from pydantic import ValidationError
 
 from services.dispatch.connection import connect
 from services.dispatch.queue import Queue
-from worker import logs
-from worker.checkpoints.resident import Residents
+from worker import bench, logs
+from worker.checkpoints.bucket import BucketCache, BucketShelf
+from worker.checkpoints.resident import Residents, held_while_loading
 from worker.checkpoints.shelf import Shelf
+from worker.handovers import Handovers
 from worker.inbox import Inbox
 from worker.interruption import Interruption
 from worker.lifecycle import Lifecycle
 from worker.metrics import Metrics
+from worker.notices import Notices
+from worker.object_store import ObjectStore, client_of
+from worker.orders import Orders
 from worker.outbox import Outbox
 from worker.pipelines.quiet import stay_offline
+from worker.pod import KubernetesPod, Marker, NoPod, Pod
 from worker.presence import Presence
+from worker.safety import NoChecker, SafetyChecker
 from worker.settings import WorkerSettings
+from worker.sources import Sources
 
 EXIT_DONE, EXIT_FAILED, EXIT_USAGE = 0, 1, 2
 
@@ -28,7 +36,9 @@ log = structlog.get_logger()
 
 
 def main() -> None:
-    """`python -m worker`, `pingvas-worker`."""
+    """`python -m worker`, `pingvas-worker`; the word `bench` measures and serves nothing."""
+    if sys.argv[1:2] == ["bench"]:
+        sys.exit(bench.main(sys.argv[2:]))
     settings = _read_settings()
     logs.configure(settings.release, settings.environment, settings.worker_name)
     stay_offline()
@@ -72,6 +82,8 @@ async def _serve(
     await lifecycle.prepare(prepare_libraries, settings.warm_checkpoint)
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(_tell_when_ready(lifecycle, settings, interruption))
+        tasks.create_task(Notices(settings.metadata_endpoint, interruption).watch())
+        tasks.create_task(lifecycle.presence.look())
         serving = tasks.create_task(lifecycle.run())
     return serving.result()
 
@@ -93,20 +105,59 @@ def _compose(settings: WorkerSettings, queue: Queue, interruption: Interruption)
     # torch is imported here and not above, so that wrong settings are told at once.
     from worker.pipelines.device import choose_device, limit_threads
     from worker.pipelines.loading import loader
+    from worker.pipelines.options import Options
 
     device = choose_device(settings.device, settings.dtype, settings.resident_gib)
     threads = limit_threads(settings.threads)
     log.info("device_chosen", device=device.kind, dtype=str(device.dtype), threads=threads)
-    shelf = Shelf(settings.checkpoints_dir)
+    shelf = _shelf(settings)
+    options = Options(channels_last=settings.channels_last, compiled=settings.compile)
+    load = loader(device, settings.batch_size, options)
+    store = ObjectStore(settings)
+    handovers = Handovers(store, settings.drain_grace_s)
     return Lifecycle(
         inbox=Inbox(queue, settings, interruption),
-        outbox=Outbox(settings),
+        orders=Orders(shelf, Sources(store), handovers),
+        outbox=Outbox(store),
+        handovers=handovers,
         shelf=shelf,
-        residents=Residents(loader(device, settings.batch_size), device.weights_budget_bytes),
+        residents=Residents(held_while_loading(shelf, load), device.weights_budget_bytes),
         presence=Presence(queue, shelf, interruption, settings.worker_name, device.kind),
         interruption=interruption,
         metrics=Metrics(),
+        claim_ahead=settings.claim_ahead,
+        safety=_safety(settings),
+        marker=Marker(_pod(settings)),
     )
+
+
+def _shelf(settings: WorkerSettings) -> Shelf:
+    """A folder that somebody fills, or a bucket with that folder as its cache."""
+    if not settings.checkpoints_bucket:
+        return Shelf(settings.checkpoints_dir)
+    cache = BucketCache(
+        client_of(settings),
+        settings.checkpoints_bucket,
+        settings.checkpoints_prefix,
+        settings.checkpoints_dir,
+        int(settings.checkpoint_cache_gib * 1024**3),
+    )
+    shelf = BucketShelf(cache, settings.checkpoints_dir)
+    shelf.refresh()
+    return shelf
+
+
+def _pod(settings: WorkerSettings) -> Pod:
+    if not (settings.kubernetes_endpoint and settings.pod_name):
+        return NoPod()
+    endpoint, namespace = settings.kubernetes_endpoint, settings.pod_namespace
+    return KubernetesPod(endpoint, namespace, settings.pod_name)
+
+
+def _safety(settings: WorkerSettings) -> SafetyChecker:
+    from worker.pipelines.clip_safety import ClipSafety
+
+    return ClipSafety(settings.safety_checker_dir) if settings.safety_checker_dir else NoChecker()
 
 
 def _read_settings() -> WorkerSettings:

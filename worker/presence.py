@@ -1,9 +1,11 @@
 """Tells the platform that this worker lives and what it can serve, by an entry that expires."""
 
 import asyncio
+from collections.abc import Iterable
 
 import structlog
 
+from services.contracts.jobs import JobKind, lane_of
 from services.contracts.workers import WorkerProfile
 from services.dispatch.errors import DispatchError
 from services.dispatch.queue import Queue
@@ -13,8 +15,14 @@ from worker.interruption import Interruption
 
 EVERY_S = 5.0
 KEPT_S = 20.0
+LOOK_EVERY_S = 30.0
 
 log = structlog.get_logger()
+
+
+def lanes_of(checkpoints: Iterable[str]) -> list[str]:
+    """Every kind of job on each of them."""
+    return [lane_of(name, kind) for name in checkpoints for kind in JobKind]
 
 
 class Presence:
@@ -52,10 +60,15 @@ class Presence:
             name=self._name,
             device=self._device,
             checkpoints={manifest.name: manifest.sha256 for manifest in manifests},
-            abilities=tuple(
-                sorted({word for manifest in manifests for word in manifest.abilities})
-            ),
+            abilities=tuple(JobKind),
+            lanes=tuple(lanes_of(self._shelf.checkpoints())),
         )
+
+    async def look(self) -> None:
+        """See what was installed; in a thread, since a bucket may take its time."""
+        while not self._interruption.is_draining:
+            await asyncio.to_thread(self._shelf.refresh)
+            await self._interruption.sleep(LOOK_EVERY_S)
 
     async def _register(self) -> None:
         try:

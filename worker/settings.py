@@ -25,7 +25,9 @@ class WorkerSettings(BaseSettings):
     lease_s: float = Field(default=30.0, gt=0)
     heartbeat_s: float = Field(default=5.0, gt=0)
     cancellation_check_s: float = Field(default=1.0, gt=0)
+    claim_ahead: float = Field(default=0.5, ge=0, le=1)
     drain_grace_s: float = Field(default=8.0, ge=0)
+    metadata_endpoint: str = ""
 
     object_store_endpoint: str = ""
     object_store_region: str = "us-east-1"
@@ -35,13 +37,23 @@ class WorkerSettings(BaseSettings):
     store_patience_s: float = Field(default=120.0, ge=0)
 
     checkpoints_dir: Path
+    checkpoints_bucket: str = ""
+    checkpoints_prefix: str = "checkpoints/"
+    checkpoint_cache_gib: float = Field(default=100.0, gt=0)
     warm_checkpoint: str = ""
+    safety_checker_dir: Path | None = None
     resident_gib: float | None = Field(default=None, gt=0)
 
     device: DeviceChoice = "auto"
     dtype: DtypeChoice = "auto"
     threads: int | None = Field(default=None, ge=1)
     batch_size: int | None = Field(default=None, ge=1)
+    channels_last: bool = False
+    compile: bool = False
+
+    kubernetes_endpoint: str = ""
+    pod_namespace: str = ""
+    pod_name: str = ""
 
     metrics_host: str = "127.0.0.1"
     metrics_port: int = Field(default=0, ge=0, le=65535)

@@ -11,6 +11,8 @@ from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from services.contracts.jobs import JobKind
+
 NAME_PATTERN = r"^[a-z0-9][a-z0-9._-]{0,99}$"
 MANIFEST_FILE: Final = "checkpoint.json"
 # How a folder keeps what is no pipeline of diffusers' layout.
@@ -23,7 +25,7 @@ Base = Literal["sd15", "sd2", "sdxl", "sd3", "flux", "tiny", "unknown"]
 Layout = Literal["diffusers", "single_file", "lora"]
 
 # What workers can do with a checkpoint of any base.
-ABILITIES: Final = ("text_to_image",)
+ABILITIES: Final = tuple(kind.value for kind in JobKind)
 # Native edge in pixels: what a base was trained for when its files do not say.
 EDGE_PIXELS: Final[Mapping[Base, int]] = {
     "sd15": 512,

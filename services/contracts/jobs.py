@@ -135,7 +135,11 @@ class JobStarted(BaseModel):
 
 
 class JobResult(BaseModel):
-    """How an attempt ended. `retryable` matters only for a failure: another try may succeed."""
+    """How an attempt ended. `retryable` matters only for a failure: another try may succeed.
+
+    `fallbacks` name what made the job fit into the device's memory; `resumed_steps` were done by an
+    earlier attempt and not repeated.
+    """
 
     model_config = _MESSAGE
 
@@ -149,5 +153,7 @@ class JobResult(BaseModel):
     retryable: bool = False
     gpu_seconds: float = Field(default=0.0, ge=0)
     load_seconds: float = Field(default=0.0, ge=0)
+    fallbacks: tuple[str, ...] = ()
+    resumed_steps: int = Field(default=0, ge=0)
     started_at: datetime
     finished_at: datetime

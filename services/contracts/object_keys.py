@@ -31,3 +31,11 @@ def upload_key(user_id: UUID, upload_id: UUID) -> str:
 def export_key(user_id: UUID, export_id: UUID) -> str:
     """The key of an archive."""
     return f"exports/{user_id}/{export_id}.zip"
+
+
+def handover_key(user_id: UUID, job_id: UUID) -> str:
+    """The key of what an interrupted attempt left for the next one: the same for every attempt.
+
+    It lies beside the job's pictures, so that it goes with them.
+    """
+    return f"{image_prefix(user_id, job_id)}handover.safetensors"

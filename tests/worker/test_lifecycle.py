@@ -8,25 +8,55 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 import pytest
 from mypy_boto3_s3 import S3Client
 
-from services.contracts.jobs import GenerationJob, JobResult, Outcome
+from services.contracts.jobs import GenerationJob, JobKind, JobResult, Outcome, lane_of
 from services.dispatch.connection import connect
 from services.dispatch.queue import Queue
 from services.dispatch.results import ResultStream
 from tests.servers.valkey import Valkey
 from tests.worker.jobs import make_job
+from tests.worker.pipelines.listening import Overheard
 from worker.checkpoints.resident import Residents
 from worker.checkpoints.shelf import Shelf
+from worker.handovers import Handovers
 from worker.inbox import Inbox
 from worker.interruption import Interruption
 from worker.lifecycle import Lifecycle
 from worker.metrics import Metrics
+from worker.object_store import ObjectStore
+from worker.orders import Orders
 from worker.outbox import Outbox
 from worker.pipelines.device import choose_device, limit_threads
 from worker.pipelines.loading import loader, prepare_libraries
 from worker.presence import Presence
 from worker.settings import WorkerSettings
+from worker.sources import Sources
 
 LONG_STEPS = 900
+
+
+def compose(
+    settings: WorkerSettings,
+    queue: Queue,
+    interruption: Interruption,
+    residents: Residents,
+    metrics: Metrics,
+    claim_ahead: float = 0.5,
+) -> Lifecycle:
+    """As `worker.main` does, with these residents."""
+    shelf, store = Shelf(settings.checkpoints_dir), ObjectStore(settings)
+    handovers = Handovers(store, settings.drain_grace_s)
+    return Lifecycle(
+        inbox=Inbox(queue, settings, interruption),
+        orders=Orders(shelf, Sources(store), handovers),
+        outbox=Outbox(store),
+        handovers=handovers,
+        shelf=shelf,
+        residents=residents,
+        presence=Presence(queue, shelf, interruption, settings.worker_name, "cpu"),
+        interruption=interruption,
+        metrics=metrics,
+        claim_ahead=claim_ahead,
+    )
 
 
 class Running:
@@ -37,17 +67,13 @@ class Running:
         self.metrics = Metrics()
         self.interruption = Interruption(settings.drain_grace_s)
         self._results = results
-        shelf = Shelf(settings.checkpoints_dir)
+        self._steps: list[int] = []
+        load = loader(choose_device("cpu", "auto", None), None)
         device = choose_device("cpu", "auto", None)
-        self.lifecycle = Lifecycle(
-            inbox=Inbox(queue, settings, self.interruption),
-            outbox=Outbox(settings),
-            shelf=shelf,
-            residents=Residents(loader(device, None), device.weights_budget_bytes),
-            presence=Presence(queue, shelf, self.interruption, settings.worker_name, "cpu"),
-            interruption=self.interruption,
-            metrics=self.metrics,
+        residents = Residents(
+            lambda shelved: Overheard(load(shelved), self._steps), device.weights_budget_bytes
         )
+        self.lifecycle = compose(settings, queue, self.interruption, residents, self.metrics)
 
     async def submit(self, job: GenerationJob) -> None:
         assert await self.queue.enqueue(job, str(job.user_id))
@@ -68,6 +94,10 @@ class Running:
         """Attempts by how they ended."""
         samples = next(iter(self.metrics.jobs.collect())).samples
         return {s.labels["outcome"]: s.value for s in samples if s.name.endswith("_total")}
+
+    def steps_seen(self) -> int:
+        """Steps of the present job that were done, by whichever worker."""
+        return self._steps[-1] if self._steps else 0
 
     async def _has_loaded(self) -> bool:
         samples = next(iter(self.metrics.stage_seconds.collect())).samples
@@ -108,7 +138,8 @@ async def test_it_registers_and_leaves(running: Running, queue: Queue) -> None:
     (profile,) = await queue.workers()
     assert (profile.name, profile.device) == ("tester", "cpu")
     assert profile.checkpoints.keys() == {"tiny"}
-    assert profile.abilities == ("text_to_image",)
+    assert set(profile.abilities) == set(JobKind)
+    assert profile.served() == {lane_of("tiny", kind) for kind in JobKind}
     running.interruption.drain()
     await _until(lambda: _is_gone(queue))
 

@@ -10,11 +10,13 @@ import pytest
 from mypy_boto3_s3 import S3Client
 from PIL import Image
 
+from services.contracts.jobs import GenerationJob, StoredImage
 from tests.servers.ports import free_port
 from tests.servers.seaweedfs import SeaweedFS
 from tests.worker.jobs import make_job
 from worker.errors import JobFailure, Reason, Stopped
 from worker.interruption import StopSign
+from worker.object_store import ObjectStore
 from worker.outbox import Outbox
 from worker.settings import WorkerSettings
 
@@ -27,7 +29,7 @@ def test_pictures_lie_where_the_result_says(
     settings: WorkerSettings, s3: S3Client, bucket: str
 ) -> None:
     job = make_job()
-    stored = Outbox(settings).store(job, _pictures(), StopSign())
+    stored = _send(Outbox(ObjectStore(settings)), job)
     assert [image.position for image in stored] == [0, 1]
     for image in stored:
         answer = s3.get_object(Bucket=bucket, Key=image.object_key)
@@ -41,22 +43,22 @@ def test_pictures_lie_where_the_result_says(
 
 def test_storing_twice_is_storing_once(settings: WorkerSettings, s3: S3Client, bucket: str) -> None:
     job = make_job()
-    outbox = Outbox(settings)
-    assert outbox.store(job, _pictures(), StopSign()) == outbox.store(job, _pictures(), StopSign())
+    outbox = Outbox(ObjectStore(settings))
+    assert _send(outbox, job) == _send(outbox, job)
     assert s3.list_objects_v2(Bucket=bucket)["KeyCount"] == 2
 
 
 def test_a_bucket_that_is_missing_is_told_at_once(settings: WorkerSettings) -> None:
-    outbox = Outbox(settings.model_copy(update={"images_bucket": "no-such-bucket"}))
+    outbox = Outbox(ObjectStore(settings.model_copy(update={"images_bucket": "no-such-bucket"})))
     with pytest.raises(JobFailure) as caught:
-        outbox.store(make_job(), _pictures(), StopSign())
+        _send(outbox, make_job())
     assert caught.value.code == "store_refused"
 
 
 def test_a_store_that_stays_away_fails_the_attempt(settings: WorkerSettings) -> None:
-    outbox = Outbox(_away(settings, patience_s=0.3))
+    outbox = Outbox(ObjectStore(_away(settings, patience_s=0.3)))
     with pytest.raises(JobFailure) as caught:
-        outbox.store(make_job(), _pictures(), StopSign())
+        _send(outbox, make_job())
     assert (caught.value.code, caught.value.retryable) == ("store_unavailable", True)
 
 
@@ -64,20 +66,29 @@ def test_a_stop_gets_through_while_the_store_is_away(settings: WorkerSettings) -
     sign = StopSign()
     threading.Timer(0.1, sign.show, [Reason.DRAINING]).start()
     with pytest.raises(Stopped):
-        Outbox(_away(settings, patience_s=60)).store(make_job(), _pictures(), sign)
+        _send(Outbox(ObjectStore(_away(settings, patience_s=60))), make_job(), sign)
 
 
 @pytest.mark.integration
 def test_a_store_that_was_killed_and_comes_back(
     settings: WorkerSettings, object_store: SeaweedFS, s3: S3Client, bucket: str
 ) -> None:
-    outbox = Outbox(settings.model_copy(update={"store_patience_s": 60.0}))
-    before = outbox.store(make_job(), _pictures(), StopSign())
+    outbox = Outbox(ObjectStore(settings.model_copy(update={"store_patience_s": 60.0})))
+    before = _send(outbox, make_job())
     object_store.kill()
     threading.Timer(0.5, object_store.start).start()
-    after = outbox.store(make_job(), _pictures(), StopSign())
+    after = _send(outbox, make_job())
     for image in (*before, *after):
         assert s3.head_object(Bucket=bucket, Key=image.object_key)
+
+
+def _send(
+    outbox: Outbox, job: GenerationJob, sign: StopSign | None = None
+) -> tuple[StoredImage, ...]:
+    parcel = outbox.parcel(job)
+    for position, picture in enumerate(_pictures()):
+        parcel.add(position, picture)
+    return parcel.send(sign or StopSign())
 
 
 def _away(settings: WorkerSettings, patience_s: float) -> WorkerSettings:

@@ -12,6 +12,7 @@ import structlog
 
 from worker.checkpoints.digest import CHUNK_BYTES, weigh_files
 from worker.checkpoints.shelf import Shelf, Shelved
+from worker.errors import JobFailure
 
 # What stays free for jobs: the cache would give way to them, but at the cost of their time.
 SHARE_OF_FREE_MEMORY = 0.5
@@ -64,11 +65,12 @@ class Prefetch:
 
     def _touch(self, shelved: Shelved) -> None:
         try:
-            for name in weigh_files(shelved.folder):
-                with (shelved.folder / name).open("rb") as stream:
-                    while not self._is_over.is_set() and stream.read(CHUNK_BYTES):
-                        pass
-        except OSError as gone:  # removed or replaced under us
+            with self._shelf.hold(shelved) as local:
+                for name in weigh_files(local.folder):
+                    with (local.folder / name).open("rb") as stream:
+                        while not self._is_over.is_set() and stream.read(CHUNK_BYTES):
+                            pass
+        except (OSError, JobFailure) as gone:  # removed or replaced under us
             log.info("not_prefetched", checkpoint=shelved.manifest.name, why=type(gone).__name__)
         else:
             log.info("prefetched", checkpoint=shelved.manifest.name)

@@ -1,14 +1,28 @@
 """Loaded checkpoints kept in memory: the least recently used goes first, by measured bytes.
 
-Used from the render thread only. Knows no torch: it is given a loader.
+Opened in the thread that loads, closed from anywhere: closing waits for no load. Knows no torch: it
+is given a loader.
 """
 
-from collections import OrderedDict
+import threading
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
-from worker.checkpoints.shelf import Shelved
+from worker.checkpoints.shelf import Shelf, Shelved
 from worker.pipelines.pipeline import Pipeline
+
+
+def held_while_loading(
+    shelf: Shelf, load: Callable[[Shelved], Pipeline]
+) -> Callable[[Shelved], Pipeline]:
+    """The loader, with files that nobody lets go meanwhile."""
+
+    def load_held(shelved: Shelved) -> Pipeline:
+        with shelf.hold(shelved) as local:
+            return load(local)
+
+    return load_held
 
 
 class Residents:
@@ -21,7 +35,8 @@ class Residents:
         self._load = load
         self._budget_bytes = budget_bytes
         self._loaded: OrderedDict[str, Pipeline] = OrderedDict()
-        self._in_use: set[str] = set()
+        self._in_use: Counter[str] = Counter()
+        self._counting = threading.Lock()
 
     @property
     def held_bytes(self) -> int:
@@ -29,18 +44,27 @@ class Residents:
         return sum(pipeline.size_bytes for pipeline in list(self._loaded.values()))
 
     def among(self, shelved: Mapping[str, Shelved]) -> list[str]:
-        """The names whose weights are loaded: their jobs need no loading."""
+        """The names whose weights are loaded."""
         return [name for name, each in shelved.items() if each.manifest.sha256 in self._loaded]
+
+    def has_room_beside(self, shelved: Shelved) -> bool:
+        """Can it be had while everything that is in use stays?"""
+        loaded = list(self._loaded.items())
+        used = [each.size_bytes for key, each in loaded if self._in_use[key]]
+        is_loaded = shelved.manifest.sha256 in dict(loaded)
+        return is_loaded or sum(used) + shelved.manifest.size_bytes <= self._budget_bytes
 
     @contextmanager
     def open(self, shelved: Shelved) -> Iterator[Pipeline]:
         """The checkpoint's pipeline, loaded if it is not; not evicted while the block runs."""
         key = shelved.manifest.sha256
-        self._in_use.add(key)
+        with self._counting:
+            self._in_use[key] += 1
         try:
             yield self._fetch(key, shelved)
         finally:
-            self._in_use.discard(key)
+            with self._counting:
+                self._in_use[key] -= 1
 
     def evict_idle(self) -> None:
         """Give back all memory that no job uses: after an out-of-memory, and at the end."""
@@ -56,7 +80,7 @@ class Residents:
         return self._loaded[key]
 
     def _make_room(self, needed_bytes: int) -> None:
-        for key in [key for key in self._loaded if key not in self._in_use]:
+        for key in [key for key in self._loaded if not self._in_use[key]]:
             if self.held_bytes + needed_bytes <= self._budget_bytes:
                 return
             self._loaded.pop(key).close()

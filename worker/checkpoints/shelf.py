@@ -1,5 +1,7 @@
 """The folder of installed checkpoints. What is installed later is seen without a restart."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,6 +34,14 @@ class Shelf:
     def find(self, name: str) -> Shelved | None:
         """One checkpoint, or None."""
         return self.checkpoints().get(name)
+
+    def refresh(self) -> None:
+        """A folder is looked at each time."""
+
+    @contextmanager
+    def hold(self, shelved: Shelved) -> Iterator[Shelved]:
+        """Its files may be read while the block runs."""
+        yield shelved
 
     def _of_kind(self, kind: Kind) -> dict[str, Shelved]:
         self._known = {folder: entry for folder in self._folders() if (entry := self._look(folder))}

@@ -34,9 +34,15 @@ def render_failures() -> Iterator[None]:
         raise _about_machine(error) or _failure("render_failed", error) from error
 
 
+def is_memory(error: Exception) -> bool:
+    """Was there too little memory?"""
+    is_named = isinstance(error, torch.OutOfMemoryError | MemoryError)
+    return is_named or _any(str(error), _MEMORY_WORDS)
+
+
 def _about_machine(error: Exception) -> JobFailure | None:
     words = str(error)
-    if isinstance(error, torch.OutOfMemoryError | MemoryError) or _any(words, _MEMORY_WORDS):
+    if is_memory(error):
         detail = "the device has too little memory for this size and checkpoint"
         return JobFailure("out_of_memory", detail, retryable=True)
     if _any(words, _DEVICE_WORDS):

@@ -1,21 +1,25 @@
 """From a folder on the shelf to a pipeline on the device: safetensors only, never the hub."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from services.contracts.checkpoints import SINGLE_FILE, SINGLE_FILE_LIKE
-from worker.checkpoints.families import family_of_folder
+from worker.checkpoints.families import family_of_folder, read_index
 from worker.checkpoints.shelf import Shelved
 from worker.pipelines.device import Device
 from worker.pipelines.failures import load_failures
+from worker.pipelines.options import Options
+from worker.pipelines.painter import Painter
 from worker.pipelines.pipeline import Pipeline
 from worker.pipelines.quiet import hide_progress_bars
-from worker.pipelines.text_to_image import TextToImage
 
 DEFAULT_BATCH_SIZE = 1
 
 
-def loader(device: Device, batch_size: int | None) -> Callable[[Shelved], Pipeline]:
+def loader(
+    device: Device, batch_size: int | None, options: Options | None = None
+) -> Callable[[Shelved], Pipeline]:
     """A function that loads onto this device.
 
     The default of one picture at a time makes a picture bit-identical whatever its job's count.
@@ -23,7 +27,7 @@ def loader(device: Device, batch_size: int | None) -> Callable[[Shelved], Pipeli
 
     def load(shelved: Shelved) -> Pipeline:
         with load_failures():
-            return _load(shelved, device, batch_size or DEFAULT_BATCH_SIZE)
+            return _load(shelved, device, batch_size or DEFAULT_BATCH_SIZE, options or Options())
 
     return load
 
@@ -40,17 +44,29 @@ def _auto_class() -> Any:  # noqa: ANN401 - diffusers is untyped
     return AutoPipelineForText2Image
 
 
-def _load(shelved: Shelved, device: Device, batch_size: int) -> Pipeline:
+def _load(shelved: Shelved, device: Device, batch_size: int, options: Options) -> Pipeline:
     read = _read_single_file if shelved.manifest.layout == "single_file" else _read_folder
     pipeline = read(shelved, device)
     pipeline.set_progress_bar_config(disable=True)
-    return TextToImage(pipeline.to(device.kind), device, batch_size)
+    pipeline = pipeline.to(device.kind)
+    options.apply(pipeline)
+    return Painter(pipeline, device, batch_size, shelved.manifest.sha256)
 
 
 def _read_folder(shelved: Shelved, device: Device) -> Any:  # noqa: ANN401
     return _auto_class().from_pretrained(
-        str(shelved.folder), dtype=device.dtype, local_files_only=True, use_safetensors=True
+        str(shelved.folder),
+        dtype=device.dtype,
+        local_files_only=True,
+        use_safetensors=True,
+        **_left_out(shelved.folder),
     )
+
+
+def _left_out(folder: Path) -> dict[str, None]:
+    """Parts that the checkpoint does without; diffusers wants to be told of each."""
+    index = read_index(folder)
+    return {part: None for part, kind in index.items() if kind == [None, None]}
 
 
 def _read_single_file(shelved: Shelved, device: Device) -> Any:  # noqa: ANN401

@@ -1,14 +1,58 @@
 """What every pipeline can do: the one shape the rest of the worker knows. No torch here."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from PIL.Image import Image
 
 from services.contracts.jobs import GenerationJob
 
-OnStep = Callable[[int, int], None]
-"""Called at each step boundary with (steps done, steps in all); may raise to stop the job there."""
+
+@dataclass(frozen=True)
+class Lora:
+    """A LoRA's safetensors file, its checksum, and how strongly it is applied."""
+
+    file: Path
+    sha256: str
+    weight: float
+
+
+@dataclass(frozen=True)
+class Order:
+    """A job with everything it needs at hand.
+
+    `source` is RGB, `mask` L and white where the picture is drawn anew; both in the job's size.
+    `handover` is what an earlier attempt left, see `Stopped`; one that does not fit is ignored.
+    """
+
+    job: GenerationJob
+    source: Image | None = None
+    mask: Image | None = None
+    loras: tuple[Lora, ...] = ()
+    handover: bytes | None = None
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """What is told of it: how it was made to fit into memory, and steps that were not repeated."""
+
+    fallbacks: tuple[str, ...] = ()
+    resumed_steps: int = 0
+
+
+class Listener(Protocol):
+    """Who hears of the work, in the render thread; must not hold it up."""
+
+    def on_step(self, done: int, total: int) -> None:
+        """At each step boundary, over all pictures. May raise Stopped to end the job there."""
+
+    def on_picture(self, position: int, picture: Image) -> None:
+        """A picture is finished; positions count from 0 and come in order."""
+
+    def on_preview(self, look: Callable[[], Image | None]) -> None:
+        """At each step boundary; `look` makes a small rough picture if it can, cheaply."""
 
 
 class Pipeline(Protocol):
@@ -18,8 +62,8 @@ class Pipeline(Protocol):
     def size_bytes(self) -> int:
         """Measured size of its weights in memory."""
 
-    def render(self, job: GenerationJob, on_step: OnStep) -> Sequence[Image]:
-        """The job's pictures by position. Raises JobFailure, and what `on_step` raises."""
+    def render(self, order: Order, listener: Listener) -> Rendered:
+        """Make the pictures. Raises JobFailure, and what the listener raises."""
 
     def close(self) -> None:
         """Give the memory back; not usable afterwards."""

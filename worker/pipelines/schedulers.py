@@ -27,10 +27,18 @@ def make_scheduler(own: Any, name: str | None) -> Any:  # noqa: ANN401 - diffuse
     if name not in CLASSES:
         raise _unusable(f"there is no scheduler named {name!r}")
     wanted, options = CLASSES[Scheduler(name)]
-    for candidate in {type(own), *own.compatibles}:
+    for candidate in {type(own), *own.compatibles, *_followers_of_flow(own)}:
         if candidate.__name__ == wanted:
             return candidate.from_config(own.config, **options)
     raise _unusable(f"this checkpoint can't use the scheduler {name!r}")
+
+
+def _followers_of_flow(own: Any) -> tuple[Any, ...]:  # noqa: ANN401
+    """diffusers names no compatibles for them, yet each goes by the other's configuration."""
+    import diffusers
+
+    kinds = (diffusers.FlowMatchEulerDiscreteScheduler, diffusers.FlowMatchHeunDiscreteScheduler)
+    return kinds if isinstance(own, kinds) else ()
 
 
 def _unusable(detail: str) -> JobFailure:

@@ -21,6 +21,7 @@ from tests.servers import hub as hubs
 from tests.servers.hub import Hub
 from tests.worker.checkpoints.single_file import save_single_file
 from tests.worker.jobs import make_job
+from tests.worker.pipelines.listening import pictures_of
 from worker.checkpoints.digest import digest_folder, weigh_files
 from worker.checkpoints.shelf import Shelf, Shelved
 from worker.pipelines.device import choose_device
@@ -85,5 +86,5 @@ async def test_a_single_file_is_drawn_with(collect: CollectFiles, tmp_path: Path
     assert found.manifest.layout == "single_file"
     assert found.manifest.sha256 == digest_folder(found.folder, lambda _count: None)
     pipeline = loader(choose_device("cpu", "auto", None), None)(found)
-    (picture,) = pipeline.render(make_job(steps=1), lambda _done, _total: None)
+    (picture,) = pictures_of(pipeline, make_job(steps=1))
     assert picture.size == (64, 64)

@@ -67,7 +67,7 @@ def test_the_command_says_progress_and_the_checkpoint(
         "source": "tiny",
         "width": 64,
         "height": 64,
-        "abilities": ["text_to_image"],
+        "abilities": ["text_to_image", "image_to_image", "inpaint", "upscale"],
         "sha256": lines[-1]["checkpoint"]["sha256"],
         "size_bytes": lines[-2]["total"],
     }

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from PIL.Image import Image
-
 from services.contracts.checkpoints import CheckpointManifest
-from services.contracts.jobs import GenerationJob
 from worker.checkpoints.resident import Residents
 from worker.checkpoints.shelf import Shelved
-from worker.pipelines.pipeline import OnStep
+from worker.pipelines.pipeline import Listener, Order, Rendered
 
 
 @dataclass
@@ -22,8 +19,8 @@ class Weights:
     size_bytes: int
     is_closed: bool = False
 
-    def render(self, job: GenerationJob, on_step: OnStep) -> Sequence[Image]:
-        return []
+    def render(self, order: Order, listener: Listener) -> Rendered:
+        return Rendered()
 
     def close(self) -> None:
         self.is_closed = True
@@ -84,6 +81,35 @@ def test_one_that_is_larger_than_the_budget_is_held_alone() -> None:
     _visit(residents, "a")
     with residents.open(_shelved("big", 70)):
         assert residents.held_bytes == 70
+
+
+def test_closing_one_waits_for_no_load() -> None:
+    loads, goes_on = threading.Event(), threading.Event()
+
+    def load(shelved: Shelved) -> Weights:
+        if shelved.manifest.name == "slow":
+            loads.set()
+            assert goes_on.wait(30)
+        return Weights(shelved.manifest.size_bytes)
+
+    residents = Residents(load, budget_bytes=100)
+    with residents.open(_shelved("a")):
+        slow = threading.Thread(target=_visit, args=(residents, "slow"))
+        slow.start()
+        assert loads.wait(30)
+    assert slow.is_alive()
+    goes_on.set()
+    slow.join()
+
+
+def test_room_beside_counts_what_is_in_use_and_nothing_else() -> None:
+    residents = Residents(Loader(), budget_bytes=100)
+    _visit(residents, "a", "b")
+    with residents.open(_shelved("a")):
+        assert residents.has_room_beside(_shelved("c", 60))
+        assert not residents.has_room_beside(_shelved("c", 70))
+        assert residents.has_room_beside(_shelved("b", 70)), "it is there already"
+    assert residents.has_room_beside(_shelved("c", 70))
 
 
 def test_all_idle_ones_can_be_given_back() -> None:

@@ -10,6 +10,7 @@ import pytest
 from services.contracts.checkpoints import SINGLE_FILE, SINGLE_FILE_LIKE
 from tests.worker.checkpoints.single_file import save_single_file
 from tests.worker.jobs import make_job
+from tests.worker.pipelines.listening import pictures_of
 from worker.checkpoints.shelf import Shelf, Shelved
 from worker.errors import JobFailure
 from worker.pipelines.device import choose_device
@@ -34,8 +35,8 @@ def installed(tiny: Shelved, tmp_path: Path) -> Shelved:
 def test_it_draws_the_picture_of_the_same_weights(tiny: Shelved, installed: Shelved) -> None:
     load = loader(choose_device("cpu", "auto", None), None)
     job = make_job(steps=2)
-    (expected,) = load(tiny).render(job, lambda _done, _total: None)
-    (drawn,) = load(installed).render(job, lambda _done, _total: None)
+    (expected,) = pictures_of(load(tiny), job)
+    (drawn,) = pictures_of(load(installed), job)
     near = [abs(a - b) for a, b in zip(drawn.tobytes(), expected.tobytes(), strict=True)]
     assert sum(near) / len(near) < 1.0, "half precision costs at most a level of 255"
 

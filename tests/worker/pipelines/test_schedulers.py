@@ -6,6 +6,7 @@ import pytest
 
 from services.contracts.schedulers import Scheduler
 from tests.worker.jobs import make_job
+from tests.worker.pipelines.listening import pictures_of
 from worker.checkpoints.shelf import Shelved
 from worker.errors import JobFailure
 from worker.pipelines.device import choose_device, limit_threads
@@ -34,7 +35,7 @@ def test_each_draws_in_few_steps_or_is_refused_for_good(pipeline: Pipeline, step
     refused = {}
     for scheduler in Scheduler:
         try:
-            pipeline.render(make_job(steps=steps, scheduler=scheduler), lambda _done, _total: None)
+            pictures_of(pipeline, make_job(steps=steps, scheduler=scheduler))
         except JobFailure as failure:
             refused[scheduler] = (failure.code, failure.retryable)
     assert refused == dict.fromkeys(OF_OTHER_FAMILIES, ("scheduler_unusable", False))

@@ -7,11 +7,12 @@ import pytest
 from PIL.Image import Image
 
 from tests.worker.jobs import make_job
+from tests.worker.pipelines.listening import Listening, pictures_of
 from worker.checkpoints.shelf import Shelved
 from worker.errors import JobFailure, Reason, Stopped
 from worker.pipelines.device import choose_device, limit_threads
 from worker.pipelines.loading import loader
-from worker.pipelines.pipeline import Pipeline
+from worker.pipelines.pipeline import Order, Pipeline
 
 # Batches take other summation orders: at most one level of 255 lies between them on the CPU.
 BATCH_DRIFT_LEVELS = 2
@@ -39,7 +40,7 @@ def test_other_words_give_another_picture(pipeline: Pipeline) -> None:
 
 
 def test_a_picture_does_not_depend_on_its_position(pipeline: Pipeline) -> None:
-    many = pipeline.render(make_job(seed=7, count=3), _go_on)
+    many = pictures_of(pipeline, make_job(seed=7, count=3))
     for position, picture in enumerate(many):
         assert picture.tobytes() == _bytes(pipeline, seed=7 + position)[0]
 
@@ -47,8 +48,8 @@ def test_a_picture_does_not_depend_on_its_position(pipeline: Pipeline) -> None:
 def test_batches_differ_from_single_pictures_by_rounding_only(
     tiny: Shelved, pipelines: dict[int, Pipeline], pipeline: Pipeline
 ) -> None:
-    batched = _load(tiny, pipelines, batch_size=2).render(make_job(count=3), _go_on)
-    single = pipeline.render(make_job(count=3), _go_on)
+    batched = pictures_of(_load(tiny, pipelines, batch_size=2), make_job(count=3))
+    single = pictures_of(pipeline, make_job(count=3))
     drift = max(_drift(one, other) for one, other in zip(batched, single, strict=True))
     assert drift <= BATCH_DRIFT_LEVELS
 
@@ -66,28 +67,26 @@ def test_schedulers_are_deterministic_and_leave_no_trace(
 
 @pytest.mark.parametrize(("width", "height"), [(128, 64), (256, 512)])
 def test_sizes_other_than_the_native_one(pipeline: Pipeline, width: int, height: int) -> None:
-    (picture,) = pipeline.render(make_job(width=width, height=height, steps=1), _go_on)
+    (picture,) = pictures_of(pipeline, make_job(width=width, height=height, steps=1))
     assert picture.size == (width, height)
 
 
 def test_each_step_is_a_boundary_and_a_job_can_end_there(pipeline: Pipeline) -> None:
-    seen: list[tuple[int, int]] = []
-
-    def stop_in_the_second_picture(done: int, total: int) -> None:
-        seen.append((done, total))
-        if done == 6:
-            raise Stopped(Reason.CANCELLED)
-
-    with pytest.raises(Stopped):
-        pipeline.render(make_job(count=2, steps=4), stop_in_the_second_picture)
-    assert seen == [(0, 8), (1, 8), (2, 8), (3, 8), (4, 8), (4, 8), (5, 8), (6, 8)]
+    listening = Listening(stop_at=7, reason=Reason.CANCELLED)
+    with pytest.raises(Stopped) as caught:
+        pipeline.render(Order(make_job(count=2, steps=4)), listening)
+    done = [0, 1, 2, 3, 4, 4, 5, 6]
+    assert listening.steps == [(each, 8) for each in done]
+    assert caught.value.handover is None
     assert _bytes(pipeline) == _bytes(pipeline)
 
 
 @pytest.mark.parametrize(
     ("changes", "code"),
     [
-        ({"kind": "upscale"}, "kind_unsupported"),
+        ({"kind": "sculpture"}, "kind_unsupported"),
+        ({"kind": "upscale"}, "job_invalid"),
+        ({"kind": "inpaint"}, "job_invalid"),
         ({"width": 65}, "job_invalid"),
         ({"scheduler": "none such"}, "scheduler_unusable"),
         ({"scheduler": "flow_euler"}, "scheduler_unusable"),
@@ -97,7 +96,7 @@ def test_what_can_not_be_made_is_refused_for_good(
     pipeline: Pipeline, changes: dict[str, object], code: str
 ) -> None:
     with pytest.raises(JobFailure) as caught:
-        pipeline.render(make_job(**changes), _go_on)
+        pictures_of(pipeline, make_job(**changes))
     assert (caught.value.code, caught.value.retryable) == (code, False)
 
 
@@ -114,12 +113,8 @@ def _load(tiny: Shelved, pipelines: dict[int, Pipeline], batch_size: int) -> Pip
 
 
 def _bytes(pipeline: Pipeline, **changes: object) -> list[bytes]:
-    return [picture.tobytes() for picture in pipeline.render(make_job(**changes), _go_on)]
+    return [picture.tobytes() for picture in pictures_of(pipeline, make_job(**changes))]
 
 
 def _drift(one: Image, other: Image) -> int:
     return int(np.abs(np.asarray(one).astype(int) - np.asarray(other).astype(int)).max())
-
-
-def _go_on(_done: int, _total: int) -> None:
-    return

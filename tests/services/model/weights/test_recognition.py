@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from services.contracts.checkpoints import ABILITIES
 from services.model.faults import InstallFault
 from services.model.weights.header import Tensor
 from services.model.weights.recognition import recognise_file, recognise_folder
@@ -44,7 +45,7 @@ def tensors(shapes: Shapes) -> dict[str, Tensor]:
 def test_files_are_recognised(shapes: Shapes, kind: str, base: str) -> None:
     found = recognise_file(tensors(shapes))
     assert (found.kind, found.base) == (kind, base)
-    assert found.abilities == (("text_to_image",) if kind == "checkpoint" else ())
+    assert found.abilities == (ABILITIES if kind == "checkpoint" else ())
 
 
 @pytest.mark.parametrize(

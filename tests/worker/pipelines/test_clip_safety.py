@@ -1,0 +1,75 @@
+"""diffusers' safety checker with tiny random weights: it is asked, and its word counts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from PIL import Image as Images
+
+from services.contracts.jobs import Outcome
+from services.dispatch.connection import connect
+from services.dispatch.queue import Queue
+from services.dispatch.results import ResultStream
+from tests.servers.valkey import Valkey
+from tests.worker.jobs import make_job
+from tests.worker.test_lifecycle import Running
+from worker.errors import JobFailure
+from worker.pipelines.clip_safety import ClipSafety
+from worker.settings import WorkerSettings
+
+
+def _build(folder: Path, threshold: float) -> Path:
+    """One that finds its concepts in everything more alike than the threshold (-1 to 1)."""
+    from diffusers.pipelines.stable_diffusion import safety_checker
+    from transformers import CLIPConfig, CLIPImageProcessor
+
+    size = {"hidden_size": 16, "intermediate_size": 16, "num_hidden_layers": 1}
+    vision = {**size, "num_attention_heads": 2, "image_size": 32, "patch_size": 16}
+    config = CLIPConfig(projection_dim=8, vision_config={**vision, "projection_dim": 8})
+    kind: Any = safety_checker.StableDiffusionSafetyChecker
+    checker = kind(config)
+    with torch.no_grad():
+        checker.concept_embeds.copy_(torch.randn(17, 8))
+        checker.concept_embeds_weights.fill_(threshold)
+        checker.special_care_embeds_weights.fill_(2.0)
+    checker.save_pretrained(str(folder), safe_serialization=True)
+    square = {"height": 32, "width": 32}
+    CLIPImageProcessor(size={"shortest_edge": 32}, crop_size=square).save_pretrained(str(folder))
+    return folder
+
+
+@pytest.mark.parametrize(("threshold", "is_safe"), [(2.0, True), (-2.0, False)])
+def test_its_word_counts(tmp_path: Path, threshold: float, is_safe: bool) -> None:
+    checker = ClipSafety(_build(tmp_path, threshold))
+    assert checker.is_safe(Images.new("RGB", (64, 48), "red")) is is_safe
+
+
+def test_a_folder_that_is_none_is_named(tmp_path: Path) -> None:
+    with pytest.raises(JobFailure):
+        ClipSafety(tmp_path)
+
+
+async def test_an_unsafe_picture_is_not_delivered(
+    settings: WorkerSettings, queue: Queue, redis_server: Valkey, s3: Any, bucket: str
+) -> None:
+    import asyncio
+
+    class Never:
+        def is_safe(self, picture: Images.Image) -> bool:
+            return False
+
+    redis = connect(redis_server.url)
+    worker = Running(settings, queue, ResultStream(redis, "dev", "tester"))
+    worker.lifecycle._safety = Never()
+    life = asyncio.create_task(worker.lifecycle.run())
+    await worker.submit(make_job(steps=1))
+    result = await worker.result()
+    worker.interruption.drain()
+    assert await life
+    assert (result.outcome, result.error_code) == (Outcome.FAILED, "content_unsafe")
+    assert not result.retryable
+    assert s3.list_objects_v2(Bucket=bucket)["KeyCount"] == 0
+    await redis.aclose()

@@ -1,0 +1,26 @@
+"""Each way is measured with a real checkpoint, and the fastest one is said as variables."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from worker import bench
+from worker.settings import WorkerSettings
+
+
+def test_the_fastest_way_is_said(shelf_folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    few = ["--steps", "1", "--rounds", "1", "--device", "cpu", "--threads", "1"]
+    assert bench.main(["tiny", "--checkpoints-dir", str(shelf_folder), *few]) == 0
+    *ways, last = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [each["channels_last"] for each in ways] == [False, True]
+    fastest = min(ways, key=lambda each: each["seconds"])
+    assert last["set"]["PINGVAS_CHANNELS_LAST"] == str(fastest["channels_last"]).lower()
+    known = {f"PINGVAS_{name.upper()}" for name in WorkerSettings.model_fields}
+    assert last["set"].keys() <= known
+
+
+def test_a_checkpoint_that_is_not_there(tmp_path: Path) -> None:
+    assert bench.main(["none", "--checkpoints-dir", str(tmp_path)]) == 1

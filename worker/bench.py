@@ -1,0 +1,133 @@
+"""`pingvas-worker bench CHECKPOINT`: measure the ways to compute here, and say which is fastest.
+
+Lines of JSON on stdout: each way with its seconds for a picture, then the variables to set. Without
+`--dtype` the precision stays the device's own: another one makes other pictures.
+"""
+
+import argparse
+import itertools
+import json
+import os
+import statistics
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import UUID
+
+from services.contracts.jobs import GenerationJob
+from worker.checkpoints.shelf import Shelf, Shelved
+from worker.errors import JobFailure
+from worker.pipelines.pipeline import Order, Pipeline
+from worker.pipelines.quiet import stay_offline
+
+NOBODY = UUID(int=0)
+
+
+class _Deaf:
+    """Hears of the work and says nothing."""
+
+    def on_step(self, done: int, total: int) -> None:
+        return
+
+    def on_picture(self, position: int, picture: object) -> None:
+        return
+
+    def on_preview(self, look: object) -> None:
+        return
+
+
+def main(arguments: Sequence[str]) -> int:
+    """The command; its exit status."""
+    wish = _parser().parse_args(arguments)
+    stay_offline()
+    shelved = Shelf(wish.checkpoints_dir).find(wish.checkpoint)
+    if shelved is None:
+        sys.stderr.write(f"pingvas-worker: there is no checkpoint {wish.checkpoint!r}\n")
+        return 1
+    measured = list(_measure_all(shelved, wish))
+    if not measured:
+        return 1
+    _say({"set": _variables(min(measured, key=lambda each: each[0])[1])})
+    return 0
+
+
+def _measure_all(
+    shelved: Shelved, wish: argparse.Namespace
+) -> Iterator[tuple[float, dict[str, object]]]:
+    compiled = (False, True) if wish.compile else (False,)
+    for dtype, last, built in itertools.product(wish.dtype, (False, True), compiled):
+        way: dict[str, object] = {"dtype": dtype, "channels_last": last, "compile": built}
+        try:
+            seconds = _measure(shelved, way, wish)
+        except JobFailure as failure:
+            _say({**way, "failed": failure.code})
+        else:
+            _say({**way, "seconds": round(seconds, 4)})
+            yield seconds, way
+
+
+def _measure(shelved: Shelved, way: dict[str, object], wish: argparse.Namespace) -> float:
+    """Median of the rounds; the first picture, which also compiles, does not count."""
+    from worker.pipelines.device import choose_device, limit_threads
+    from worker.pipelines.loading import loader
+    from worker.pipelines.options import Options
+
+    limit_threads(wish.threads)
+    device = choose_device(wish.device, str(way["dtype"]), None)
+    options = Options(channels_last=bool(way["channels_last"]), compiled=bool(way["compile"]))
+    pipeline = loader(device, 1, options)(shelved)
+    try:
+        times = [_time(pipeline, _job(shelved, wish.steps)) for _ in range(wish.rounds + 1)]
+    finally:
+        pipeline.close()
+    return statistics.median(times[1:])
+
+
+def _time(pipeline: Pipeline, job: GenerationJob) -> float:
+    began = time.perf_counter()
+    pipeline.render(Order(job), _Deaf())
+    return time.perf_counter() - began
+
+
+def _job(shelved: Shelved, steps: int) -> GenerationJob:
+    return GenerationJob(
+        id=NOBODY,
+        user_id=NOBODY,
+        checkpoint=shelved.manifest.name,
+        prompt="a lighthouse in the morning",
+        width=shelved.manifest.width,
+        height=shelved.manifest.height,
+        steps=steps,
+        guidance_scale=7.0,
+        seed=1,
+        submitted_at=datetime.now(UTC),
+        object_prefix="bench/",
+    )
+
+
+def _variables(way: dict[str, object]) -> dict[str, str]:
+    return {f"PINGVAS_{name.upper()}": str(value).lower() for name, value in way.items()}
+
+
+def _say(content: dict[str, object]) -> None:
+    sys.stdout.write(json.dumps(content) + "\n")
+    sys.stdout.flush()
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="pingvas-worker bench")
+    parser.add_argument("checkpoint")
+    parser.add_argument(
+        "--checkpoints-dir", type=Path, default=os.environ.get("PINGVAS_CHECKPOINTS_DIR", ".")
+    )
+    parser.add_argument("--device", default="auto", choices=["auto", "cpu", "cuda", "mps"])
+    parser.add_argument(
+        "--dtype", nargs="+", default=["auto"], choices=["auto", "float32", "float16", "bfloat16"]
+    )
+    parser.add_argument("--compile", action="store_true", help="try compiled denoisers too")
+    parser.add_argument("--steps", type=int, default=10)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--threads", type=int)
+    return parser

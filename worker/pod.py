@@ -1,0 +1,114 @@
+"""The worker's own pod, marked while it is busy: scale-down takes idle ones first. A port.
+
+Karpenter leaves a node alone while one of its pods says `karpenter.sh/do-not-disrupt`; a
+ReplicaSet deletes pods of the lowest `controller.kubernetes.io/pod-deletion-cost` first.
+"""
+
+import asyncio
+import ssl
+from pathlib import Path
+from typing import Final, Protocol
+
+import httpx
+import structlog
+
+from worker.interruption import Interruption
+
+DO_NOT_DISRUPT: Final = "karpenter.sh/do-not-disrupt"
+DELETION_COST: Final = "controller.kubernetes.io/pod-deletion-cost"
+BUSY_COST: Final = "100"
+# Between two jobs a worker is idle for a moment: nobody needs to hear of that.
+SETTLED_AFTER_S: Final = 2.0
+ACCOUNT: Final = Path("/var/run/secrets/kubernetes.io/serviceaccount")
+_PATIENCE_S = 5.0
+
+log = structlog.get_logger()
+
+
+class Pod(Protocol):
+    """What carries the marks."""
+
+    async def mark(self, *, busy: bool) -> None:
+        """Best effort: raises nothing."""
+
+
+class NoPod:
+    """Outside of Kubernetes."""
+
+    async def mark(self, *, busy: bool) -> None:
+        """Nothing to mark."""
+
+
+class KubernetesPod:
+    """Annotates the pod over the cluster's API; its account needs `patch` on pods.
+
+    The token is read each time: the kubelet renews it.
+    """
+
+    def __init__(self, endpoint: str, namespace: str, name: str, account: Path = ACCOUNT) -> None:
+        self._address = f"{endpoint}/api/v1/namespaces/{namespace}/pods/{name}"
+        self._account = account
+
+    async def mark(self, *, busy: bool) -> None:
+        """Put both marks on, or take them off."""
+        marks = {DO_NOT_DISRUPT: "true", DELETION_COST: BUSY_COST} if busy else _NO_MARKS
+        try:
+            await self._patch({"metadata": {"annotations": marks}})
+        except (httpx.HTTPError, OSError) as error:
+            log.warning("pod_not_marked", busy=busy, error=type(error).__name__)
+
+    async def _patch(self, change: dict[str, object]) -> None:
+        authority = self._account / "ca.crt"
+        headers = {
+            "Authorization": f"Bearer {(self._account / 'token').read_text().strip()}",
+            "Content-Type": "application/merge-patch+json",
+        }
+        async with httpx.AsyncClient(
+            verify=_trusting(authority), timeout=_PATIENCE_S, trust_env=False
+        ) as client:
+            answer = await client.patch(self._address, json=change, headers=headers)
+            answer.raise_for_status()
+
+
+class Marker:
+    """Follows `busy` and `idle` with the pod's marks, each change once it has settled."""
+
+    def __init__(self, pod: Pod, settled_after_s: float = SETTLED_AFTER_S) -> None:
+        self._pod = pod
+        self._settled_after_s = settled_after_s
+        self._jobs = 0
+        self._changed = asyncio.Event()
+
+    def begin(self) -> None:
+        """A job was claimed."""
+        self._jobs += 1
+        self._changed.set()
+
+    def end(self) -> None:
+        """It is over."""
+        self._jobs -= 1
+        self._changed.set()
+
+    async def follow(self, interruption: Interruption) -> None:
+        """Until a drain begins; marks that are on then go with the pod."""
+        is_marked = False
+        leaving = asyncio.create_task(interruption.begun())
+        while not interruption.is_draining:
+            changed = asyncio.create_task(self._changed.wait())
+            await asyncio.wait((changed, leaving), return_when=asyncio.FIRST_COMPLETED)
+            changed.cancel()
+            self._changed.clear()
+            if not self._jobs:
+                await interruption.sleep(self._settled_after_s)
+            if bool(self._jobs) != is_marked:
+                is_marked = not is_marked
+                await self._pod.mark(busy=is_marked)
+        leaving.cancel()
+
+
+_NO_MARKS: dict[str, str | None] = {DO_NOT_DISRUPT: None, DELETION_COST: None}
+
+
+def _trusting(authority: Path) -> ssl.SSLContext | bool:
+    """The cluster's own authority; only a test has none, and speaks plainly."""
+    return ssl.create_default_context(cafile=str(authority)) if authority.exists() else True
