@@ -72,8 +72,9 @@ def connect(url: str, *, answer_timeout_s: float = BLOCKING_ANSWER_S) -> Redis:
 class _PrimaryPool(SentinelConnectionPool):
     """Connections to the primary; closing it closes those to the Sentinels too."""
 
-    async def disconnect(self, inuse_connections: bool = True) -> None:
-        await super().disconnect(inuse_connections)
+    async def aclose(self) -> None:
+        """Not at every `disconnect`: a new primary brings one, while others still ask for it."""
+        await super().aclose()
         for sentinel in self.sentinel_manager.sentinels:
             await sentinel.aclose()
 

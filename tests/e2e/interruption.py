@@ -41,6 +41,10 @@ class Run:
     def is_waiting(self, slug: str) -> bool:
         return self._said(WAITING, slug)
 
+    def told(self) -> str:
+        """All it said, and the errors of the parts."""
+        return "".join((*self.lines, self.platform.complaints()))
+
     def _said(self, pattern: re.Pattern[str], slug: str) -> bool:
         place = str(SLUGS.index(slug) + 1)
         return any(m[1] == place for m in map(pattern.search, tuple(self.lines)) if m)
@@ -111,8 +115,8 @@ def kill_at(platform: OwnPlatform, moment: Moment) -> bool:
     try:
         deadline = time.monotonic() + COMMAND_S
         while not _is_reached(run, moment):
-            assert process.poll() is None, f"{moment}: ended by itself\n{''.join(run.lines)}"
-            assert time.monotonic() < deadline, f"{moment}\n{''.join(run.lines)}"
+            assert process.poll() is None, f"{moment}: ended by itself\n{run.told()}"
+            assert time.monotonic() < deadline, f"{moment}\n{run.told()}"
             time.sleep(0.001)
     finally:
         process.kill()

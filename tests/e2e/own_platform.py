@@ -15,6 +15,7 @@ import subprocess
 import sysconfig
 import tempfile
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -84,7 +85,8 @@ class OwnPlatform:
             timeout=timeout_s,
             check=False,
         )
-        assert not check or done.returncode == 0, f"{arguments}: {done.stdout}\n{done.stderr}"
+        if check and done.returncode:
+            raise AssertionError(f"{arguments}: {done.stdout}\n{done.stderr}\n{self.complaints()}")
         return done
 
     def begin(self, *arguments: str) -> subprocess.Popen[str]:
@@ -112,6 +114,12 @@ class OwnPlatform:
         if not self.layout.journal.exists():
             return []
         return [json.loads(line) for line in self.layout.journal.read_text().splitlines()]
+
+    def complaints(self) -> str:
+        """The last errors in the logs of its parts: when a test fails, they are soon gone."""
+        logs = sorted(self.layout.logs.glob("*.log"))
+        lines = (f"{log.name}: {line}" for log in logs for line in log.read_text().splitlines())
+        return "\n".join(deque((line for line in lines if '"level": "error"' in line), maxlen=10))
 
     def destroy(self) -> None:
         """Remove the platform, and see for ourselves that nothing of it is left."""

@@ -135,3 +135,14 @@ async def test_failover_while_claiming(cluster: SentinelCluster, fault: str) -> 
     await asyncio.wait_for(asyncio.gather(*running), 60)
     assert done == {job.id for job in jobs}
     await client.aclose()
+
+
+@pytest.mark.integration
+async def test_a_new_primary_disturbs_nobody_who_asks_for_it(cluster: SentinelCluster) -> None:
+    for moment in range(100):
+        client = connect(cluster.url)
+        asking = asyncio.gather(*(client.ping() for _ in range(4)))
+        await asyncio.sleep(moment / 20_000)
+        await client.connection_pool.disconnect(inuse_connections=False)
+        assert all(await asking)
+        await client.aclose()
