@@ -16,6 +16,7 @@ import psutil
 import psycopg
 from redis import Redis
 
+from services.dispatch.queue import queue_prefix
 from services.migrations.dbmate import run as run_dbmate
 from tests.servers import postgres, valkey
 from tests.servers.people import TokenPress
@@ -98,7 +99,9 @@ class Ground:
             row = admin.execute(COUNT).fetchone()
         assert row is not None
         with Redis.from_url(self.redis_url, decode_responses=True) as redis:
-            entries = int(str(redis.get("{pingvas:dev}:depth") or 0)) + int(str(redis.xlen("jobs")))
+            entries = int(str(redis.get(f"{queue_prefix('dev')}:depth") or 0)) + int(
+                str(redis.xlen("jobs"))
+            )
         jobs, holds, pairs = row
         return Written(jobs, holds, pairs, entries)
 

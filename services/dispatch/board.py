@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from redis.asyncio import Redis
 
 from services.contracts.workers import WorkerProfile
-from services.dispatch.queue import key_prefix
+from services.dispatch.queue import key_prefix, queue_prefix
 from services.dispatch.scripts import answer
 
 
@@ -32,11 +32,12 @@ class Board:
     def __init__(self, redis: Redis, name: str) -> None:
         self._redis = redis
         self._prefix = key_prefix(name)
+        self._queue = queue_prefix(name)
 
     async def situation(self) -> Situation:
         """As it is now. Raises QueueUnavailable."""
         pipe = self._redis.pipeline(transaction=False)
-        pipe.get(f"{self._prefix}:depth")
+        pipe.get(f"{self._queue}:depth")
         pipe.zrangebyscore(f"{self._prefix}:workers", time.time(), "+inf")
         depth, names = await answer(pipe.execute())
         texts = await answer(self._redis.hmget(f"{self._prefix}:profiles", names)) if names else []
@@ -47,7 +48,7 @@ class Board:
         """The latest GPU-seconds per megapixel-step of each lane, in no order; none: not there."""
         pipe = self._redis.pipeline(transaction=False)
         for lane in lanes:
-            pipe.lrange(f"{self._prefix}:speed:{lane}", 0, -1)
+            pipe.lrange(f"{self._queue}:speed:{lane}", 0, -1)
         samples = await answer(pipe.execute()) if lanes else []
         told = zip(lanes, samples, strict=True)
         return {lane: [float(each) for each in listed] for lane, listed in told if listed}

@@ -5,6 +5,8 @@ from enum import StrEnum
 
 from services.contracts.jobs import GenerationJob
 
+SEPARATORS = 6
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -20,21 +22,30 @@ class Entry:
     priority: int = 0
     limit: int = 0
 
-    def parts(self) -> tuple[str | float, ...]:
-        """What the script takes for each job, in its order."""
-        job = self.job
-        return (
-            str(job.id),
-            job.model_dump_json(),
-            self.tenant,
-            job.lane,
-            self.weight,
-            self.priority,
-            job.work_units,
-            job.attempt,
-            self.limit,
-            kin_of(job),
+    def parts(self) -> tuple[str | int, ...]:
+        """What the script takes for each job, in its order; the last part is what is kept of it.
+
+        Raises ValueError when a name has a tab or a line break in it.
+        """
+        job, tenant, limit = self.job, self.tenant, self.limit
+        lane, attempt = job.lane, job.attempt
+        terms = (
+            f"{tenant}\t{lane}\t{self.weight}\t{job.work_units}\t{attempt}\t{limit}\t{kin_of(job)}"
         )
+        if terms.count("\t") != SEPARATORS or "\n" in terms:
+            raise ValueError("a tenant's or a checkpoint's name has a tab or a line break in it")
+        text = f"{terms}\n{job.model_dump_json()}"
+        at = job.submitted_at.isoformat().replace("+00:00", "Z")
+        return str(job.id), tenant, lane, self.priority, limit, attempt, at, text
+
+
+def message_of(text: str, attempt: int) -> GenerationJob:
+    """The job of what `Entry.parts` kept, at its delivery of this number.
+
+    Raises ValidationError when it can't be read.
+    """
+    body = text[text.find("\n") + 1 :]
+    return GenerationJob.model_validate_json(body).model_copy(update={"attempt": attempt})
 
 
 def kin_of(job: GenerationJob) -> str:

@@ -10,9 +10,8 @@ from uuid import UUID
 from pydantic import ValidationError
 from redis.asyncio import Redis
 
-from services.contracts.jobs import GenerationJob
-from services.dispatch.claims import DeadLetter
-from services.dispatch.queue import key_prefix
+from services.dispatch.claims import DeadLetter, message_of
+from services.dispatch.queue import key_prefix, queue_prefix
 from services.dispatch.scripts import Scripts, answer
 
 
@@ -32,8 +31,8 @@ class Operation:
 
     def __init__(self, redis: Redis, name: str) -> None:
         self._redis = redis
-        self._prefix = key_prefix(name)
-        self._scripts = Scripts(redis, self._prefix)
+        self._prefix = queue_prefix(name)
+        self._scripts = Scripts(redis, key_prefix(name))
 
     async def counts(self) -> Counts:
         """As it is now, in one round trip."""
@@ -57,31 +56,33 @@ class Operation:
         """The latest jobs that were given up, newest first; without those that can't be read."""
         key = f"{self._prefix}:dead"
         rows = await answer(self._redis.zrange(key, 0, limit - 1, desc=True, withscores=True))
+        if not rows:
+            return []
+        ids = [job_id for job_id, _ in rows]
         pipe = self._redis.pipeline(transaction=False)
-        for job_id, _ in rows:
-            pipe.hmget(f"{self._prefix}:job:{job_id}", ["body", "strikes"])
-        found = await answer(pipe.execute()) if rows else []
+        pipe.hmget(f"{self._prefix}:jobs", ids)
+        pipe.hmget(f"{self._prefix}:tries", ids)
+        texts, tries = await answer(pipe.execute())
         letters = (
-            _letter(body, strikes, since_ms)
-            for (_, since_ms), (body, strikes) in zip(rows, found, strict=True)
+            _letter(text, tried, since_ms)
+            for (_, since_ms), text, tried in zip(rows, texts, tries, strict=True)
         )
         return [letter for letter in letters if letter]
 
     async def entry(self, job_id: UUID) -> Mapping[str, str]:
         """What the queue knows of a job, field by field without its message; empty: nothing."""
-        known = await answer(self._redis.hgetall(f"{self._prefix}:job:{job_id}"))
-        worker = known.get("token", "").rpartition("/")[0]
-        shown = {name: value for name, value in known.items() if name not in ("body", "token")}
-        return {**shown, **({"worker": worker} if worker else {})}
+        told = [str(part) for part in await self._scripts.run("show", str(job_id))]
+        return {name: value for name, value in zip(told[::2], told[1::2], strict=True) if value}
 
     async def forget(self, job_ids: Sequence[UUID]) -> int:
         """Drop dead letters; how many there were. Jobs that are not dead stay."""
         return int(await self._scripts.run("forget", *map(str, job_ids)))
 
 
-def _letter(body: str | None, strikes: str | None, since_ms: float) -> DeadLetter | None:
+def _letter(text: str | None, tried: str | None, since_ms: float) -> DeadLetter | None:
+    """`tried` begins with the attempts and the strikes, see `lua/prelude.lua`."""
+    attempt, strikes, *_ = (tried or "0\t0").split("\t")
     try:
-        job = GenerationJob.model_validate_json(body or "")
+        return DeadLetter(message_of(text or "", int(attempt)), int(strikes), since_ms / 1000)
     except ValidationError:
         return None
-    return DeadLetter(job, int(strikes or 0), since_ms / 1000)

@@ -9,7 +9,6 @@ it can serve.
 import asyncio
 import time
 from collections.abc import Collection, Sequence
-from typing import Any
 from uuid import UUID, uuid4
 
 from pydantic import ValidationError
@@ -18,7 +17,7 @@ from redis.asyncio import Redis
 from services.contracts.events import JobNews, ProgressNews
 from services.contracts.jobs import GenerationJob, JobResult, Outcome
 from services.contracts.workers import WorkerProfile
-from services.dispatch.claims import Cancelled, Claim, Entry, Reclaimed
+from services.dispatch.claims import Cancelled, Claim, Entry, Reclaimed, message_of
 from services.dispatch.connection import LONGEST_BLOCK_S
 from services.dispatch.progress import Reporter
 from services.dispatch.registry import Registry
@@ -27,6 +26,7 @@ from services.dispatch.scripts import Scripts, answer
 MAX_ATTEMPTS = 3
 BACKOFF_S = 1.0
 AT_ONCE = 100
+LAYOUT = 2
 # How far warmth may bend fairness: GPU-seconds by weight, and times in a row.
 WINDOW_S = 60.0
 LOOK_AHEAD = 8
@@ -38,6 +38,11 @@ LARGEST_WEIGHT = 1000.0
 def key_prefix(name: str) -> str:
     """All keys of a queue share it; the braces keep them in one slot."""
     return f"{{pingvas:{name}}}"
+
+
+def queue_prefix(name: str) -> str:
+    """Those of the queue itself, by the number of their layout (`lua/prelude.lua`)."""
+    return f"{key_prefix(name)}:{LAYOUT}"
 
 
 class Queue:
@@ -55,6 +60,7 @@ class Queue:
     ) -> None:
         self._redis = redis
         self._prefix = key_prefix(name)
+        self._own = queue_prefix(name)
         self._scripts = Scripts(redis, self._prefix)
         self._registry = Registry(redis, self._prefix)
         self._reporter = Reporter(self._scripts)
@@ -95,13 +101,15 @@ class Queue:
         """Those of the jobs that wait, run, or have a result nobody settled yet."""
         pipe = self._redis.pipeline(transaction=False)
         for job_id in job_ids:
-            pipe.exists(f"{self._prefix}:job:{job_id}")
+            pipe.hexists(f"{self._own}:jobs", str(job_id))
+            pipe.hexists(f"{self._own}:finished", str(job_id))
         found = await answer(pipe.execute())
-        return {job_id for job_id, there in zip(job_ids, found, strict=True) if there}
+        told = zip(job_ids, found[::2], found[1::2], strict=True)
+        return {job_id for job_id, is_open, is_finished in told if is_open or is_finished}
 
     async def depth(self) -> int:
         """How many jobs wait for a worker."""
-        return int(await answer(self._redis.get(f"{self._prefix}:depth")) or 0)
+        return int(await answer(self._redis.get(f"{self._own}:depth")) or 0)
 
     # What a worker does
 
@@ -153,7 +161,7 @@ class Queue:
 
     async def is_cancelled(self, job_id: UUID) -> bool:
         """Was the job cancelled? Its worker stops and finishes it: failed, code `cancelled`."""
-        return bool(await answer(self._redis.exists(f"{self._prefix}:cancelled:{job_id}")))
+        return bool(await answer(self._redis.exists(f"{self._own}:cancelled:{job_id}")))
 
     async def finish(self, claim: Claim, result: JobResult) -> bool:
         """Hand in the result; False when the lease was lost: drop it, another attempt counts.
@@ -218,26 +226,23 @@ class Queue:
         lanes: tuple[str | float, ...] = (len(checkpoints), *checkpoints, *warm)
         taken = await self._scripts.run("claim", *terms, *lanes)
         readable: list[Claim] = []
-        for index, each in enumerate(taken):
+        for at in range(0, len(taken), 4):
+            _, text, attempt, strikes = taken[at : at + 4]
             try:
-                readable.append(_claim(each, worker, token, lease_s))
+                job = message_of(text, int(attempt))
             except ValidationError:
-                if index == len(taken) - 1 and not readable:
+                if at == len(taken) - 4 and not readable:
                     raise
+            else:
+                readable.append(Claim(job, worker, token, lease_s, int(strikes)))
         return readable
 
     async def _wait_for_bell(self, checkpoints: Collection[str], timeout_s: float) -> None:
-        bells = [f"{self._prefix}:bell:{checkpoint}" for checkpoint in checkpoints]
+        bells = [f"{self._own}:bell:{checkpoint}" for checkpoint in checkpoints]
         if bells:
             await answer(self._redis.blpop(bells, timeout=timeout_s))
         else:
             await asyncio.sleep(timeout_s)
-
-
-def _claim(taken: Sequence[Any], worker: str, token: str, lease_s: float) -> Claim:
-    _, body, attempt, strikes = taken
-    job = GenerationJob.model_validate_json(body).model_copy(update={"attempt": attempt})
-    return Claim(job, worker, token, lease_s, strikes)
 
 
 def _verdict(claim: Claim, result: JobResult) -> tuple[str | float, ...]:

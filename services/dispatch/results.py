@@ -4,6 +4,7 @@ A consumer group reads it; an event stays until it is settled, so a service that
 loses nothing, and one that is away for long finds all of it.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import cast
@@ -27,12 +28,15 @@ _EVENTS: dict[str, type[JobStarted] | type[JobResult]] = {
 
 @dataclass(frozen=True)
 class Delivery:
-    """One event as it was read: `kind` is started or result; `body` is its JSON."""
+    """One event as it was read: `kind` is started or result; `body` is its JSON; as many as
+    `together` came in one entry of the stream, which is settled with the last of them.
+    """
 
     entry_id: str
     kind: str
     job_id: str
     body: str
+    together: int = 1
 
     @property
     def job_uuid(self) -> UUID | None:
@@ -80,14 +84,18 @@ class ResultStream:
         except QueueBroken as error:
             await self._make_group_if_missing(error)
             return []
-        return [_delivery(entry) for entry in reply[1]]
+        return [delivery for entry in reply[1] for delivery in _deliveries(entry)]
 
     async def settle(self, deliveries: Sequence[Delivery]) -> None:
-        """The record holds these now: drop them."""
-        if deliveries:
-            parts = [
-                part for item in deliveries for part in (item.entry_id, item.kind, item.job_id)
-            ]
+        """The record holds these now: drop them. Of those that came together, all or none."""
+        there = Counter(item.entry_id for item in deliveries)
+        parts = [
+            part
+            for item in deliveries
+            if there[item.entry_id] == item.together
+            for part in (item.entry_id, item.kind, item.job_id)
+        ]
+        if parts:
             await self._scripts.run("settle", GROUP, *parts)
 
     async def _read(self, after: str, count: int, block_ms: int | None) -> list[Delivery]:
@@ -100,7 +108,12 @@ class ResultStream:
         except QueueBroken as error:
             await self._make_group_if_missing(error)
             return []
-        return [_delivery(entry) for _, entries in _streams(reply) for entry in entries]
+        return [
+            delivery
+            for _, entries in _streams(reply)
+            for entry in entries
+            for delivery in _deliveries(entry)
+        ]
 
     async def _make_group_if_missing(self, error: QueueBroken) -> None:
         if "NOGROUP" not in str(error):
@@ -116,6 +129,8 @@ def _streams(reply: object) -> list[tuple[str, list[Entry]]]:
     return list(cast("Iterable[tuple[str, list[Entry]]]", reply or ()))
 
 
-def _delivery(entry: Entry) -> Delivery:
+def _deliveries(entry: Entry) -> list[Delivery]:
+    """See `publish` in `lua/prelude.lua`; JSON has no line breaks of its own."""
     entry_id, fields = entry
-    return Delivery(entry_id, fields["kind"], fields["job_id"], fields["body"])
+    told = list(zip(fields["job_id"].split(" "), fields["body"].split("\n"), strict=True))
+    return [Delivery(entry_id, fields["kind"], *each, together=len(told)) for each in told]

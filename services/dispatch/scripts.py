@@ -23,6 +23,7 @@ NAMES = (
     "spend",
     "resume",
     "forget",
+    "show",
 )
 
 

@@ -11,7 +11,7 @@ from uuid import uuid4
 from redis.asyncio import Redis
 
 from services.dispatch.errors import QueueBroken
-from services.dispatch.queue import key_prefix
+from services.dispatch.queue import queue_prefix
 from services.dispatch.scripts import answer
 
 LONGEST_COMPARISON_S = 3600
@@ -22,7 +22,7 @@ class Wholeness:
 
     def __init__(self, redis: Redis, name: str) -> None:
         self._redis = redis
-        self._prefix = key_prefix(name)
+        self._prefix = queue_prefix(name)
         self._mark = f"{self._prefix}:whole"
 
     async def is_certain(self) -> bool:

@@ -13,6 +13,7 @@ from services.dispatch.connection import connect
 from services.dispatch.queue import Queue
 from services.dispatch.results import ResultStream
 from tests.servers.valkey import Valkey
+from tests.services.dispatch.keys import key, spoil
 from tests.worker.jobs import make_job
 from tests.worker.pipelines.listening import Overheard
 from worker.checkpoints.resident import Residents
@@ -159,8 +160,10 @@ async def test_a_job_that_can_not_be_read_is_passed_over(
     redis = connect(redis_server.url)
     broken = job.model_copy(update={"checkpoint": "tiny", "width": 1}).model_dump_json()
     await redis.rename(_waiting("none here", job), _waiting("tiny", job))
-    await redis.rename("{pingvas:dev}:lane:none here", "{pingvas:dev}:lane:tiny")
-    await redis.hset(f"{{pingvas:dev}}:job:{job.id}", "body", broken)
+    await redis.rename(
+        key("lane", "none here", environment="dev"), key("lane", "tiny", environment="dev")
+    )
+    await spoil(redis, job.id, broken, "dev")
     await redis.aclose()
     await running.submit(make_job(user_id=job.user_id))
     assert (await running.result()).outcome is Outcome.SUCCEEDED
@@ -222,7 +225,7 @@ async def test_a_named_checkpoint_is_warmed(running: Running) -> None:
 
 
 def _waiting(lane: str, job: GenerationJob) -> str:
-    return f"{{pingvas:dev}}:waiting:{lane}:{job.user_id}"
+    return key("waiting", lane, str(job.user_id), environment="dev")
 
 
 async def _until(is_so: Callable[[], Awaitable[bool]]) -> None:

@@ -2,16 +2,16 @@
 -- The mark outlives the entry, so that a sweep that read the row before can't bring it back.
 local id = ARGV[1]
 call('SET', key('cancelled', id), '1', 'EX', RESULT_KEPT_S)
-local job = call('HMGET', key_of(id), 'state', 'tenant', 'lane')
-if job[1] == 'waiting' then
-  call('ZREM', key('waiting', job[3], job[2]), id)
-  tidy(job[2], job[3], 1)
-elseif job[1] == 'delayed' then
-  call('ZREM', key('delayed'), id)
-elseif job[1] == 'leased' then
+if call('HEXISTS', key('held'), id) == 1 then
   return 'flagged'
+end
+local it = find(id)
+if it and call('ZREM', key('waiting', it.lane, it.tenant), id) == 1 then
+  tidy(it.tenant, it.lane, 1)
+elseif call('ZREM', key('delayed'), id) == 1 then
+  call('HDEL', key('ranks'), id)
 else
   return 'unknown'
 end
-call('DEL', key_of(id))
+forget({ id })
 return 'removed'

@@ -1,5 +1,5 @@
 -- ARGV: worker token lease_ms at_most look_ahead window_s lanes lane... warm-lane...
--- Returns the jobs that were taken, none or up to at_most, each as id body attempt strikes.
+-- Returns the jobs that were taken, none or up to at_most, as id text attempt strikes in turn.
 -- Of all tenants with work in these lanes, the one that has had least (by weight) is served; those
 -- that have as many running as they may are parked, and so not among them. Three things bend this:
 --   age     one claim in eight goes to whoever waits longest, when that is more than ten minutes
@@ -145,108 +145,138 @@ local function rival_start(lane, charged)
   return lowest
 end
 
--- The next job of a tenant, read ahead.
+-- Jobs are read ahead, those of several tenants together. Few were given out before.
+local texts, tries = {}, {}
+local any_tries = call('EXISTS', key('tries')) == 1
+local function read(ids)
+  local found = #ids > 0 and call('HMGET', key('jobs'), unpack(ids))
+  local tried = any_tries and #ids > 0 and call('HMGET', key('tries'), unpack(ids))
+  for index, id in ipairs(ids) do
+    texts[id], tries[id] = found[index] or nil, tried and tried[index] or nil
+  end
+end
+
+local ahead = 1
+local function look_ahead_of(it, ids)
+  it.from = it.ids and it.from + it.known or 0
+  local ranked = call('ZRANGE', key('waiting', it.lane, it.tenant), it.from, it.from + ahead - 1,
+    'WITHSCORES')
+  it.ids, it.ranks, it.at, it.known = {}, {}, 1, #ranked / 2
+  local count = #ids
+  for index = 1, it.known do
+    local id = ranked[2 * index - 1]
+    it.ids[index], it.ranks[index], ids[count + index] = id, ranked[2 * index], id
+  end
+end
+
+local function read_ahead()
+  ahead = math.max(1, math.ceil(at_most / #heap))
+  local ids, tenants = {}, {}
+  for index, it in ipairs(heap) do
+    look_ahead_of(it, ids)
+    tenants[index] = it.tenant
+  end
+  read(ids)
+  local flying = call('HMGET', key('flying'), unpack(tenants))
+  local running = call('HMGET', key('running'), unpack(tenants))
+  for index, it in ipairs(heap) do
+    it.flying, it.running = number(flying[index]), number(running[index])
+    it.took, it.gone = 0, {}
+  end
+end
+
+-- The next job of a tenant.
 local function next_of(it)
-  if not it.ids or it.at > #it.ids then
-    local ahead = math.max(1, math.ceil(at_most / math.max(1, #heap)))
-    it.from = (it.from or 0) + (it.ids and #it.ids or 0)
-    it.ids, it.at = call('ZRANGE', key('waiting', it.lane, it.tenant), it.from, it.from + ahead - 1), 1
+  if it.at > it.known then
+    local ids = {}
+    look_ahead_of(it, ids)
+    read(ids)
   end
   return it.ids[it.at]
 end
 
--- Between a job's id, its attempt, and the end of the word that it began.
-local BEGAN, BEGAN_END = '","attempt":', string.format(',"worker":%s,"started_at":%.0f}',
-  cjson.encode(worker), now)
-local charged, order, taken, kin = {}, {}, {}, nil
-local vclock, leases = clock(), {}
+local charged, order, kin = {}, {}, nil
+local taken, count, began, lines = {}, 0, {}, {}
+local vclock, leases, holds = clock(), {}, {}
 local pace
 local until_ms = string.format('%.0f', now + lease_ms)
-
--- Kin of one weight are charged alike, and a number is written slowly.
-local written = {}
-local function as_text(charge)
-  written[charge] = written[charge] or exact(charge)
-  return written[charge]
-end
+-- The end of the word that a job began.
+local BEGAN_END = string.format(',"worker":%s,"started_at":%.0f}', cjson.encode(worker), now)
 
 local function begin(it)
   if not charged[it.tenant] then
     charged[it.tenant], order[#order + 1] = it, it
-    it.flying = number(call('HGET', key('flying'), it.tenant))
-    it.took, it.gone = {}, 0
   end
+end
+
+-- What jobs of the same terms have in common while they are leased for the first time.
+local fresh = {}
+local function lease_of(terms, tried)
+  if fresh[terms] and not tried then
+    return fresh[terms]
+  end
+  pace = pace or number(call('HGET', key('paces'), terms.lane) or FIRST_PACE)
+  local it = { attempt = terms.attempt, strikes = 0, begun = '' }
+  if tried then
+    it.attempt, it.strikes, it.begun = read_try(tried)
+  else
+    fresh[terms] = it
+  end
+  it.charge, it.attempt = seconds(terms.units * pace) / terms.share, it.attempt + 1
+  it.line = write_hold(token, exact(it.charge), terms, it.attempt, it.strikes, it.begun) .. '\n'
+  it.began_end = '","attempt":' .. it.attempt .. BEGAN_END
+  return it
 end
 
 -- Charge the tenant what the job is expected to take.
-local function take(it, id, job)
-  pace = pace or number(call('HGET', key('paces'), it.lane) or FIRST_PACE)
-  local charge = seconds(number(job[3]) * pace) / share(job[2])
+local function take(it, id, terms)
+  local lease = lease_of(terms, tries[id])
   vclock = math.max(vclock, it.start - it.flying)
-  it.start, it.flying, it.limit = it.start + charge, it.flying + charge, number(job[4])
-  push(it.took, until_ms, id)
-  push(leases, until_ms, id)
-  local attempt = number(job[5]) + 1
-  call('HSET', key_of(id), 'state', 'leased', 'token', token, 'attempt', attempt, 'charge',
-    as_text(charge))
-  publish('started', id, '{"job_id":"' .. id .. BEGAN .. attempt .. BEGAN_END)
-  taken[#taken + 1] = { id, job[1], attempt, number(job[6]) }
+  it.start, it.flying, it.limit = it.start + lease.charge, it.flying + lease.charge, terms.limit
+  it.took, it.running = it.took + 1, it.running + 1
+  it.gone[#it.gone + 1] = id
+  leases[2 * count + 1], leases[2 * count + 2] = until_ms, id
+  holds[2 * count + 1], holds[2 * count + 2] = id, lease.line .. it.ranks[it.at]
+  taken[4 * count + 1], taken[4 * count + 2] = id, texts[id]
+  taken[4 * count + 3], taken[4 * count + 4] = lease.attempt, lease.strikes
+  count = count + 1
+  began[count], lines[count] = id, '{"job_id":"' .. id .. lease.began_end
 end
 
 local function is_at_limit(it)
-  if it.limit == 0 then
-    return false
-  end
-  it.running = it.running or call('ZCARD', key('running', it.tenant))
-  return it.running + #it.took / 2 >= it.limit
+  return it.limit and it.limit > 0 and it.running >= it.limit
 end
 
 -- Take from the first in line for as long as its next job is kin and nobody else is before it.
 local function serve(lane)
-  while heap[1] and #taken < at_most do
+  while heap[1] and count < at_most do
     local it = heap[1]
     local id = next_of(it)
-    local job = id and call('HMGET', key_of(id),
-      'body', 'weight', 'cost', 'limit', 'attempt', 'strikes', 'kin')
-    if kin and id and (job[7] ~= kin or rival_start(lane, charged) < it.start) then
+    local terms = id and read_job(texts[id])
+    if kin and id and (not terms or terms.kin ~= kin or rival_start(lane, charged) < it.start) then
       return
     end
     if not id then
       drop_first()
     else
       begin(it)
-      it.at = it.at + 1
-      if job[1] then
-        take(it, id, job)
-        kin = job[7] and job[7] ~= '' and job[7]
+      if terms then
+        take(it, id, terms)
+        kin = terms.kin ~= '' and terms.kin
       else
-        it.gone = it.gone + 1
-        call('ZREM', key('waiting', lane, it.tenant), id)
-        it.from = it.from - 1
+        it.gone[#it.gone + 1] = id
       end
+      it.at = it.at + 1
       if is_at_limit(it) then
         drop_first()
       else
         sink(1)
       end
-      if #taken > 0 and not kin then
+      if count > 0 and not kin then
         return
       end
     end
   end
-end
-
--- Write down what was taken of one tenant; true while it still waits in this lane.
-local function settle(it)
-  local ids = {}
-  for index = 2, #it.took, 2 do
-    ids[#ids + 1] = it.took[index]
-  end
-  if #ids > 0 then
-    call('ZREM', key('waiting', it.lane, it.tenant), unpack(ids))
-    call('ZADD', key('running', it.tenant), unpack(it.took))
-  end
-  return not tidy(it.tenant, it.lane, #ids + it.gone)
 end
 
 local function park_everywhere(it)
@@ -259,12 +289,14 @@ local function park_everywhere(it)
 end
 
 local function write_down(lane)
-  local starts, flying, ages = {}, {}, {}
+  local starts, flying, running, ages = {}, {}, {}, {}
   for _, it in ipairs(order) do
-    local waits = settle(it)
-    if #it.took > 0 then
+    call('ZREM', key('waiting', it.lane, it.tenant), unpack(it.gone))
+    local waits = not tidy(it.tenant, it.lane, #it.gone)
+    if it.took > 0 then
       push(starts, exact(it.start), it.tenant)
       push(flying, it.tenant, exact(it.flying))
+      push(running, it.tenant, it.running)
       if waits then
         push(ages, now, it.tenant)
       end
@@ -273,12 +305,15 @@ local function write_down(lane)
       end
     end
   end
-  if #taken == 0 then
+  if count == 0 then
     return
   end
   call('ZADD', key('leases'), unpack(leases))
+  call('HSET', key('held'), unpack(holds))
+  publish('started', began, lines)
   call('SET', key('vclock'), exact(vclock))
   call('HSET', key('flying'), unpack(flying))
+  call('HSET', key('running'), unpack(running))
   call('ZADD', key('vtimes'), unpack(starts))
   add_all(key('ages', lane), ages)
   for _, other in ipairs(call('SMEMBERS', key('lanes'))) do
@@ -289,6 +324,7 @@ end
 local choice = choose()
 if choice then
   line_up(choice)
+  read_ahead()
   serve(choice.lane)
   write_down(choice.lane)
 end

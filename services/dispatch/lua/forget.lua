@@ -1,12 +1,10 @@
 -- ARGV: ids. Drops dead letters; a job that is not dead stays. Returns how many were dropped.
 local dropped = 0
 for _, id in ipairs(ARGV) do
-  local is_dead = call('HGET', key_of(id), 'state') == 'dead'
-  if is_dead then
-    call('DEL', key_of(id))
-  end
-  if is_dead or call('EXISTS', key_of(id)) == 0 then
-    dropped = dropped + call('ZREM', key('dead'), id)
+  if call('ZREM', key('dead'), id) == 1 then
+    forget({ id })
+    call('HDEL', key('finished'), id)
+    dropped = dropped + 1
   end
 end
 return dropped

@@ -1,14 +1,18 @@
--- Put before every script. KEYS[1] is the queue's prefix with its hash tag, such as {pingvas:dev};
--- every other key is built from it here and lives in the same slot.
---   job:<id>            hash: body tenant lane weight limit rank cost kin attempt state, and when there is
---                       something to say: strikes; token, the worker's name and a secret; charge (virtual
---                       seconds) while it is leased; begun when it was handed back half done. Jobs of one
---                       kin run in one batch
+-- Put before every script. KEYS[1] is the environment's prefix with its hash tag, such as {pingvas:dev};
+-- every other key is built from it here and lives in the same slot, most under the number of this layout:
+-- a release with another layout never meets these keys, and is given its jobs from the record. What belongs to a job lies in a few
+-- large hashes, so that a hundred jobs cost a handful of commands.
+--   jobs                hash: each job as it was brought (`Entry.parts`), until it is over
+--   tries               hash: of those that were given out before, see `write_try`
+--   held                hash: of those that a worker has, see `write_hold`
+--   ranks               hash: of those that are delayed
+--   finished            hash: the last token of those whose result nobody settled yet, and when they
+--                       ended (ms)
 --   waiting:<lane>:<tenant>  zset of job ids by rank (priority first, then order of arrival)
 --   lane:<lane>         zset of tenants with waiting jobs by virtual start time
 --   ages:<lane>         the same tenants by when they came or were last served there (ms)
 --   lanes               set of lanes with jobs that may be taken; see GenerationJob.lane
---   running:<tenant>    zset of a tenant's leased job ids by deadline (ms)
+--   running             hash: how many leases each tenant has
 --   parked, parked:<tenant>  tenants that have as many running as they may, by their limit; the
 --                       lanes in which each waits, and is not seen until one of its leases ends
 --   speed:<lane>        the latest GPU-seconds per megapixel-step, newest first
@@ -19,14 +23,15 @@
 --   turns, passed       number of claims so far; how often in a row each lane was passed over
 --   paused              mark: nothing is given to workers
 --   leases, delayed     zsets of job ids by deadline, by due time (both in ms)
---   dead                zset of job ids by the time they were given up; their hashes stay a while
+--   dead                zset of job ids by the time they were given up; they stay a while
 --   cancelled:<id>      mark: never queue it again, and tell the worker that has it
 --   depth, sequence     number of waiting jobs; the latest arrival (ms, and a count within it)
+--   bell:<lane>         list with at most one token: workers sleep on it
+-- Of all layouts, right under the prefix:
 --   results             stream of `started` and `result` events
 --   news                capped stream of what happens to jobs, for their owners to watch
---   bell:<lane>         list with at most one token: workers sleep on it
-local prefix, call = KEYS[1], redis.call
-local job_prefix = prefix .. ':job:'
+local LAYOUT = 2
+local prefix, call = KEYS[1] .. ':' .. LAYOUT, redis.call
 local RESULT_KEPT_S = 86400
 local NEWS_KEPT, NEWS_KEPT_S = 20000, 86400
 local DEAD_KEPT_S = 604800
@@ -42,10 +47,6 @@ local function key(kind, one, other)
     return prefix .. ':' .. kind .. ':' .. one .. ':' .. other
   end
   return one and prefix .. ':' .. kind .. ':' .. one or prefix .. ':' .. kind
-end
-
-local function key_of(id)
-  return job_prefix .. id
 end
 
 local function push(list, one, other)
@@ -82,6 +83,89 @@ local function exact(value)
   return string.format('%.17g', value)
 end
 
+-- A text of two parts: its first line, which many jobs share, and the rest. Reading that line is the
+-- costly part, so it is read once in a script; nobody may change what `reader` gave.
+local function reader(read)
+  local known = {}
+  return function(text)
+    local cut = text and string.find(text, '\n', 1, true)
+    if not cut then
+      return nil
+    end
+    local line = string.sub(text, 1, cut - 1)
+    local it = known[line]
+    if it == nil then
+      it = read(line) or false
+      known[line] = it
+    end
+    return it or nil, text, cut
+  end
+end
+
+-- The terms of a job, see `Entry.parts`; its message is on the next line.
+local TERMS = '^([^\t]*)\t([^\t]*)\t([^\t]*)\t([^\t]*)\t([^\t]*)\t([^\t]*)\t(.*)$'
+local read_job = reader(function(line)
+  local tenant, lane, weight, units, attempt, limit, kin = string.match(line, TERMS)
+  return tenant and { tenant = tenant, lane = lane, weight = weight, share = share(weight),
+    units = number(units), attempt = number(attempt), limit = number(limit), kin = kin }
+end)
+
+-- Deliveries so far, attempts that went wrong, 1 if one was handed back half done, and its worker.
+local function read_try(text)
+  local attempt, strikes, begun, worker = string.match(text, '^(%d+)\t(%d+)\t([^\t]*)\t(.*)$')
+  return number(attempt), number(strikes), begun, worker
+end
+
+local function write_try(it)
+  return it.attempt .. '\t' .. it.strikes .. '\t' .. it.begun .. '\t' .. (it.worker or '')
+end
+
+-- A job that waits, is delayed or dead; nil when there is none.
+local function find(id)
+  local terms = read_job(call('HGET', key('jobs'), id))
+  if not terms then
+    return nil
+  end
+  local it = { id = id, tenant = terms.tenant, lane = terms.lane, weight = terms.weight,
+    units = terms.units, limit = terms.limit, attempt = terms.attempt, strikes = 0, begun = '' }
+  local tried = call('HGET', key('tries'), id)
+  if tried then
+    it.attempt, it.strikes, it.begun, it.worker = read_try(tried)
+  end
+  return it
+end
+
+-- A lease: the token (the worker's name and a secret), the charge (virtual seconds) and what the job's
+-- end and putting it back ask for; its rank is on the next line.
+local HOLD = '^([^\t]*)\t([^\t]*)\t([^\t]*)\t([^\t]*)\t([^\t]*)\t([^\t]*)\t([^\t]*)\t([^\t]*)' ..
+  '\t([^\t]*)\t(.*)$'
+local function write_hold(token, charge, terms, attempt, strikes, begun)
+  return table.concat({ token, charge, terms.tenant, terms.lane, terms.weight, exact(terms.units),
+    terms.limit, attempt, strikes, begun }, '\t')
+end
+
+local read_hold = reader(function(line)
+  local token, charge, tenant, lane, weight, units, limit, attempt, strikes, begun =
+    string.match(line, HOLD)
+  return token and { token = token, charge = number(charge), tenant = tenant, lane = lane,
+    weight = weight, share = share(weight), units = number(units), limit = number(limit),
+    attempt = number(attempt), strikes = number(strikes), begun = begun }
+end)
+
+-- A lease as a table of its own; nil when there is none, or another one than this token's.
+local function find_hold(id, token)
+  local lease, text, cut = read_hold(call('HGET', key('held'), id))
+  if not lease or (token and token ~= lease.token) then
+    return nil
+  end
+  local it = { id = id, rank = string.sub(text, cut + 1),
+    worker = string.match(lease.token, '^(.*)/') }
+  for name, value in pairs(lease) do
+    it[name] = value
+  end
+  return it
+end
+
 -- One token wakes one worker; whoever takes a job rings again while more are waiting.
 local function ring(lane)
   local bell = key('bell', lane)
@@ -111,7 +195,7 @@ end
 
 -- A limit of 0 is none.
 local function is_full(tenant, limit)
-  return limit > 0 and call('ZCARD', key('running', tenant)) >= limit
+  return limit > 0 and number(call('HGET', key('running'), tenant)) >= limit
 end
 
 local function park(tenant, lane, limit)
@@ -175,23 +259,33 @@ local function unpark(tenants)
   end
 end
 
--- Attempts are over: `took` maps tenants to how much more than charged they took, `charged` to what was.
-local function correct(tenants, took, charged)
+-- Attempts are over: `ends` maps tenants to how many of theirs, what was charged for them, and how much
+-- more than that they took. Who has nothing running any more has nothing charged.
+local function correct(tenants, ends)
   local flying = call('HMGET', key('flying'), unpack(tenants))
+  local running = call('HMGET', key('running'), unpack(tenants))
   local own = call('ZMSCORE', key('vtimes'), unpack(tenants))
-  local still, vtimes = {}, {}
+  local still, fewer, idle, vtimes = {}, {}, {}, {}
   for index, tenant in ipairs(tenants) do
-    if call('EXISTS', key('running', tenant)) == 0 then
-      call('HDEL', key('flying'), tenant)
+    local their = ends[tenant]
+    local left = number(running[index]) - their.count
+    if left > 0 then
+      push(fewer, tenant, left)
+      push(still, tenant, exact(number(flying[index]) - their.charged))
     else
-      push(still, tenant, exact(number(flying[index]) - charged[tenant]))
+      idle[#idle + 1] = tenant
     end
     if own[index] then
-      push(vtimes, exact(own[index] + took[tenant]), tenant)
+      push(vtimes, exact(own[index] + their.took), tenant)
     end
   end
   if #still > 0 then
     call('HSET', key('flying'), unpack(still))
+    call('HSET', key('running'), unpack(fewer))
+  end
+  if #idle > 0 then
+    call('HDEL', key('flying'), unpack(idle))
+    call('HDEL', key('running'), unpack(idle))
   end
   add_all(key('vtimes'), vtimes)
   for _, lane in ipairs(call('SMEMBERS', key('lanes'))) do
@@ -199,58 +293,55 @@ local function correct(tenants, took, charged)
     local moved = {}
     for index, tenant in ipairs(tenants) do
       if starts[index] then
-        push(moved, exact(starts[index] + took[tenant]), tenant)
+        push(moved, exact(starts[index] + ends[tenant].took), tenant)
       end
     end
     add_all(key('lane', lane), moved)
   end
 end
 
--- Leases end. Each is { id, tenant, charge, weight, gpu_seconds }. Of a worker that was lost nothing is
--- known (nil): what was expected stays charged.
-local function end_leases(leases)
-  local ids, tenants, took, charged, theirs = {}, {}, {}, {}, {}
-  for _, lease in ipairs(leases) do
-    ids[#ids + 1] = lease.id
-    local tenant, charge, weight = lease.tenant, number(lease.charge), share(lease.weight)
-    if tenant and not theirs[tenant] then
-      tenants[#tenants + 1] = tenant
-      took[tenant], charged[tenant], theirs[tenant] = 0, 0, {}
-    end
-    if tenant and lease.charge then
-      local measured = lease.gpu_seconds and seconds(lease.gpu_seconds) / weight or charge
-      took[tenant] = took[tenant] + measured - charge
-      charged[tenant] = charged[tenant] + charge
-    end
-    if tenant then
-      push(theirs[tenant], lease.id)
-    end
+-- The leases that end in this script, and by tenant what `correct` asks for.
+local ending = { ids = {}, tenants = {}, by_tenant = {} }
+
+-- One lease ends. Of a worker that was lost nothing is known, `gpu_seconds` is nil: what was expected
+-- stays charged.
+local function end_lease(id, lease, gpu_seconds)
+  local their = ending.by_tenant[lease.tenant]
+  if not their then
+    their = { count = 0, charged = 0, took = 0 }
+    ending.by_tenant[lease.tenant], ending.tenants[#ending.tenants + 1] = their, lease.tenant
   end
-  call('ZREM', key('leases'), unpack(ids))
-  for _, tenant in ipairs(tenants) do
-    call('ZREM', key('running', tenant), unpack(theirs[tenant]))
-  end
-  if #tenants > 0 then
-    correct(tenants, took, charged)
-    unpark(tenants)
-  end
+  local measured = gpu_seconds and seconds(gpu_seconds) / lease.share or lease.charge
+  their.count, their.charged = their.count + 1, their.charged + lease.charge
+  their.took = their.took + measured - lease.charge
+  ending.ids[#ending.ids + 1] = id
 end
 
-local function end_lease(id, gpu_seconds)
-  local job = call('HMGET', key_of(id), 'tenant', 'charge', 'weight')
-  end_leases({ { id = id, tenant = job[1], charge = job[2], weight = job[3],
-    gpu_seconds = gpu_seconds } })
-  call('HDEL', key_of(id), 'charge')
+-- Call it after the last of them, before a job is put back.
+local function write_ends()
+  if #ending.ids == 0 then
+    return
+  end
+  call('HDEL', key('held'), unpack(ending.ids))
+  call('ZREM', key('leases'), unpack(ending.ids))
+  correct(ending.tenants, ending.by_tenant)
+  unpark(ending.tenants)
 end
 
-local function put_back(id)
-  local job = call('HMGET', key_of(id), 'tenant', 'lane', 'rank', 'limit')
-  call('HSET', key_of(id), 'state', 'waiting', 'token', '')
-  place(job[1], job[2], number(job[4]), { job[3], id })
+local function forget(ids)
+  call('HDEL', key('jobs'), unpack(ids))
+  call('HDEL', key('tries'), unpack(ids))
 end
 
-local function put_off(id, due_ms)
-  call('HSET', key_of(id), 'state', 'delayed', 'token', '')
+local function put_back(id, it)
+  call('HSET', key('tries'), id, write_try(it))
+  place(it.tenant, it.lane, it.limit, { it.rank, id })
+end
+
+-- Its rank is kept beside it until it is due.
+local function put_off(id, it, due_ms)
+  call('HSET', key('tries'), id, write_try(it))
+  call('HSET', key('ranks'), id, it.rank)
   call('ZADD', key('delayed'), due_ms, id)
 end
 
@@ -258,43 +349,58 @@ local function promote_due(now)
   local due = call('ZRANGEBYSCORE', key('delayed'), '-inf', now, 'LIMIT', 0, 64)
   for _, id in ipairs(due) do
     call('ZREM', key('delayed'), id)
-    put_back(id)
+    local it = find(id)
+    if it then
+      it.rank = call('HGET', key('ranks'), id)
+      put_back(id, it)
+    end
+    call('HDEL', key('ranks'), id)
   end
   return #due
 end
 
-local function bury(id, strikes)
-  call('HSET', key_of(id), 'state', 'dead', 'strikes', strikes)
-  call('EXPIRE', key_of(id), DEAD_KEPT_S)
-  call('ZADD', key('dead'), now_ms(), id)
+local function bury(id, it, now)
+  call('HSET', key('tries'), id, write_try(it))
+  call('ZADD', key('dead'), now, id)
 end
 
-local results = key('results')
-local function publish(kind, id, body)
-  call('XADD', results, '*', 'kind', kind, 'job_id', id, 'body', body)
+-- Jobs are over but for their results: ids and tokens in turn.
+local function keep_finished(tokens, now)
+  local since = string.format('\n%.0f', now)
+  for index = 2, #tokens, 2 do
+    tokens[index] = tokens[index] .. since
+  end
+  call('HSET', key('finished'), unpack(tokens))
+end
+
+-- The token that ended a job whose result nobody settled yet.
+local function finished_by(id)
+  return string.match(call('HGET', key('finished'), id) or '', '^(.-)\n')
+end
+
+-- One entry for events of one kind: job ids with a space between them, and as many lines.
+local results = KEYS[1] .. ':results'
+local function publish(kind, ids, lines)
+  if #ids > 0 then
+    call('XADD', results, '*', 'kind', kind, 'job_id', table.concat(ids, ' '),
+      'body', table.concat(lines, '\n'))
+  end
 end
 
 -- News is cut off at its old end: whoever reads it can ask the record for what is missing. Who tells
 -- calls `keep_news` at the end.
-local news = key('news')
+local news = KEYS[1] .. ':news'
 local function tell(user, id, kind, attempt, body)
   call('XADD', news, 'MAXLEN', '~', NEWS_KEPT, '*',
     'user', user, 'job', id, 'kind', kind, 'attempt', attempt, 'body', body)
 end
 
 local function keep_news()
-  call('EXPIRE', key('news'), NEWS_KEPT_S)
+  call('EXPIRE', news, NEWS_KEPT_S)
 end
 
--- A job came in. Quotes inside a prompt are escaped, so nothing in it looks like the field.
-local function tell_queued(user, id, attempt, body)
-  local at = string.match(body, '"submitted_at":"([^"]+)"') or ''
+-- A job came in.
+local function tell_queued(user, id, attempt, at)
   tell(user, id, 'queued', attempt, '{"kind":"queued","job_id":"' .. id .. '","at":"' .. at ..
     '","attempt":' .. attempt .. '}')
-end
-
--- Does this token still hold the job?
-local function held(id, token)
-  local job = call('HMGET', key_of(id), 'state', 'token')
-  return job[1] == 'leased' and job[2] == token
 end

@@ -4,26 +4,52 @@ local BATCH = 64
 local now = now_ms()
 local back, dead = 0, 0
 local expired = call('ZRANGEBYSCORE', key('leases'), '-inf', now, 'LIMIT', 0, BATCH)
+local lost = {}
 for _, id in ipairs(expired) do
-  end_lease(id)
-  local job = call('HMGET', key_of(id), 'attempt', 'token', 'worker')
-  if call('EXISTS', key('cancelled', id)) == 1 then
-    call('DEL', key_of(id))
-  elseif call('HINCRBY', key_of(id), 'strikes', 1) < number(ARGV[1]) then
-    put_back(id)
+  local it = find_hold(id)
+  if it then
+    lost[#lost + 1] = it
+    end_lease(id, it)
+  else
+    call('ZREM', key('leases'), id)
+  end
+end
+
+local function give_up(it)
+  bury(it.id, it, now)
+  keep_finished({ it.id, '' }, now)
+  publish('result', { it.id }, { cjson.encode({
+    job_id = it.id, attempt = it.attempt, outcome = 'failed', worker = it.worker or '',
+    error_code = 'attempts_exhausted', error_detail = 'every worker that tried it was lost',
+    started_at = now, finished_at = now }) })
+end
+
+write_ends()
+for _, it in ipairs(lost) do
+  it.strikes = it.strikes + 1
+  if call('EXISTS', key('cancelled', it.id)) == 1 then
+    forget({ it.id })
+  elseif it.strikes < number(ARGV[1]) then
+    put_back(it.id, it)
     back = back + 1
   else
-    call('HSET', key_of(id), 'token', '')
-    bury(id, number(ARGV[1]))
-    publish('result', id, cjson.encode({
-      job_id = id, attempt = number(job[1]), outcome = 'failed',
-      worker = string.match(job[2] or '', '^(.*)/') or job[3] or '',
-      error_code = 'attempts_exhausted', error_detail = 'every worker that tried it was lost',
-      started_at = now, finished_at = now }))
+    give_up(it)
     dead = dead + 1
   end
 end
-call('ZREMRANGEBYSCORE', key('dead'), '-inf', now - DEAD_KEPT_S * 1000)
+
+-- What lay here too long; results that nobody settled are looked for at random.
+local old = call('ZRANGEBYSCORE', key('dead'), '-inf', now - DEAD_KEPT_S * 1000, 'LIMIT', 0, BATCH)
+if #old > 0 then
+  call('ZREM', key('dead'), unpack(old))
+  forget(old)
+end
+for _, id in ipairs(call('HRANDFIELD', key('finished'), BATCH)) do
+  local since = string.match(call('HGET', key('finished'), id), '\n(%d+)$')
+  if number(since) < now - RESULT_KEPT_S * 1000 then
+    call('HDEL', key('finished'), id)
+  end
+end
 local promoted = promote_due(now)
 
 -- Virtual times that the clock has passed say no more than the clock, once nothing of them can change;
@@ -36,12 +62,6 @@ for _, tenant in ipairs(passed) do
   if call('HEXISTS', key('flying'), tenant) == 0 then
     call('ZREM', key('vtimes'), tenant)
   end
-end
-
--- A lease that was ended by a release without limits is still counted: forget it after its time.
-for _, tenant in ipairs(call('HRANDFIELD', key('parked'), BATCH)) do
-  call('ZREMRANGEBYSCORE', key('running', tenant), '-inf', now)
-  unpark({ tenant })
 end
 
 -- A worker that died between its wake-up call and its claim took the token with it: ring again.

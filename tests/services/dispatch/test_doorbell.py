@@ -8,6 +8,7 @@ from redis.asyncio import Redis
 from services.dispatch.claims import Claim
 from services.dispatch.queue import Queue
 from tests.services.dispatch.jobs import a_job
+from tests.services.dispatch.keys import key
 
 QUEUE_COMMANDS = ("evalsha", "blpop")
 
@@ -64,9 +65,9 @@ async def test_a_call_that_a_dying_worker_took_with_it_is_repeated(
     queue: Queue, redis: Redis
 ) -> None:
     await queue.enqueue(a_job(), "t1")
-    assert await redis.lpop("{pingvas:test}:bell:tiny"), "a worker woke up and died"
+    assert await redis.lpop(key("bell", "tiny")), "a worker woke up and died"
     await queue.reclaim()
-    assert await redis.llen("{pingvas:test}:bell:tiny") == 1
+    assert await redis.llen(key("bell", "tiny")) == 1
 
 
 async def test_no_job_is_an_answer_too(queue: Queue) -> None:

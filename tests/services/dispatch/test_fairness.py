@@ -5,6 +5,7 @@ from collections import Counter
 from services.contracts.jobs import GenerationJob
 from services.dispatch.queue import Queue
 from tests.services.dispatch.jobs import a_job, a_result
+from tests.services.dispatch.keys import key
 
 
 async def serve(queue: Queue, count: int, *checkpoints: str) -> list[GenerationJob]:
@@ -98,5 +99,5 @@ async def test_nothing_grows_with_tenants_that_left(queue: Queue) -> None:
     await fill(queue, "last", 3)
     await serve(queue, 3)
     await queue.reclaim()
-    keys = await queue._redis.zcard("{pingvas:test}:vtimes")
+    keys = await queue._redis.zcard(key("vtimes"))
     assert keys <= 2

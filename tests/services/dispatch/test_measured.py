@@ -8,11 +8,11 @@ from redis.asyncio import Redis
 
 from services.contracts.jobs import GenerationJob
 from services.dispatch.claims import Claim, Entry
-from services.dispatch.queue import Queue
+from services.dispatch.queue import Queue, queue_prefix
 from tests.services.dispatch.jobs import a_job, a_result
 from tests.services.dispatch.pretended import Fleet, jain
 
-PREFIX = "{pingvas:test}"
+PREFIX = queue_prefix("test")
 
 
 async def put(queue: Queue, tenant: str, count: int, weight: float = 1.0) -> None:

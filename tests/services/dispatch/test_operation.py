@@ -9,6 +9,7 @@ from services.dispatch.claims import Claim
 from services.dispatch.operation import Counts, Operation
 from services.dispatch.queue import Queue
 from tests.services.dispatch.jobs import a_job, a_result
+from tests.services.dispatch.keys import spoil
 
 
 @pytest.fixture
@@ -101,5 +102,5 @@ async def test_a_dead_letter_that_cant_be_read_hides_no_other(
     redis: Redis, queue: Queue, operation: Operation
 ) -> None:
     broken, sound = await die(redis, queue), await die(redis, queue)
-    await redis.hset(f"{{pingvas:test}}:job:{broken.job.id}", "body", "no job")
+    await spoil(redis, broken.job.id)
     assert [letter.job.id for letter in await operation.dead_letters()] == [sound.job.id]

@@ -1,7 +1,7 @@
 """Whatever happens in whatever order: every job ends once, and the books of the queue agree."""
 
 import asyncio
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,13 +17,13 @@ from services.dispatch.connection import connect
 from services.dispatch.queue import Queue
 from services.dispatch.results import ResultStream
 from tests.services.dispatch.jobs import a_job, a_result
+from tests.services.dispatch.keys import key
 from tests.services.dispatch.valkey_nodes import Node
 
-PREFIX = "{pingvas:test}"
 LANES = ("a", "b", "b:inpaint")
 TENANTS = {"t0": (1.0, 0), "t1": (3.0, 0), "t2": (0.5, 2), "t3": (1.0, 1)}
 KEPT = (
-    *("job:", "bell:", "speed:", "cancelled:", "results", "news", "dead"),
+    *("bell:", "speed:", "cancelled:", "jobs", "tries", "dead", "finished"),
     *("sequence", "depth", "vclock", "paces", "turns"),
 )
 SECONDS = (0.02, 1.0, 7.0, 40.0)
@@ -88,7 +88,7 @@ class World:
 
     async def _end(self, name: str, claim: Claim, seconds: float) -> None:
         if name == "lose":
-            await self.redis.zadd(f"{PREFIX}:leases", {str(claim.job.id): 1})
+            await self.redis.zadd(key("leases"), {str(claim.job.id): 1})
             await self.queue.reclaim()
             assert not await self.queue.extend(claim)
         elif name == "release":
@@ -105,42 +105,51 @@ class World:
 
     async def check(self) -> None:
         """Depth, lanes, parked and running tenants, and what is charged, from the jobs alone."""
-        jobs = [await self.redis.hgetall(key) for key in await self.redis.keys(f"{PREFIX}:job:*")]
-        waiting = [job for job in jobs if job["state"] == "waiting"]
+        lists = await self.redis.keys(key("waiting", "*"))
+        places = {
+            tuple(str(name).removeprefix(key("waiting", "")).rsplit(":", 1)) for name in lists
+        }
+        waiting = {job_id for name in lists for job_id in await self.redis.zrange(name, 0, -1)}
         assert await self.queue.depth() == len(waiting)
-        places = {(job["lane"], job["tenant"]) for job in waiting}
+        assert waiting <= set(await self.redis.hkeys(key("jobs")))
         offered = {
             (lane, tenant)
             for lane in LANES
-            for tenant in await self.redis.zrange(f"{PREFIX}:lane:{lane}", 0, -1)
+            for tenant in await self.redis.zrange(key("lane", lane), 0, -1)
         }
         parked = {
             (lane, tenant)
-            for tenant in await self.redis.hkeys(f"{PREFIX}:parked")
-            for lane in await self.redis.smembers(f"{PREFIX}:parked:{tenant}")
+            for tenant in await self.redis.hkeys(key("parked"))
+            for lane in await self.redis.smembers(key("parked", tenant))
         }
         assert offered | parked == places
         assert not offered & parked
         for lane in LANES:
-            ages = await self.redis.zrange(f"{PREFIX}:ages:{lane}", 0, -1)
+            ages = await self.redis.zrange(key("ages", lane), 0, -1)
             assert {(lane, tenant) for tenant in ages} == {o for o in offered if o[0] == lane}
-        await self._check_charges([job for job in jobs if job["state"] == "leased"])
+        await self._check_leases()
 
-    async def _check_charges(self, leased: list[dict[str, Any]]) -> None:
-        assert len(leased) == len(self.held)
-        expected: defaultdict[str, float] = defaultdict(float)
-        for job in leased:
-            expected[job["tenant"]] += float(job["charge"])
-        flying = await self.redis.hgetall(f"{PREFIX}:flying")
-        assert {name: float(value) for name, value in flying.items()} == pytest.approx(expected)
+    async def _check_leases(self) -> None:
+        """A lease is its token, its charge, its tenant and more."""
+        held = await self.redis.hgetall(key("held"))
+        assert set(held) == {str(claim.job.id) for claim in self.held}
+        assert set(held) == set(await self.redis.zrange(key("leases"), 0, -1))
+        charges: defaultdict[str, float] = defaultdict(float)
+        running: Counter[str] = Counter()
+        for line in held.values():
+            _, charge, tenant, *_ = line.split("\t")
+            charges[tenant] += float(charge)
+            running[tenant] += 1
+        flying = await self.redis.hgetall(key("flying"))
+        assert {name: float(value) for name, value in flying.items()} == pytest.approx(charges)
+        counted = await self.redis.hgetall(key("running"))
+        assert {name: int(count) for name, count in counted.items()} == running
         for tenant, (_, limit) in TENANTS.items():
-            running = await self.redis.zcard(f"{PREFIX}:running:{tenant}")
-            assert running == sum(job["tenant"] == tenant for job in leased)
-            assert running <= (limit or running)
+            assert running[tenant] <= (limit or running[tenant])
 
     async def end(self) -> None:
         """Work until nothing is left."""
-        while self.held or await self.redis.exists(f"{PREFIX}:delayed") or await self.queue.depth():
+        while self.held or await self.redis.exists(key("delayed")) or await self.queue.depth():
             await self.move("take", 0, 1.0)
             await self.move("done", 0, 1.0)
 
@@ -169,8 +178,11 @@ def test_every_job_ends_once_and_nothing_is_left(
         assert len(ended) == len(set(ended))
         assert world.put - world.cancelled <= set(ended) <= world.put
         await world.queue.reclaim()
-        left = {str(key).removeprefix(f"{PREFIX}:") for key in await world.redis.keys("*")}
-        assert {key for key in left if not key.startswith(KEPT)} == set()
+        left = {str(name).removeprefix(key("")) for name in await world.redis.keys(key("*"))}
+        assert {name for name in left if not name.startswith(KEPT)} == set()
+        dead = set(await world.redis.zrange(key("dead"), 0, -1))
+        assert set(await world.redis.hkeys(key("jobs"))) == dead
+        assert set(await world.redis.hkeys(key("tries"))) == dead
 
     async def results(world: World) -> list[Any]:
         return await ResultStream(world.redis, "test", "c").read(
@@ -215,7 +227,7 @@ def test_accounts_are_exact_and_shares_are_never_far_apart(
         for claim in held:
             had[claim.job.prompt] += 1.0 / tenants[claim.job.prompt]
             await world.queue.finish(claim, a_result(claim, gpu_seconds=1.0))
-        lane = await world.redis.zrange(f"{PREFIX}:lane:tiny", 0, -1, withscores=True)
+        lane = await world.redis.zrange(key("lane", "tiny"), 0, -1, withscores=True)
         scores = dict(lane)
         assert scores == pytest.approx({name: had[name] for name in tenants}, abs=1e-6)
         furthest = max(scores.values()) - min(scores.values())

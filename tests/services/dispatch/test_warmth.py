@@ -11,6 +11,7 @@ from services.contracts.jobs import GenerationJob, LoraUse
 from services.dispatch.claims import Claim, Entry, kin_of
 from services.dispatch.queue import LOOK_AHEAD, WINDOW_S, Queue
 from tests.services.dispatch.jobs import a_job, a_result
+from tests.services.dispatch.keys import key, spoil
 from tests.services.dispatch.pretended import Fleet, jain
 
 LANES = ("a", "b", "c", "d")
@@ -72,14 +73,14 @@ async def test_a_lane_that_is_empty_is_not_remembered_as_passed_over(
     await put(queue, "warm", "b")
     assert await serve(queue, ["b"]) == "b"
     await queue.cancel(cold.id)
-    assert not await redis.exists("{pingvas:test}:passed")
+    assert not await redis.exists(key("passed"))
 
 
 async def test_without_a_warm_lane_nothing_changes(queue: Queue, redis: Redis) -> None:
     await put(queue, "t1", "a")
     await put(queue, "t2", "b")
     assert [await serve(queue, []) for _ in range(2)] == ["a", "b"]
-    assert not await redis.exists("{pingvas:test}:passed")
+    assert not await redis.exists(key("passed"))
 
 
 async def mixed_trace(queue: Queue, *, is_warm: bool) -> tuple[Fleet, float]:
@@ -163,6 +164,6 @@ async def test_an_unreadable_job_does_not_take_its_batch_with_it(
 ) -> None:
     jobs = [a_job() for _ in range(3)]
     await queue.enqueue_many([Entry(job, "t1") for job in jobs])
-    await redis.hset(f"{{pingvas:test}}:job:{jobs[0].id}", "body", "no job")
+    await spoil(redis, jobs[0].id)
     claims = await queue.claim_many("w1", 8, timeout_s=0, checkpoints=["tiny"])
     assert [claim.job.id for claim in claims] == [job.id for job in jobs[1:]]

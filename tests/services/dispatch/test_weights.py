@@ -6,9 +6,10 @@ import pytest
 from redis.asyncio import Redis
 
 from services.dispatch.queue import LARGEST_WEIGHT, SMALLEST_WEIGHT, Queue
+from tests.services.dispatch.keys import key
 from tests.services.dispatch.test_fairness import fill, shares
 
-CLOCK = "{pingvas:test}:vclock"
+CLOCK = key("vclock")
 SILLY = [0.0, -1.0, float("nan"), float("-inf")]
 HUGE = [1e300, float("inf")]
 
@@ -38,8 +39,8 @@ async def test_a_huge_weight_gets_the_largest_share_and_others_their_turn(
 
 async def test_an_entry_without_a_weight_is_served(queue: Queue, redis: Redis) -> None:
     await fill(queue, "old", 1)
-    (key,) = await redis.keys("{pingvas:test}:job:*")
-    await redis.hset(key, "weight", "")
+    ((job_id, text),) = (await redis.hgetall(key("jobs"))).items()
+    await redis.hset(key("jobs"), job_id, str(text).replace("\t1.0\t", "\t\t", 1))
     assert await shares(queue, 1) == {"old": 1}
 
 

@@ -22,6 +22,7 @@ from services.kernel.access import Caller
 from services.kernel.db import Database
 from tests.servers.postgres import EnvironmentDatabase
 from tests.services.callers import a_person, balance_of, ledger_of
+from tests.services.dispatch.keys import key
 from tests.services.generation.work import (
     Submitting,
     a_request,
@@ -107,10 +108,11 @@ async def test_many_retries_at_once_are_one(
 async def test_a_retry_that_lost_redis_half_way_is_finished_by_the_next(
     redis: Redis, database: Database, retry: RetryDeadLetter, person: Caller, dead: UUID
 ) -> None:
-    entry: Any = await redis.hgetall(f"{{pingvas:dev}}:job:{dead}")
+    jobs = key("jobs", environment="dev")
+    kept: Any = await redis.hget(jobs, str(dead))
     first = await retry.run(dead)
-    await redis.hset(f"{{pingvas:dev}}:job:{dead}", mapping=entry)
-    await redis.zadd("{pingvas:dev}:dead", {str(dead): 1})
+    await redis.hset(jobs, str(dead), kept)
+    await redis.zadd(key("dead", environment="dev"), {str(dead): 1})
     second = await retry.run(dead)
     assert (second.answer, second.new_id) == (Answer.RETRIED_BEFORE, first.new_id)
     assert await balance_of(database, person) == 19

@@ -17,6 +17,7 @@ from services.generation.settings import GenerationSettings
 from services.kernel.access import Caller
 from services.kernel.db import Database
 from tests.servers.postgres import EnvironmentDatabase
+from tests.services.dispatch.keys import key
 from tests.services.generation.work import Submitting, a_request, success, take
 
 JOBS = """
@@ -114,5 +115,5 @@ async def test_another_run_of_the_server_is_looked_at_again(
     redis: Redis, wholeness: Wholeness
 ) -> None:
     await wholeness.complete(await wholeness.begin())
-    await redis.set("{pingvas:dev}:whole", "the run of another primary")
+    await redis.set(key("whole", environment="dev"), "the run of another primary")
     assert not await wholeness.is_certain()
