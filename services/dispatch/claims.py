@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
 from services.contracts.jobs import GenerationJob
-
-SEPARATORS = 6
 
 
 @dataclass(frozen=True)
@@ -13,7 +12,8 @@ class Entry:
     """A job on its way into the queue.
 
     A higher priority goes first among the jobs of its tenant. A weight outside its bounds counts as
-    the nearest of them. No more than `limit` jobs of a tenant run at once; 0 is no limit.
+    the nearest of them. No more than `limit` jobs of a tenant run at once; 0 is no limit. Raises
+    ValueError for a name that can't be printed.
     """
 
     job: GenerationJob
@@ -22,20 +22,22 @@ class Entry:
     priority: int = 0
     limit: int = 0
 
-    def parts(self) -> tuple[str | int, ...]:
-        """What the script takes for each job, in its order; the last part is what is kept of it.
+    def __post_init__(self) -> None:
+        if not f"{self.tenant}{self.job.lane}{self.kin}".isprintable():
+            raise ValueError("the name of a tenant, a checkpoint or a LoRA has a control character")
 
-        Raises ValueError when a name has a tab or a line break in it.
-        """
+    @cached_property
+    def kin(self) -> str:
+        """See `kin_of`."""
+        return kin_of(self.job)
+
+    def parts(self) -> tuple[str | int, ...]:
+        """What the script takes for each job, in its order; the last part is what is kept of it."""
         job, tenant, limit = self.job, self.tenant, self.limit
-        lane, attempt = job.lane, job.attempt
-        terms = (
-            f"{tenant}\t{lane}\t{self.weight}\t{job.work_units}\t{attempt}\t{limit}\t{kin_of(job)}"
-        )
-        if terms.count("\t") != SEPARATORS or "\n" in terms:
-            raise ValueError("a tenant's or a checkpoint's name has a tab or a line break in it")
-        text = f"{terms}\n{job.model_dump_json()}"
+        lane, attempt, units = job.lane, job.attempt, job.work_units
+        terms = f"{tenant}\t{lane}\t{self.weight}\t{units}\t{attempt}\t{limit}\t{self.kin}"
         at = job.submitted_at.isoformat().replace("+00:00", "Z")
+        text = f"{terms}\n{job.model_dump_json()}"
         return str(job.id), tenant, lane, self.priority, limit, attempt, at, text
 
 
@@ -44,8 +46,9 @@ def message_of(text: str, attempt: int) -> GenerationJob:
 
     Raises ValidationError when it can't be read.
     """
-    body = text[text.find("\n") + 1 :]
-    return GenerationJob.model_validate_json(body).model_copy(update={"attempt": attempt})
+    body = text[text.find("\n") + 1 : -1]
+    # Of two members of one name the last counts.
+    return GenerationJob.model_validate_json(f'{body},"attempt":{attempt}}}')
 
 
 def kin_of(job: GenerationJob) -> str:

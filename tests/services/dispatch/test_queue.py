@@ -1,6 +1,7 @@
 """A job's way through the queue: in, claimed, extended, finished, lost and found again."""
 
 import asyncio
+import time
 from typing import Any
 from uuid import uuid4
 
@@ -8,13 +9,14 @@ import pytest
 from redis.asyncio import Redis
 
 from services.contracts.jobs import JobResult, JobStarted, Outcome
-from services.dispatch.claims import Cancelled, Claim
+from services.dispatch.claims import Cancelled, Claim, Entry
 from services.dispatch.connection import connect
 from services.dispatch.errors import QueueBroken, QueueUnavailable
 from services.dispatch.operation import Operation
 from services.dispatch.queue import Queue
 from services.dispatch.results import ResultStream
 from tests.services.dispatch.jobs import a_job, a_result
+from tests.services.dispatch.keys import key
 from tests.services.dispatch.valkey_nodes import free_port
 
 
@@ -229,3 +231,72 @@ async def test_a_refused_command_is_not_taken_for_an_outage(queue: Queue, redis:
     await queue.enqueue(a_job(), "t1")
     with pytest.raises(QueueBroken):
         await take(queue)
+
+
+async def test_events_that_came_together_are_settled_together(
+    queue: Queue, redis: Redis, results: ResultStream
+) -> None:
+    await results.read(timeout_s=0.01)
+    jobs = [a_job() for _ in range(3)]
+    await queue.enqueue_many([Entry(job, "t1") for job in jobs])
+    claims = await queue.claim_many("w1", 3, timeout_s=0, checkpoints=["tiny"])
+    await queue.finish_many([(claim, a_result(claim)) for claim in claims])
+    told = await results.read()
+    assert [each.kind for each in told] == ["started"] * 3 + ["result"] * 3
+    assert [each.job_uuid for each in told] == 2 * [job.id for job in jobs]
+    assert [each.event().job_id for each in told] == 2 * [job.id for job in jobs]
+    assert await redis.xlen("{pingvas:test}:results") == 2
+    await results.settle(told[:5])
+    assert [each.job_uuid for each in await results.read_again()] == [job.id for job in jobs]
+    assert await queue.knows([job.id for job in jobs]) == {job.id for job in jobs}
+    await results.settle(await results.read_again())
+    assert await queue.knows([job.id for job in jobs]) == set()
+    assert not await redis.exists(key("jobs"), key("finished"), key("held"))
+
+
+async def test_a_result_that_nobody_settles_is_forgotten_after_a_day(
+    queue: Queue, redis: Redis
+) -> None:
+    job = a_job()
+    await queue.enqueue(job, "t1")
+    claim = await take(queue)
+    await queue.finish(claim, a_result(claim))
+    yesterday_ms = round((time.time() - 86_500) * 1000)
+    await queue.reclaim()
+    assert await queue.knows([job.id]) == {job.id}
+    await redis.hset(key("finished"), str(job.id), f"{claim.token}\n{yesterday_ms}")
+    await queue.reclaim()
+    assert await queue.knows([job.id]) == set()
+
+
+async def test_a_dead_letter_is_kept_for_a_week(queue: Queue, redis: Redis) -> None:
+    queue = Queue(redis, "test", max_attempts=1)
+    job = a_job()
+    await queue.enqueue(job, "t1")
+    claim = await take(queue)
+    await queue.finish(claim, a_result(claim, outcome="failed", retryable=True))
+    await queue.reclaim()
+    assert await redis.hkeys(key("jobs")) == [str(job.id)]
+    await redis.zadd(key("dead"), {str(job.id): (time.time() - 604_900) * 1000})
+    await queue.reclaim()
+    assert not await redis.exists(key("dead"), key("jobs"), key("tries"))
+
+
+@pytest.mark.parametrize("name", ["a\tb", "a\nb", "a\x00"])
+def test_a_name_that_can_not_be_printed_is_refused(name: str) -> None:
+    with pytest.raises(ValueError, match="control character"):
+        Entry(a_job(), name)
+    with pytest.raises(ValueError, match="control character"):
+        Entry(a_job(checkpoint=name), "t1")
+
+
+async def test_another_layout_is_not_touched(queue: Queue, redis: Redis) -> None:
+    """A release with other keys works beside this one; the record gives each what it lacks."""
+    await redis.zadd("{pingvas:test}:lane:tiny", {"t1": 0})
+    await redis.hset("{pingvas:test}:job:1", "state", "waiting")
+    before = {name: await redis.dump(name) for name in await redis.keys("*")}
+    await queue.enqueue(a_job(), "t1")
+    claim = await take(queue)
+    await queue.finish(claim, a_result(claim))
+    await queue.reclaim()
+    assert {name: await redis.dump(name) for name in before} == before
