@@ -70,12 +70,17 @@ def connect(url: str, *, answer_timeout_s: float = BLOCKING_ANSWER_S) -> Redis:
 
 
 class _PrimaryPool(SentinelConnectionPool):
-    """Connections to the primary; closing it closes those to the Sentinels too."""
+    """Connections to the primary; closing it closes those to the Sentinels too.
+
+    A pool that learns of a new primary drops its idle connections alone: others are just asking
+    the Sentinels, and would be cut off in the middle.
+    """
 
     async def disconnect(self, inuse_connections: bool = True) -> None:
         await super().disconnect(inuse_connections)
-        for sentinel in self.sentinel_manager.sentinels:
-            await sentinel.aclose()
+        if inuse_connections:
+            for sentinel in self.sentinel_manager.sentinels:
+                await sentinel.aclose()
 
 
 def _through_sentinel(address: SentinelAddress, options: dict[str, Any]) -> Redis:
