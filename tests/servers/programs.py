@@ -60,6 +60,10 @@ class Program:
         assert self.process is not None
         self.process.send_signal(signal.SIGCONT)
 
+    def errors(self) -> list[dict[str, Any]]:
+        """What it told as an error, in all its lives."""
+        return [line for line in json_lines(self.log) if line["level"] in ("error", "critical")]
+
     def stop(self) -> None:
         """SIGTERM, and a proper end within fifteen seconds."""
         assert self.process is not None
