@@ -65,6 +65,6 @@ def pytest_terminal_summary(
 ) -> None:
     """The table, and the seed of its choices."""
     if found := config.stash.get(RECOVERIES, []):
-        terminalreporter.section(f"struck while 500 jobs ran: CHAOS_SEED={config.stash[SEED]}")
+        terminalreporter.section(f"struck while jobs ran, CHAOS_SEED={config.stash[SEED]}")
         for line in table(found):
             terminalreporter.write_line(line)

@@ -39,6 +39,11 @@ class Attempt:
     outcome: str | None
 
     @property
+    def is_lost(self) -> bool:
+        """Its process was killed, or its lease ran out."""
+        return self.outcome is None or self.outcome in ENDED_BY_A_LOSS
+
+    @property
     def seconds(self) -> float:
         """From claim to the end, storing included; 0 without an end."""
         return (self.ended_at - self.began_at).total_seconds() if self.ended_at else 0.0
