@@ -70,10 +70,13 @@ def connect(url: str, *, answer_timeout_s: float = BLOCKING_ANSWER_S) -> Redis:
 
 
 class _PrimaryPool(SentinelConnectionPool):
-    """Connections to the primary; closing it closes those to the Sentinels too."""
+    """Connections to the primary; closing it closes those to the Sentinels too.
+
+    Not at every `disconnect`: a pool that learns of a new primary drops its idle connections, while
+    others are just asking the Sentinels and would be cut off in the middle.
+    """
 
     async def aclose(self) -> None:
-        """Not at every `disconnect`: a new primary brings one, while others still ask for it."""
         await super().aclose()
         for sentinel in self.sentinel_manager.sentinels:
             await sentinel.aclose()

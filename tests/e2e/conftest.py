@@ -12,7 +12,8 @@ import pytest
 
 from tests.e2e.end_state import EndState, end_state
 from tests.e2e.own_platform import OwnPlatform, new_platform
-from tests.e2e.recoveries import Recoveries, table, write
+from tests.e2e.recoveries import Recoveries, write
+from tests.tables import table
 
 RECOVERIES = pytest.StashKey[Recoveries]()
 

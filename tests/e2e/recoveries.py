@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 
@@ -26,14 +26,6 @@ class Recovery:
 
 
 Recoveries = list[Recovery]
-
-
-def table(recoveries: Sequence[Recovery]) -> list[str]:
-    """Aligned lines, a heading first."""
-    names = [each.name for each in fields(Recovery)]
-    rows = [names, *([str(value) for value in asdict(each).values()] for each in recoveries)]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(names))]
-    return ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
 
 
 def write(recoveries: Sequence[Recovery], path: Path) -> None:

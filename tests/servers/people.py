@@ -17,13 +17,16 @@ AUDIENCE = "pingvas-dev"
 JWKS_URL = f"{ISSUER}/.well-known/jwks.json"
 
 
-def add_person(database: EnvironmentDatabase, *, balance: int = 0, role: Role = "user") -> UUID:
+def add_person(
+    database: EnvironmentDatabase, *, balance: int = 0, role: Role = "user", tier: str = "free"
+) -> UUID:
     """A person of their own e-mail address, who was granted credits."""
     with psycopg.connect(database.system_url) as connection:
         user_id = uuid4()
         connection.execute(
-            "insert into users (id, email, password_hash, role) values (%s, %s, 'none', %s)",
-            [user_id, f"{user_id}@example.com", role],
+            "insert into users (id, email, password_hash, role, tier)"
+            " values (%s, %s, 'none', %s, %s)",
+            [user_id, f"{user_id}@example.com", role, tier],
         )
         if balance:
             connection.execute(

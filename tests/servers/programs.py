@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -48,6 +50,20 @@ class Program:
             self.process.kill()
             self.process.wait(timeout=15)
 
+    def freeze(self) -> None:
+        """SIGSTOP: it is there and does nothing."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """SIGCONT: it goes on where it was."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGCONT)
+
+    def errors(self) -> list[dict[str, Any]]:
+        """What it told as an error, in all its lives."""
+        return [line for line in json_lines(self.log) if line["level"] in ("error", "critical")]
+
     def stop(self) -> None:
         """SIGTERM, and a proper end within fifteen seconds."""
         assert self.process is not None
@@ -67,6 +83,13 @@ class Program:
                 pass
             time.sleep(0.05)
         raise AssertionError(f"{self.module} did not become ready: {self.log.read_text()}")
+
+
+def json_lines(log: Path) -> list[dict[str, Any]]:
+    """The whole lines of a log that are JSON objects."""
+    text = log.read_text(encoding="utf-8")
+    whole = (line for line in text.splitlines(keepends=True) if line.endswith("\n"))
+    return [json.loads(line) for line in whole if line.startswith("{")]
 
 
 def service(name: str, environment: Mapping[str, str], folder: Path) -> Program:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import boto3
+import psycopg
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from tests.servers.people import TokenPress
@@ -19,13 +20,18 @@ from tests.servers.seaweedfs import ACCESS_KEY, SECRET_KEY, SeaweedFS
 SERVICES = ("user", "payment", "generation", "gallery", "model")
 IMAGES_BUCKET = "pingvas-dev-images"
 WEBHOOK_SECRET = "a-webhook-secret-for-tests-only"
+TINY = """
+    insert into checkpoints (name, family, source, sha256, size_bytes, abilities, width, height)
+    values ('tiny', 'stable-diffusion', 'tiny', repeat('0', 64), 1, array['text_to_image'], 64, 64)
+    on conflict (name) do update set enabled = true, minimum_tier = 'free'"""
 
 
 @dataclass(frozen=True)
 class Saas:
-    """The running services by name, and who signs their tokens."""
+    """The running services by name, what all of them read, and who signs their tokens."""
 
     programs: Mapping[str, Program]
+    settings: Mapping[str, str]
     tokens: TokenPress
     database: EnvironmentDatabase
     redis_url: str
@@ -68,15 +74,27 @@ def environment_of(
     }
 
 
+def offer_tiny(database: EnvironmentDatabase) -> None:
+    """Put the tiny checkpoint into the catalogue, as the model service would."""
+    with psycopg.connect(database.admin_url, autocommit=True) as admin:
+        admin.execute(f"set search_path = {database.schema}".encode())
+        admin.execute(TINY)
+
+
 @contextmanager
 def standing(
-    database: EnvironmentDatabase, redis_url: str, store: SeaweedFS, folder: Path
+    database: EnvironmentDatabase,
+    redis_url: str,
+    store: SeaweedFS,
+    folder: Path,
+    names: Sequence[str] = SERVICES,
+    changes: Mapping[str, str] | None = None,
 ) -> Iterator[Saas]:
-    """The five services for as long as the block runs."""
+    """These services, the user service among them, for as long as the block runs."""
     for name in ("mail", "checkpoints"):
         (folder / name).mkdir(mode=0o700)
     _make_bucket(store)
-    settings = environment_of(database, redis_url, store, folder)
+    settings = {**environment_of(database, redis_url, store, folder), **(changes or {})}
     with ExitStack() as stack:
         user = service("user", settings, folder)
         tokens = TokenPress(issuer=user.url)
@@ -84,10 +102,10 @@ def standing(
         settings["PINGVAS_JWKS_URL"] = f"{user.url}/.well-known/jwks.json"
         settings["PINGVAS_SIGNING_KEY_FILE"] = str(signing_key_file(tokens, folder))
         programs = {"user": user}
-        programs |= {name: service(name, settings, folder) for name in SERVICES if name != "user"}
+        programs |= {name: service(name, settings, folder) for name in names if name != "user"}
         for program in programs.values():
             stack.enter_context(running(program))
-        yield Saas(programs, tokens, database, redis_url)
+        yield Saas(programs, settings, tokens, database, redis_url)
 
 
 def _make_bucket(store: SeaweedFS) -> None:

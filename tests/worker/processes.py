@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import subprocess
@@ -16,6 +15,7 @@ from typing import Any
 
 from pydantic import SecretStr
 
+from tests.servers.programs import json_lines
 from worker.settings import WorkerSettings
 
 PATIENCE_S = 60.0
@@ -30,8 +30,7 @@ class WorkerProcess:
 
     def lines(self) -> list[dict[str, Any]]:
         """What it logged so far."""
-        text = self.log.read_text(encoding="utf-8")
-        return [json.loads(line) for line in text.splitlines(keepends=True) if line.endswith("\n")]
+        return json_lines(self.log)
 
     def wait_for(self, event: str) -> dict[str, Any]:
         """The first line with this event."""

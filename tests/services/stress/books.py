@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
+from collections.abc import Mapping
 from typing import Any, Final
 
 import psycopg
@@ -87,3 +91,16 @@ class Books:
         """How jobs ended."""
         query = "select status, count(*) as n from generation_jobs group by status"
         return {row["status"]: row["n"] for row in self._rows(query)}
+
+
+def reconcile(settings: Mapping[str, str]) -> object:
+    """The payment service's own proof; its differences."""
+    ran = subprocess.run(
+        [sys.executable, "-m", "services.payment.reconcile"],
+        env=settings,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode in (0, 1), ran.stderr
+    return json.loads(ran.stdout)["differences"]

@@ -41,14 +41,14 @@ class Customer:
     async def submit(self) -> None:
         """Order pictures; the same key is used until there is an answer, and once more after."""
         key = uuid4().hex
-        await self._order(key)
+        await self.order(key)
         if DICE.random() < 0.3:
-            await self._order(key)
+            await self.order(key)
 
     async def submit_at_once(self) -> None:
         """The same order three times at the same moment."""
         key = uuid4().hex
-        await asyncio.gather(*(self._order(key) for _ in range(3)))
+        await asyncio.gather(*(self.order(key) for _ in range(3)))
 
     async def cancel(self) -> None:
         """Stop one of one's latest jobs, whatever has become of it."""
@@ -61,16 +61,18 @@ class Customer:
         answer = await self._ask("GET", f"{self.payment_url}/v1/credits")
         assert answer.json()["balance_credits"] >= 0
 
-    async def _order(self, key: str) -> None:
+    async def order(self, key: str, **changes: Any) -> bool:
+        """Whether it was taken; a refusal is no."""
         wish: dict[str, Any] = {
             "checkpoint": "tiny", "prompt": "a lighthouse", "width": 64, "height": 64, "steps": 2,
-            "seed": 7, "count": 1,
+            "seed": 7, "count": 1, **changes,
         }  # fmt: skip
         answer = await self._ask(
             "POST", f"{self.generation_url}/v1/generations", json=wish, key=key
         )
         if answer.status_code == 202:
             assert self.promised.setdefault(key, answer.json()["id"]) == answer.json()["id"]
+        return answer.status_code == 202
 
     async def _ask(
         self, method: str, url: str, *, json: object = None, key: str | None = None

@@ -6,11 +6,8 @@ At the end everything must add up: no job lost, none charged twice, every purcha
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import random
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
@@ -20,15 +17,14 @@ from pathlib import Path
 from typing import Protocol
 
 import httpx
-import psycopg
 import pytest
 
 from tests.servers.people import AUDIENCE, TokenPress, add_person
 from tests.servers.postgres import EnvironmentDatabase
 from tests.servers.programs import Program, service
-from tests.servers.saas import WEBHOOK_SECRET, signing_key_file
+from tests.servers.saas import WEBHOOK_SECRET, offer_tiny, signing_key_file
 from tests.servers.valkey import Valkey
-from tests.services.stress.books import Books
+from tests.services.stress.books import Books, reconcile
 from tests.services.stress.customers import Customer
 from tests.services.stress.shop import Shop
 
@@ -38,10 +34,6 @@ CREDITS = 30
 ROUNDS = 3
 ORDERS_BETWEEN_KILLS = 15
 PATIENCE_S = 60
-CHECKPOINT = """
-    insert into checkpoints (name, family, source, sha256, size_bytes, abilities, width, height)
-    values ('tiny', 'stable-diffusion', 'tiny', repeat('0', 64), 1, array['text_to_image'], 64, 64)
-    on conflict (name) do update set enabled = true, minimum_tier = 'free'"""
 
 
 class Victim(Protocol):
@@ -70,9 +62,7 @@ def arena(
     environment_database: EnvironmentDatabase, valkey: Valkey, tmp_path: Path
 ) -> Iterator[Arena]:
     """Two generation services, payment, user, two workers, and a Valkey that keeps nothing."""
-    with psycopg.connect(environment_database.admin_url, autocommit=True) as admin:
-        admin.execute(f"set search_path = {environment_database.schema}".encode())
-        admin.execute(CHECKPOINT)
+    offer_tiny(environment_database)
     settings = {
         **os.environ,
         "PINGVAS_ENVIRONMENT": "dev",
@@ -180,19 +170,6 @@ async def until_none(count_open: Callable[[], int]) -> None:
             return
         await asyncio.sleep(0.05)
     raise AssertionError(f"{count_open()} never ended: {count_open.__name__}")
-
-
-def reconcile(settings: Mapping[str, str]) -> object:
-    """The payment service's own proof; its differences."""
-    ran = subprocess.run(
-        [sys.executable, "-m", "services.payment.reconcile"],
-        env=settings,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert ran.returncode in (0, 1), ran.stderr
-    return json.loads(ran.stdout)["differences"]
 
 
 async def test_everything_adds_up_whoever_is_killed(
