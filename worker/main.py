@@ -128,6 +128,7 @@ def _compose(settings: WorkerSettings, queue: Queue, interruption: Interruption)
         claim_ahead=settings.claim_ahead,
         safety=_safety(settings),
         marker=Marker(_pod(settings)),
+        preview_every_s=_preview_every_s(settings),
     )
 
 
@@ -158,6 +159,11 @@ def _safety(settings: WorkerSettings) -> SafetyChecker:
     from worker.pipelines.clip_safety import ClipSafety
 
     return ClipSafety(settings.safety_checker_dir) if settings.safety_checker_dir else NoChecker()
+
+
+def _preview_every_s(settings: WorkerSettings) -> float:
+    """Nobody sees anything of a picture that a content filter is still to judge."""
+    return 0.0 if settings.safety_checker_dir else settings.preview_every_s
 
 
 def _read_settings() -> WorkerSettings:

@@ -25,6 +25,7 @@ class WorkerSettings(BaseSettings):
     lease_s: float = Field(default=30.0, gt=0)
     heartbeat_s: float = Field(default=5.0, gt=0)
     cancellation_check_s: float = Field(default=1.0, gt=0)
+    preview_every_s: float = Field(default=0.5, ge=0)
     claim_ahead: float = Field(default=0.5, ge=0, le=1)
     drain_grace_s: float = Field(default=8.0, ge=0)
     metadata_endpoint: str = ""

@@ -1,7 +1,12 @@
--- ARGV: id token attempt body. A worker tells how far its job is: 1, or 0 when its lease was lost.
+-- ARGV: id token attempt body [preview]. A worker tells how far its job is: 1, or 0 when its lease was
+-- lost. The preview lies beside the news, one for each running job (`progress.py` says why).
+local PREVIEW_KEPT_S = 10
 local id = ARGV[1]
 if not held(id, ARGV[2]) then
   return 0
+end
+if ARGV[5] then
+  call('SET', key('preview', id), ARGV[5], 'EX', PREVIEW_KEPT_S)
 end
 tell(call('HGET', key_of(id), 'tenant'), id, 'progress', ARGV[3], ARGV[4])
 keep_news()
