@@ -111,7 +111,12 @@ def _compose(settings: WorkerSettings, queue: Queue, interruption: Interruption)
     threads = limit_threads(settings.threads)
     log.info("device_chosen", device=device.kind, dtype=str(device.dtype), threads=threads)
     shelf = _shelf(settings)
-    options = Options(channels_last=settings.channels_last, compiled=settings.compile)
+    options = Options(
+        channels_last=settings.channels_last,
+        compiled=settings.compile,
+        attention=settings.attention,
+        offload=settings.cpu_offload,
+    )
     load = loader(device, settings.batch_size, options)
     store = ObjectStore(settings)
     handovers = Handovers(store, settings.drain_grace_s)

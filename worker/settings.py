@@ -9,6 +9,7 @@ from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 DeviceChoice = Literal["auto", "cpu", "cuda", "mps"]
+AttentionChoice = Literal["sdpa", "sliced", "cudnn", "flash", "xformers"]
 DtypeChoice = Literal["auto", "float32", "float16", "bfloat16"]
 
 
@@ -51,6 +52,8 @@ class WorkerSettings(BaseSettings):
     batch_size: int | None = Field(default=None, ge=1)
     channels_last: bool = False
     compile: bool = False
+    attention: AttentionChoice = "sdpa"
+    cpu_offload: bool = False
 
     kubernetes_endpoint: str = ""
     pod_namespace: str = ""

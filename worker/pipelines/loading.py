@@ -48,8 +48,7 @@ def _load(shelved: Shelved, device: Device, batch_size: int, options: Options) -
     read = _read_single_file if shelved.manifest.layout == "single_file" else _read_folder
     pipeline = read(shelved, device)
     pipeline.set_progress_bar_config(disable=True)
-    pipeline = pipeline.to(device.kind)
-    options.apply(pipeline)
+    pipeline = options.place(pipeline, device)
     return Painter(pipeline, device, batch_size, shelved.manifest.sha256)
 
 
