@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from services.dispatch.connection import connect
 from services.dispatch.queue import Queue
 from worker import bench, logs
+from worker.checkpoints import publish
 from worker.checkpoints.bucket import BucketCache, BucketShelf
 from worker.checkpoints.resident import Residents, held_while_loading
 from worker.checkpoints.shelf import Shelf
@@ -36,9 +37,11 @@ log = structlog.get_logger()
 
 
 def main() -> None:
-    """`python -m worker`, `pingvas-worker`; the word `bench` measures and serves nothing."""
+    """`python -m worker`, `pingvas-worker`; the words `bench` and `publish` serve nothing."""
     if sys.argv[1:2] == ["bench"]:
         sys.exit(bench.main(sys.argv[2:]))
+    if sys.argv[1:2] == ["publish"]:
+        sys.exit(publish.main(sys.argv[2:]))
     settings = _read_settings()
     logs.configure(settings.release, settings.environment, settings.worker_name)
     stay_offline()

@@ -13,10 +13,23 @@ AttentionChoice = Literal["sdpa", "sliced", "cudnn", "flash", "xformers"]
 DtypeChoice = Literal["auto", "float32", "float16", "bfloat16"]
 
 
-class WorkerSettings(BaseSettings):
-    """Read once at the start. Times are seconds; a heartbeat must fit several times in a lease."""
+class StoreSettings(BaseSettings):
+    """The object store, and where checkpoints lie: all that `publish` needs."""
 
     model_config = SettingsConfigDict(env_prefix="PINGVAS_", frozen=True, extra="ignore")
+
+    object_store_endpoint: str = ""
+    object_store_region: str = "us-east-1"
+    object_store_access_key: str = ""
+    object_store_secret_key: SecretStr = SecretStr("")
+
+    checkpoints_dir: Path
+    checkpoints_bucket: str = ""
+    checkpoints_prefix: str = "checkpoints/"
+
+
+class WorkerSettings(StoreSettings):
+    """Read once at the start. Times are seconds; a heartbeat must fit several times in a lease."""
 
     environment: Literal["dev", "prod"]
     release: str = "unknown"
@@ -31,16 +44,9 @@ class WorkerSettings(BaseSettings):
     drain_grace_s: float = Field(default=8.0, ge=0)
     metadata_endpoint: str = ""
 
-    object_store_endpoint: str = ""
-    object_store_region: str = "us-east-1"
-    object_store_access_key: str = ""
-    object_store_secret_key: SecretStr = SecretStr("")
     images_bucket: str
     store_patience_s: float = Field(default=120.0, ge=0)
 
-    checkpoints_dir: Path
-    checkpoints_bucket: str = ""
-    checkpoints_prefix: str = "checkpoints/"
     checkpoint_cache_gib: float = Field(default=100.0, gt=0)
     warm_checkpoint: str = ""
     safety_checker_dir: Path | None = None

@@ -1,5 +1,6 @@
-"""Cold reads of weights, ours and safetensors': `python -m benchmarks.worker.weights [FOLDER] [GIB]`.
+"""Cold reads of weights, ours and safetensors': `python -m benchmarks.worker.weights`.
 
+FOLDER and GIB may follow; else it is 2 GiB in the temporary folder.
 A device's memory is stood in for by memory that is there already; to fill fresh memory costs more
 than any of the two. `disk` is what the same readers get when they keep nothing: where it is no
 faster than `load_file`, the disk is the limit and nothing can be told.
