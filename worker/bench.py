@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import get_args
 from uuid import UUID
 
 from services.contracts.jobs import GenerationJob
@@ -21,6 +22,7 @@ from worker.checkpoints.shelf import Shelf, Shelved
 from worker.errors import JobFailure
 from worker.pipelines.pipeline import Order, Pipeline
 from worker.pipelines.quiet import stay_offline
+from worker.settings import AttentionChoice
 
 NOBODY = UUID(int=0)
 
@@ -57,8 +59,10 @@ def _measure_all(
     shelved: Shelved, wish: argparse.Namespace
 ) -> Iterator[tuple[float, dict[str, object]]]:
     compiled = (False, True) if wish.compile else (False,)
-    for dtype, last, built in itertools.product(wish.dtype, (False, True), compiled):
+    ways = itertools.product(wish.dtype, wish.attention, (False, True), compiled)
+    for dtype, attention, last, built in ways:
         way: dict[str, object] = {"dtype": dtype, "channels_last": last, "compile": built}
+        way["attention"] = attention
         try:
             seconds = _measure(shelved, way, wish)
         except JobFailure as failure:
@@ -76,7 +80,12 @@ def _measure(shelved: Shelved, way: dict[str, object], wish: argparse.Namespace)
 
     limit_threads(wish.threads)
     device = choose_device(wish.device, str(way["dtype"]), None)
-    options = Options(channels_last=bool(way["channels_last"]), compiled=bool(way["compile"]))
+    options = Options(
+        channels_last=bool(way["channels_last"]),
+        compiled=bool(way["compile"]),
+        attention=str(way["attention"]),
+        offload=wish.cpu_offload,
+    )
     pipeline = loader(device, 1, options)(shelved)
     try:
         times = [_time(pipeline, _job(shelved, wish.steps)) for _ in range(wish.rounds + 1)]
@@ -126,6 +135,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--dtype", nargs="+", default=["auto"], choices=["auto", "float32", "float16", "bfloat16"]
     )
+    parser.add_argument(
+        "--attention", nargs="+", default=["sdpa"], choices=get_args(AttentionChoice)
+    )
+    parser.add_argument("--cpu-offload", action="store_true", help="for GPUs with little memory")
     parser.add_argument("--compile", action="store_true", help="try compiled denoisers too")
     parser.add_argument("--steps", type=int, default=10)
     parser.add_argument("--rounds", type=int, default=3)

@@ -21,6 +21,7 @@ from services.dispatch.queue import Queue
 from worker.attempt import now
 from worker.errors import Reason
 from worker.interruption import Interruption, StopSign
+from worker.previews import data_url
 from worker.settings import WorkerSettings
 from worker.steps import Steps
 
@@ -44,7 +45,7 @@ class Inbox:
         self._is_away = False
 
     async def next(self, lanes: Collection[str], warm: Collection[str] = ()) -> Claim | None:
-        """The next job of these lanes, or None after a while; `warm` ones load nothing."""
+        """The next job of these lanes, or None after a while; `warm` are loaded."""
         name, lease_s = self._settings.worker_name, self._settings.lease_s
         try:
             claim = await self._queue.claim(
@@ -108,8 +109,10 @@ class Inbox:
     async def _report(self, claim: Claim, steps: Steps) -> None:
         while True:
             done, total = await steps.next()
+            look = steps.take_look()
+            preview = await asyncio.to_thread(data_url, look) if look else None
             with suppress(DispatchError):
-                if not await self._queue.report(claim, _progress(claim, done, total)):
+                if not await self._queue.report(claim, _progress(claim, done, total, preview)):
                     return
             await asyncio.sleep(REPORT_EVERY_S)
 
@@ -139,7 +142,12 @@ class Inbox:
         self._is_away = False
 
 
-def _progress(claim: Claim, done: int, total: int) -> ProgressNews:
+def _progress(claim: Claim, done: int, total: int, preview: str | None) -> ProgressNews:
     return ProgressNews(
-        job_id=claim.job.id, at=now(), attempt=claim.attempt, step=done, steps=total
+        job_id=claim.job.id,
+        at=now(),
+        attempt=claim.attempt,
+        step=done,
+        steps=total,
+        preview=preview,
     )

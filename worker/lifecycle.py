@@ -29,6 +29,7 @@ from worker.outbox import Outbox, Parcel
 from worker.pipelines.pipeline import Order, Pipeline
 from worker.pod import Marker, NoPod
 from worker.presence import Presence, lanes_of
+from worker.previews import Pace
 from worker.safety import NoChecker, SafetyChecker
 from worker.steps import Steps
 from worker.threads import Lane
@@ -57,6 +58,7 @@ class Lifecycle:
         claim_ahead: float = 1.0,
         safety: SafetyChecker | None = None,
         marker: Marker | None = None,
+        preview_every_s: float = 0.0,
     ) -> None:
         self._inbox = inbox
         self._orders = orders
@@ -68,6 +70,7 @@ class Lifecycle:
         self._interruption = interruption
         self.metrics = metrics
         self._claim_ahead = claim_ahead
+        self._preview_every_s = preview_every_s
         self._safety = safety or NoChecker()
         self._marker = marker or Marker(NoPod())
         self._device = asyncio.Lock()
@@ -148,7 +151,8 @@ class Lifecycle:
         job = attempt.claim.job
         parcel = self._outbox.parcel(job)
         try:
-            listener = JobListener(serving.sign, steps, parcel, serving.ahead, self._safety)
+            pace = Pace(self._preview_every_s)
+            listener = JobListener(serving.sign, steps, parcel, serving.ahead, self._safety, pace)
             await self._make(serving, listener)
             serving.ahead.over()
             images = await self._store(parcel, serving.sign)

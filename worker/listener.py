@@ -8,6 +8,7 @@ from PIL.Image import Image
 from worker.errors import JobFailure
 from worker.interruption import StopSign
 from worker.outbox import Parcel
+from worker.previews import Pace
 from worker.safety import SafetyChecker
 from worker.steps import Steps
 
@@ -38,8 +39,15 @@ class JobListener:
     """Never waits for anybody."""
 
     def __init__(
-        self, sign: StopSign, steps: Steps, parcel: Parcel, ahead: "Ahead", safety: SafetyChecker
+        self,
+        sign: StopSign,
+        steps: Steps,
+        parcel: Parcel,
+        ahead: "Ahead",
+        safety: SafetyChecker,
+        previews: Pace,
     ) -> None:
+        self._previews = previews
         self._sign = sign
         self._safety = safety
         self._ahead = ahead
@@ -60,4 +68,6 @@ class JobListener:
         self._parcel.add(position, picture)
 
     def on_preview(self, look: Callable[[], Image | None]) -> None:
-        """Nobody has asked to see it."""
+        """Shown when it is time."""
+        if self._previews.is_due() and (picture := look()):
+            self._steps.show(picture)

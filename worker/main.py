@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from services.dispatch.connection import connect
 from services.dispatch.queue import Queue
 from worker import bench, logs
+from worker.checkpoints import publish
 from worker.checkpoints.bucket import BucketCache, BucketShelf
 from worker.checkpoints.resident import Residents, held_while_loading
 from worker.checkpoints.shelf import Shelf
@@ -36,9 +37,11 @@ log = structlog.get_logger()
 
 
 def main() -> None:
-    """`python -m worker`, `pingvas-worker`; the word `bench` measures and serves nothing."""
+    """`python -m worker`, `pingvas-worker`; the words `bench` and `publish` serve nothing."""
     if sys.argv[1:2] == ["bench"]:
         sys.exit(bench.main(sys.argv[2:]))
+    if sys.argv[1:2] == ["publish"]:
+        sys.exit(publish.main(sys.argv[2:]))
     settings = _read_settings()
     logs.configure(settings.release, settings.environment, settings.worker_name)
     stay_offline()
@@ -111,7 +114,12 @@ def _compose(settings: WorkerSettings, queue: Queue, interruption: Interruption)
     threads = limit_threads(settings.threads)
     log.info("device_chosen", device=device.kind, dtype=str(device.dtype), threads=threads)
     shelf = _shelf(settings)
-    options = Options(channels_last=settings.channels_last, compiled=settings.compile)
+    options = Options(
+        channels_last=settings.channels_last,
+        compiled=settings.compile,
+        attention=settings.attention,
+        offload=settings.cpu_offload,
+    )
     load = loader(device, settings.batch_size, options)
     store = ObjectStore(settings)
     handovers = Handovers(store, settings.drain_grace_s)
@@ -128,6 +136,7 @@ def _compose(settings: WorkerSettings, queue: Queue, interruption: Interruption)
         claim_ahead=settings.claim_ahead,
         safety=_safety(settings),
         marker=Marker(_pod(settings)),
+        preview_every_s=_preview_every_s(settings),
     )
 
 
@@ -158,6 +167,11 @@ def _safety(settings: WorkerSettings) -> SafetyChecker:
     from worker.pipelines.clip_safety import ClipSafety
 
     return ClipSafety(settings.safety_checker_dir) if settings.safety_checker_dir else NoChecker()
+
+
+def _preview_every_s(settings: WorkerSettings) -> float:
+    """Nobody sees anything of a picture that a content filter is still to judge."""
+    return 0.0 if settings.safety_checker_dir else settings.preview_every_s
 
 
 def _read_settings() -> WorkerSettings:

@@ -15,7 +15,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from worker.errors import JobFailure
 from worker.interruption import StopSign
-from worker.settings import WorkerSettings
+from worker.settings import StoreSettings, WorkerSettings
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -102,7 +102,7 @@ class ObjectStore:
             pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
 
 
-def client_of(settings: WorkerSettings) -> "S3Client":
+def client_of(settings: StoreSettings) -> "S3Client":
     """boto3's, for the settings' store."""
     secret = settings.object_store_secret_key.get_secret_value()
     return boto3.client(

@@ -9,13 +9,27 @@ from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 DeviceChoice = Literal["auto", "cpu", "cuda", "mps"]
+AttentionChoice = Literal["sdpa", "sliced", "cudnn", "flash", "xformers"]
 DtypeChoice = Literal["auto", "float32", "float16", "bfloat16"]
 
 
-class WorkerSettings(BaseSettings):
-    """Read once at the start. Times are seconds; a heartbeat must fit several times in a lease."""
+class StoreSettings(BaseSettings):
+    """The object store, and where checkpoints lie: all that `publish` needs."""
 
     model_config = SettingsConfigDict(env_prefix="PINGVAS_", frozen=True, extra="ignore")
+
+    object_store_endpoint: str = ""
+    object_store_region: str = "us-east-1"
+    object_store_access_key: str = ""
+    object_store_secret_key: SecretStr = SecretStr("")
+
+    checkpoints_dir: Path
+    checkpoints_bucket: str = ""
+    checkpoints_prefix: str = "checkpoints/"
+
+
+class WorkerSettings(StoreSettings):
+    """Read once at the start. Times are seconds; a heartbeat must fit several times in a lease."""
 
     environment: Literal["dev", "prod"]
     release: str = "unknown"
@@ -25,20 +39,14 @@ class WorkerSettings(BaseSettings):
     lease_s: float = Field(default=30.0, gt=0)
     heartbeat_s: float = Field(default=5.0, gt=0)
     cancellation_check_s: float = Field(default=1.0, gt=0)
+    preview_every_s: float = Field(default=0.5, ge=0)
     claim_ahead: float = Field(default=0.5, ge=0, le=1)
     drain_grace_s: float = Field(default=8.0, ge=0)
     metadata_endpoint: str = ""
 
-    object_store_endpoint: str = ""
-    object_store_region: str = "us-east-1"
-    object_store_access_key: str = ""
-    object_store_secret_key: SecretStr = SecretStr("")
     images_bucket: str
     store_patience_s: float = Field(default=120.0, ge=0)
 
-    checkpoints_dir: Path
-    checkpoints_bucket: str = ""
-    checkpoints_prefix: str = "checkpoints/"
     checkpoint_cache_gib: float = Field(default=100.0, gt=0)
     warm_checkpoint: str = ""
     safety_checker_dir: Path | None = None
@@ -50,6 +58,8 @@ class WorkerSettings(BaseSettings):
     batch_size: int | None = Field(default=None, ge=1)
     channels_last: bool = False
     compile: bool = False
+    attention: AttentionChoice = "sdpa"
+    cpu_offload: bool = False
 
     kubernetes_endpoint: str = ""
     pod_namespace: str = ""

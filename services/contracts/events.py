@@ -23,6 +23,9 @@ class EventKind(StrEnum):
     CANCELLED = "cancelled"
 
 
+# Of the text of a preview: some 6 KiB of a picture.
+LARGEST_PREVIEW_CHARACTERS = 8_192
+
 FINAL_KINDS = frozenset({EventKind.SUCCEEDED, EventKind.FAILED, EventKind.CANCELLED})
 
 
@@ -53,6 +56,15 @@ class ProgressNews(_JobNews):
     kind: Literal[EventKind.PROGRESS] = EventKind.PROGRESS
     step: Annotated[int, Field(ge=0, description="Steps done.")]
     steps: Annotated[int, Field(ge=1, description="Steps in all.")]
+    preview: Annotated[
+        str | None,
+        Field(
+            max_length=LARGEST_PREVIEW_CHARACTERS,
+            pattern=r"^data:image/(webp|jpeg|png);base64,[A-Za-z0-9+/]+=*$",
+            description="A small rough picture of what is coming, as a `data:` URL; not with every "
+            "step, and of a job of several pictures only of the one that is made.",
+        ),
+    ] = None
 
 
 class ImageReference(BaseModel):

@@ -20,13 +20,17 @@ class Scheduler(StrEnum):
 
 
 FLOW = frozenset({Scheduler.FLOW_EULER, Scheduler.FLOW_HEUN})
-# Families that learned to follow a flow; all other known ones learned to take noise away.
-FLOW_FAMILIES = frozenset({"sd3", "flux"})
-NOISE_FAMILIES = frozenset({"sd", "sdxl"})
+# Families that learned to follow a flow, and those that learned to take noise away. FLUX sets its
+# noise levels itself, which diffusers' Heun does not take.
+_NOISE = frozenset(Scheduler) - FLOW
+_OF_FAMILY = {
+    "sd": _NOISE,
+    "sdxl": _NOISE,
+    "sd3": FLOW,
+    "flux": frozenset({Scheduler.FLOW_EULER}),
+}
 
 
 def fits(scheduler: Scheduler, family: str) -> bool:
     """Can checkpoints of this family use it? Of an unknown family nothing is refused here."""
-    if family in FLOW_FAMILIES:
-        return scheduler in FLOW
-    return family not in NOISE_FAMILIES or scheduler not in FLOW
+    return scheduler in _OF_FAMILY.get(family, Scheduler)

@@ -3,6 +3,11 @@
 Steps come from workers, the stages of a job's life from the generation service after its commit.
 Nothing here is the record: what is lost or cut off is told again from PostgreSQL. `lua/prelude.lua`
 says how many entries are kept, and for how long.
+
+Previews are not in the stream: 20,000 entries of 8 KiB would be 160 MiB, and every process would
+read what hardly anybody watches. The latest one of a running job has a key of its own for some
+seconds (`preview:<id>`); news that has one says so (`PROMISE`), and it is fetched for jobs that are
+watched.
 """
 
 from collections.abc import Sequence
@@ -12,12 +17,14 @@ from uuid import UUID
 
 from redis.asyncio import Redis
 
-from services.contracts.events import JobNews, ProgressNews
+from services.contracts.events import EventKind, JobNews, ProgressNews
 from services.dispatch.claims import Claim
 from services.dispatch.connection import LONGEST_BLOCK_S
 from services.dispatch.scripts import Scripts, answer
 
 START = "0-0"
+# In the body of a step's news: a preview may be had. Nothing else in there looks like it.
+PROMISE = '"preview":""'
 Fields = dict[str, str]
 
 
@@ -31,6 +38,11 @@ class Entry:
     kind: str
     attempt: int
     body: str
+
+    @property
+    def promises_preview(self) -> bool:
+        """Whether `NewsStream.previews` may have one of its job."""
+        return self.kind == EventKind.PROGRESS and PROMISE in self.body
 
 
 class Reporter:
@@ -48,9 +60,10 @@ class Reporter:
 
     async def step(self, claim: Claim, news: ProgressNews) -> bool:
         """Tell how far a job is; False, and nothing is told, when its lease was lost."""
-        body = news.model_dump_json()
-        told = await self._scripts.run("report", str(claim.job.id), claim.token, news.attempt, body)
-        return bool(told)
+        body = news.model_dump_json(exclude={"preview"})
+        told: list[str | int] = [str(claim.job.id), claim.token, news.attempt]
+        told += [f"{body[:-1]},{PROMISE}}}", news.preview] if news.preview else [body]
+        return bool(await self._scripts.run("report", *told))
 
 
 class NewsStream:
@@ -58,6 +71,7 @@ class NewsStream:
 
     def __init__(self, redis: Redis, prefix: str) -> None:
         self._redis = redis
+        self._prefix = prefix
         self._key = f"{prefix}:news"
 
     async def read(
@@ -68,6 +82,14 @@ class NewsStream:
         reply = await answer(self._redis.xread({self._key: after}, count=count, block=block_ms))
         streams = cast("list[tuple[str, list[tuple[str, Fields]]]]", list(reply or ()))
         return [_entry(entry_id, fields) for _, rows in streams for entry_id, fields in rows]
+
+    async def previews(self, job_ids: Sequence[str]) -> dict[str, str]:
+        """The latest previews of those of the jobs that have one, by id."""
+        if not job_ids:
+            return {}
+        keys = [f"{self._prefix}:preview:{job_id}" for job_id in job_ids]
+        found = await answer(self._redis.mget(keys))
+        return {job_id: text for job_id, text in zip(job_ids, found, strict=True) if text}
 
     async def last(self) -> str:
         """The newest entry's id; `START` when there is none."""

@@ -57,6 +57,7 @@ def compose(
         interruption=interruption,
         metrics=metrics,
         claim_ahead=claim_ahead,
+        preview_every_s=settings.preview_every_s,
     )
 
 

@@ -79,7 +79,7 @@ class BucketCache:
         place = Workplace(self._folder, name)
         with place.alone():
             if not (shelved := self._all().get(name)):
-                manifest = self._manifest(name)
+                manifest = self.manifest(name)
                 self.make_room(manifest.size_bytes)
                 self._download(manifest, place)
                 shelved = self._all().get(name)
@@ -91,7 +91,7 @@ class BucketCache:
     def _download(self, manifest: CheckpointManifest, place: Workplace) -> None:
         folder = place.start()
         sums = {}
-        for path in self._files(manifest.name):
+        for path in self.files(manifest.name):
             target = (folder / path).resolve()
             if not target.is_relative_to(folder.resolve()):
                 raise _broken(manifest.name)
@@ -112,7 +112,8 @@ class BucketCache:
                 stream.write(chunk)
         return digest.hexdigest()
 
-    def _files(self, name: str) -> list[str]:
+    def files(self, name: str) -> list[str]:
+        """What lies beside its manifest, by relative path."""
         start = f"{self._prefix}{name}/"
         pages = self._objects.get_paginator("list_objects_v2")
         listed = pages.paginate(Bucket=self._bucket, Prefix=start)
@@ -120,7 +121,8 @@ class BucketCache:
         found = (key.removeprefix(start) for key in keys)
         return [path for path in found if path and path != MANIFEST_FILE]
 
-    def _manifest(self, name: str) -> CheckpointManifest:
+    def manifest(self, name: str) -> CheckpointManifest:
+        """Raises JobFailure, or ValidationError."""
         key = f"{self._prefix}{name}/{MANIFEST_FILE}"
         try:
             body = self._objects.get_object(Bucket=self._bucket, Key=key)["Body"].read()
@@ -131,7 +133,7 @@ class BucketCache:
 
     def _manifest_or_none(self, name: str) -> CheckpointManifest | None:
         try:
-            return self._manifest(name)
+            return self.manifest(name)
         except (JobFailure, ValidationError):
             return None
 

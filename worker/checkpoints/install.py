@@ -10,6 +10,7 @@ import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from services.contracts.checkpoints import CheckpointManifest, base_of, read_manifest
 from worker.checkpoints import digest, weights
@@ -51,8 +52,17 @@ def install(source: Source, name: str, into: Path) -> CheckpointManifest:
         fingerprint = source.fingerprint()
         known = read_manifest(place.shelved)
         if known and known.fingerprint == fingerprint and _is_whole(place.shelved, known):
-            return known
+            return _refreshed(known, place)
         return _make(source, fingerprint, name, place)
+
+
+def _refreshed(known: CheckpointManifest, place: Workplace) -> CheckpointManifest:
+    """An older release told less of the same files; nothing is copied."""
+    told = _told(place.shelved)
+    manifest = known.model_copy(update=told)
+    if manifest != known:
+        place.tell(manifest)
+    return manifest
 
 
 def _make(source: Source, fingerprint: str, name: str, place: Workplace) -> CheckpointManifest:
@@ -68,25 +78,31 @@ def _make(source: Source, fingerprint: str, name: str, place: Workplace) -> Chec
 
 
 def _describe(source: Source, fingerprint: str, name: str, folder: Path) -> CheckpointManifest:
-    family = family_of_folder(folder)
-    edge = native_edge_pixels(folder)
     size_bytes = sum(digest.weigh_files(folder).values())
     progress = Progress("checksum", size_bytes)
     checksum = digest.digest_folder(folder, progress.add)
     progress.finish()
     return CheckpointManifest(
         name=name,
-        family=family.name,
-        base=base_of(family.name, text_width(folder)),
         sha256=checksum,
         size_bytes=size_bytes,
-        abilities=family.abilities,
-        width=edge,
-        height=edge,
         source=source.label,
         fingerprint=fingerprint,
         note=source.note,
+        **_told(folder),
     )
+
+
+def _told(folder: Path) -> dict[str, Any]:
+    """What this release can say from the configuration alone."""
+    family, edge = family_of_folder(folder), native_edge_pixels(folder)
+    return {
+        "family": family.name,
+        "base": base_of(family.name, text_width(folder)),
+        "abilities": family.abilities,
+        "width": edge,
+        "height": edge,
+    }
 
 
 def _is_whole(folder: Path, manifest: CheckpointManifest) -> bool:

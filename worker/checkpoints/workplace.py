@@ -11,6 +11,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from services.contracts.checkpoints import MANIFEST_FILE, CheckpointManifest
 from worker.errors import InstallFailure
 
 LOCK_PATIENCE_S = 3600.0
@@ -55,6 +56,12 @@ class Workplace:
         self.making.rename(self.shelved)
         self._clear()
         shutil.rmtree(self.download, ignore_errors=True)
+
+    def tell(self, manifest: CheckpointManifest) -> None:
+        """Put another manifest in place of the shelved one's, whole at any moment."""
+        manifest.write(self.start())
+        (self.making / MANIFEST_FILE).replace(self.shelved / MANIFEST_FILE)
+        self._clear()
 
     def _mend(self) -> None:
         if self._retired.exists() and not self.shelved.exists():

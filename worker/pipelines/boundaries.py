@@ -31,6 +31,7 @@ class Boundaries:
     ) -> None:
         self._steps = steps_of(order.job)
         self._count = order.job.count
+        self._width, self._height = order.job.width, order.job.height
         self._positions = positions
         self._course = course
         self._resumption = resumption
@@ -54,8 +55,11 @@ class Boundaries:
         done, latents = self._done(pipeline, index + 1), values["latents"]
         with _leaving(lambda: self._snapshot(index + 1, done, latents), self._job_id):
             self._listener.on_step(done, self._count * self._steps)
-        self._listener.on_preview(_look(pipeline, latents))
+        self._listener.on_preview(self._look(pipeline, latents))
         return values
+
+    def _look(self, pipeline: Any, latents: torch.Tensor) -> Callable[[], Image | None]:  # noqa: ANN401
+        return lambda: preview_of(pipeline, latents, self._width, self._height)
 
     def _done(self, pipeline: Any, iterations: int) -> int:  # noqa: ANN401
         here = iterations * self._steps // max(1, int(pipeline.num_timesteps))
@@ -85,7 +89,3 @@ class _leaving:  # noqa: N801 - read as a word of the with statement
                 error.handover = self._snapshot()
             except Unportable as why:
                 log.warning("not_portable", job_id=self._job_id, what=str(why))
-
-
-def _look(pipeline: Any, latents: torch.Tensor) -> Callable[[], Image | None]:  # noqa: ANN401
-    return lambda: preview_of(pipeline, latents)

@@ -11,6 +11,7 @@ from worker.pipelines.device import Device
 from worker.pipelines.failures import load_failures
 from worker.pipelines.options import Options
 from worker.pipelines.painter import Painter
+from worker.pipelines.parts import read_parts
 from worker.pipelines.pipeline import Pipeline
 from worker.pipelines.quiet import hide_progress_bars
 
@@ -46,21 +47,28 @@ def _auto_class() -> Any:  # noqa: ANN401 - diffusers is untyped
 
 def _load(shelved: Shelved, device: Device, batch_size: int, options: Options) -> Pipeline:
     read = _read_single_file if shelved.manifest.layout == "single_file" else _read_folder
-    pipeline = read(shelved, device)
+    pipeline = read(shelved, device, options)
     pipeline.set_progress_bar_config(disable=True)
-    pipeline = pipeline.to(device.kind)
-    options.apply(pipeline)
+    pipeline = options.place(pipeline, device)
     return Painter(pipeline, device, batch_size, shelved.manifest.sha256)
 
 
-def _read_folder(shelved: Shelved, device: Device) -> Any:  # noqa: ANN401
+def _read_folder(shelved: Shelved, device: Device, options: Options) -> Any:  # noqa: ANN401
     return _auto_class().from_pretrained(
         str(shelved.folder),
         dtype=device.dtype,
         local_files_only=True,
         use_safetensors=True,
         **_left_out(shelved.folder),
+        **_read_ahead(shelved.folder, device, options),
     )
+
+
+def _read_ahead(folder: Path, device: Device, options: Options) -> dict[str, Any]:
+    """Weights that stay in the machine's memory are better mapped, as the libraries do."""
+    if device.kind != "cuda" or options.offload:
+        return {}
+    return read_parts(folder, device)
 
 
 def _left_out(folder: Path) -> dict[str, None]:
@@ -69,7 +77,7 @@ def _left_out(folder: Path) -> dict[str, None]:
     return {part: None for part, kind in index.items() if kind == [None, None]}
 
 
-def _read_single_file(shelved: Shelved, device: Device) -> Any:  # noqa: ANN401
+def _read_single_file(shelved: Shelved, device: Device, _options: Options) -> Any:  # noqa: ANN401
     """One file with all weights; its configuration lies beside it, so that nobody is asked."""
     hide_progress_bars()
     import diffusers

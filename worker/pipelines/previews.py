@@ -21,11 +21,13 @@ _TO_COLOURS = (
 )
 
 
-def preview_of(_pipeline: Any, latents: torch.Tensor) -> Image | None:  # noqa: ANN401
-    """Of the batch's first picture, at most `EDGE_PIXELS` on a side; None for packed latents."""
-    if latents.ndim != 4:
-        return None
+def preview_of(pipeline: Any, latents: torch.Tensor, width: int, height: int) -> Image | None:  # noqa: ANN401
+    """Of the batch's first picture, at most `EDGE_PIXELS` on a side; the size is the picture's."""
     first = latents[0].detach().to("cpu", torch.float32)
+    if first.ndim == 2:
+        first = _unpacked(first, width, height, 2 * int(pipeline.vae_scale_factor))
+    if first.ndim != 3:
+        return None
     if first.shape[0] == len(_TO_COLOURS):
         colours = torch.einsum("chw,cr->hwr", first, torch.tensor(_TO_COLOURS))
     else:
@@ -34,3 +36,12 @@ def preview_of(_pipeline: Any, latents: torch.Tensor) -> Image | None:  # noqa: 
     picture = Images.fromarray(np.ascontiguousarray(levels.numpy()))
     scale = EDGE_PIXELS / max(picture.size)
     return picture.resize((round(picture.width * scale), round(picture.height * scale)))
+
+
+def _unpacked(latents: torch.Tensor, width: int, height: int, patch_pixels: int) -> torch.Tensor:
+    """FLUX's sequence of patches, two by two latents each, as a plane again."""
+    rows, columns = height // patch_pixels, width // patch_pixels
+    if latents.shape[0] != rows * columns:
+        return latents
+    patches = latents.reshape(rows, columns, -1, 2, 2)
+    return patches.permute(2, 0, 3, 1, 4).reshape(-1, 2 * rows, 2 * columns)

@@ -30,6 +30,7 @@
 -- Of all layouts, right under the prefix:
 --   results             stream of `started` and `result` events
 --   news                capped stream of what happens to jobs, for their owners to watch
+--   preview:<job id>    the latest small picture of a running job
 local LAYOUT = 2
 local prefix, call = KEYS[1] .. ':' .. LAYOUT, redis.call
 local RESULT_KEPT_S = 86400

@@ -52,6 +52,10 @@ class Hub:
         """How many watch."""
         return sum(len(slot) for slot in self._slots)
 
+    def is_watched(self, user_id: str) -> bool:
+        """Does anybody here watch this person's jobs?"""
+        return user_id in self._rooms
+
     def join(self, line: Line, user_id: str, job_id: str | None) -> Watcher:
         """A watcher that is held until `go`. Raises TooManyStreams or StreamsFull."""
         if self._closing is not None or self.streams >= self._at_most:

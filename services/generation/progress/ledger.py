@@ -62,7 +62,7 @@ class Ledger:
 
     def _write(self, news: News) -> None:
         if news.kind is EventKind.PROGRESS:
-            self._steps[news.job_id] = news
+            self._steps[news.job_id] = news.plain()
             return
         self._stages[news.job_id] = news
         self._stages.move_to_end(news.job_id)

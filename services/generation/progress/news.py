@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple, Self
 
 from services.contracts.events import FINAL_KINDS, EventKind, JobNews
-from services.dispatch.progress import Entry
+from services.dispatch.progress import PROMISE, Entry
 
 ID_PATTERN = r"^[0-9]{1,15}-[0-9]{1,15}(-[0-9]{1,9})?$"
 _ID = re.compile(ID_PATTERN)
@@ -62,14 +62,15 @@ class News:
     kind: str
     attempt: int
     body: str
+    preview: str = field(default="", repr=False)
     _sse: bytes = field(default=b"", repr=False)
     _message: str = field(default="", repr=False)
 
     @classmethod
-    def of_entry(cls, entry: Entry) -> Self:
+    def of_entry(cls, entry: Entry, preview: str = "") -> Self:
         """As it came from the stream; raises ValueError for a kind of a newer release."""
         kind, position = EventKind(entry.kind), Position.parse(entry.entry_id)
-        return cls(position, entry.user_id, entry.job_id, kind, entry.attempt, entry.body)
+        return cls(position, entry.user_id, entry.job_id, kind, entry.attempt, entry.body, preview)
 
     @classmethod
     def of_state(cls, user_id: str, state: JobNews) -> Self:
@@ -95,11 +96,22 @@ class News:
         return (LAST_STAGE, 0) if stage == LAST_STAGE else (0, 2 * self.attempt + stage)
 
     @property
+    def data(self) -> str:
+        """The body, with the preview where one was promised."""
+        if not self.preview:
+            return self.body.replace(PROMISE, '"preview":null', 1)
+        return self.body.replace(PROMISE, f'"preview":"{self.preview}"', 1)
+
+    def plain(self) -> Self:
+        """What is worth keeping: without the preview."""
+        return replace(self, preview="", _sse=b"", _message="") if self.preview else self
+
+    @property
     def sse(self) -> bytes:
         """As a server-sent event."""
         if not self._sse:
             place = f"id: {self.position}\n" if any(self.position) else ""
-            self._sse = f"{place}event: {self.kind}\ndata: {self.body}\n\n".encode()
+            self._sse = f"{place}event: {self.kind}\ndata: {self.data}\n\n".encode()
         return self._sse
 
     @property
@@ -107,7 +119,7 @@ class News:
         """As a WebSocket message."""
         if not self._message:
             place = f'"{self.position}"' if any(self.position) else "null"
-            self._message = f'{{"id":{place},"event":"{self.kind}","data":{self.body}}}'
+            self._message = f'{{"id":{place},"event":"{self.kind}","data":{self.data}}}'
         return self._message
 
 

@@ -7,7 +7,7 @@ waits for, at once after an outage and every few seconds besides, in one stateme
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from services.dispatch.errors import QueueUnavailable
 from services.dispatch.progress import START, Entry, NewsStream
@@ -42,14 +42,25 @@ class Tail:
             if self._was_away:
                 await self._find_again()
             entries = await self._stream.read(self._after)
+            previews = await self._previews(entries)
         except QueueUnavailable:
             self._was_away = True
             raise
         if entries:
             self._after = entries[-1].entry_id
-            if not self._hub.hear(_read(entries)):
+            if not self._hub.hear(_read(entries, previews)):
                 return GATHER_S if self._hub.streams else IDLE_S
         return 0.0
+
+    async def _previews(self, entries: Sequence[Entry]) -> dict[str, str]:
+        """By entry, of jobs that are watched here: for the latest news of each."""
+        latest = {
+            entry.job_id: entry.entry_id
+            for entry in entries
+            if entry.promises_preview and self._hub.is_watched(entry.user_id)
+        }
+        found = await self._stream.previews(list(latest))
+        return {latest[job_id]: preview for job_id, preview in found.items()}
 
     async def _find_again(self) -> None:
         """A server that was promoted or emptied may know less than we do: go on from its end."""
@@ -60,10 +71,10 @@ class Tail:
         self._lookout.hurry()
 
 
-def _read(entries: Sequence[Entry]) -> Iterator[News]:
+def _read(entries: Sequence[Entry], previews: Mapping[str, str]) -> Iterator[News]:
     for entry in entries:
         try:
-            yield News.of_entry(entry)
+            yield News.of_entry(entry, previews.get(entry.entry_id, ""))
         except ValueError:
             logger(__name__).warning("news_unreadable", kind=entry.kind, entry_id=entry.entry_id)
 

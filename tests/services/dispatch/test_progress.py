@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from uuid import uuid4
 
+import pytest
+from pydantic import ValidationError
 from redis.asyncio import Redis
 
 from services.contracts.events import CancelledNews, EventKind, ProgressNews, SucceededNews
@@ -81,3 +83,61 @@ async def test_the_stream_stays_small_and_does_not_stay_for_ever(
     assert 20_000 <= await redis.xlen(STREAM) < 20_200
     assert 86_000 < await redis.ttl(STREAM) <= 86_400
     assert (await redis.memory_usage(STREAM) or 0) < 6 * 2**20
+
+
+async def test_a_preview_lies_beside_the_news_and_not_in_it(queue: Queue, redis: Redis) -> None:
+    job = a_job()
+    await queue.enqueue(job, str(job.user_id))
+    claim = await queue.claim("w1", timeout_s=0, checkpoints=["tiny"])
+    assert claim is not None
+    stream, picture = stream_of(redis), "data:image/webp;base64," + "A" * 8_000
+    assert await queue.report(claim, step(claim, 1))
+    assert await stream.previews([str(job.id)]) == {}
+    assert await queue.report(claim, step(claim, 2).model_copy(update={"preview": picture}))
+    _, without, with_one = await stream.read(START, timeout_s=0.01)
+    assert (without.promises_preview, with_one.promises_preview) == (False, True)
+    assert "preview" not in without.body
+    assert json.loads(with_one.body)["preview"] == ""
+    assert await stream.previews([str(uuid4()), str(job.id)]) == {str(job.id): picture}
+    assert await stream.previews([]) == {}
+    assert 0 < await redis.ttl(f"{{pingvas:test}}:preview:{job.id}") <= 10
+
+
+async def test_a_lost_lease_leaves_no_preview(queue: Queue, redis: Redis) -> None:
+    job = a_job()
+    await queue.enqueue(job, str(job.user_id))
+    claim = await queue.claim("w1", timeout_s=0, checkpoints=["tiny"])
+    assert claim is not None
+    await queue.release(claim)
+    late = step(claim, 1).model_copy(update={"preview": "data:image/webp;base64,AAAA"})
+    assert not await queue.report(claim, late)
+    assert await stream_of(redis).previews([str(job.id)]) == {}
+
+
+async def test_previews_do_not_grow_the_stream(queue: Queue, redis: Redis) -> None:
+    job = a_job()
+    await queue.enqueue(job, str(job.user_id))
+    claim = await queue.claim("w1", timeout_s=0, checkpoints=["tiny"])
+    assert claim is not None
+    told = step(claim, 1).model_copy(update={"preview": "data:image/webp;base64," + "A" * 8_000})
+    for _ in range(1_000):
+        await queue.report(claim, told)
+    assert (await redis.memory_usage(STREAM) or 0) < 2**20
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "AAAA",
+        "data:text/html;base64,AAAA",
+        'data:image/webp;base64,A"',
+        "data:image/webp;base64,A\n",
+    ],
+)
+def test_only_pictures_are_previews(text: str) -> None:
+    values = {"job_id": uuid4(), "at": a_job().submitted_at, "step": 1, "steps": 2}
+    with pytest.raises(ValidationError):
+        ProgressNews.model_validate({**values, "preview": text})
+    with pytest.raises(ValidationError):
+        ProgressNews.model_validate({**values, "preview": "data:image/webp;base64," + "A" * 8_192})

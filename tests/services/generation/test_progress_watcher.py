@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from services.contracts.events import JobNews, ProgressNews, StartedNews, SucceededNews
+from services.dispatch.progress import PROMISE
 from services.generation.errors import StreamsFull, TooManyStreams
 from services.generation.progress.hub import Hub
 from services.generation.progress.ledger import Ledger
@@ -251,3 +252,17 @@ async def test_a_clock_that_goes_back_keeps_the_order_of_ids() -> None:
         each.position for each in (first, second, third)
     ]
     assert second.position.heard() == Position(0), "another server may have given ids in between"
+
+
+def test_what_is_kept_of_a_step_has_no_preview() -> None:
+    ledger, job = Ledger(), uuid4()
+    ledger.takes(start(job, 1))
+    news = step(job, 2)
+    news.body = news.body.replace('"preview":null', PROMISE)
+    news.preview = "data:image/webp;base64,AAAA"
+    assert ledger.takes(news)
+    kept = ledger.step_of(str(job))
+    assert kept is not None
+    assert news.preview.encode() in news.sse
+    assert kept.preview == ""
+    assert b'"preview":null' in kept.sse

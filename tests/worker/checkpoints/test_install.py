@@ -210,3 +210,27 @@ def _install_in_a_process(source: Path, shelf: Path, moment: str) -> int:
     done = subprocess.run(command, check=False, stdout=subprocess.DEVNULL, env=dict(os.environ))
     assert read_manifest(shelf / "x") or not (shelf / "x").exists()
     return done.returncode
+
+
+def test_an_older_installation_is_told_anew_without_a_copy(tmp_path: Path) -> None:
+    first = install(Counted(Folder(_tiny_source(tmp_path))), "x", tmp_path / "shelf")
+    folder = tmp_path / "shelf" / "x"
+    old = first.model_copy(update={"abilities": ("text_to_image",), "width": 0})
+    old.write(folder)
+    shelf = Shelf(tmp_path / "shelf")
+    assert shelf.checkpoints()["x"].manifest == old
+    again = Counted(Folder(_tiny_source(tmp_path)))
+    assert install(again, "x", tmp_path / "shelf") == first
+    assert again.fetched == 0
+    assert read_manifest(folder) == first
+    assert shelf.checkpoints()["x"].manifest == first
+    assert sorted(path.name for path in (tmp_path / "shelf").iterdir()) == [".x.lock", "x"]
+
+
+def _tiny_source(tmp_path: Path) -> Path:
+    source = tmp_path / "source"
+    if not source.exists():
+        from worker.checkpoints.tiny import build_tiny
+
+        build_tiny(source)
+    return source

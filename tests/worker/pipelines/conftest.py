@@ -17,7 +17,7 @@ from worker.pipelines.device import choose_device, limit_threads
 from worker.pipelines.loading import loader
 from worker.pipelines.pipeline import Pipeline
 
-BUILDERS = {"sdxl": families.build_sdxl, "sd3": families.build_sd3}
+BUILDERS = {"sdxl": families.build_sdxl, "sd3": families.build_sd3, "flux": families.build_flux}
 
 
 @pytest.fixture(scope="session")

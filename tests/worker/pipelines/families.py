@@ -90,6 +90,60 @@ def build_sd3(folder: Path) -> None:
     ).save_pretrained(str(folder))
 
 
+def build_flux(folder: Path) -> None:
+    """FLUX: one transformer over packed latents and words, which T5 and CLIP tell apart."""
+    diffusers = tiny._diffusers()
+
+    torch.manual_seed(1)
+    transformer = diffusers.FluxTransformer2DModel(
+        patch_size=1,
+        in_channels=16,
+        num_layers=1,
+        num_single_layers=1,
+        attention_head_dim=16,
+        num_attention_heads=2,
+        joint_attention_dim=_TEXT_WIDTH,
+        pooled_projection_dim=_TEXT_WIDTH,
+        axes_dims_rope=(4, 4, 8),
+        guidance_embeds=True,
+    )
+    vae = diffusers.AutoencoderKL(
+        block_out_channels=(32, 32, 32, 32),
+        down_block_types=("DownEncoderBlock2D",) * 4,
+        up_block_types=("UpDecoderBlock2D",) * 4,
+        latent_channels=4,
+        norm_num_groups=8,
+        sample_size=64,
+        shift_factor=0.06,
+        scaling_factor=1.5,
+        use_quant_conv=False,
+        use_post_quant_conv=False,
+    )
+    diffusers.FluxPipeline(
+        transformer=transformer,
+        scheduler=diffusers.FlowMatchEulerDiscreteScheduler(shift=3.0, use_dynamic_shifting=True),
+        vae=vae,
+        text_encoder=_words(with_projection=False),
+        text_encoder_2=_sentences(),
+        tokenizer=tiny._tokenizer(),
+        tokenizer_2=tiny._tokenizer(),
+    ).save_pretrained(str(folder))
+
+
+def _sentences() -> Any:
+    from transformers import T5Config, T5EncoderModel
+
+    config = T5Config(
+        vocab_size=len(tiny._vocabulary()),
+        d_model=_TEXT_WIDTH,
+        d_kv=8,
+        d_ff=64,
+        num_layers=1,
+        num_heads=4,
+    )
+    return T5EncoderModel(config)
+
+
 def _words(*, with_projection: bool) -> Any:
     from transformers import CLIPTextConfig, CLIPTextModel, CLIPTextModelWithProjection
 

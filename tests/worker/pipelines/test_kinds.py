@@ -17,7 +17,7 @@ from worker.pipelines.pipeline import Order, Pipeline
 # diffusers' own schedulers hand torch tensors to numpy 2 in a way that numpy warns about.
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
 
-FAMILIES = ("sd", "sdxl", "sd3")
+FAMILIES = ("sd", "sdxl", "sd3", "flux")
 CHANGES: dict[JobKind, dict[str, Any]] = {
     JobKind.TEXT_TO_IMAGE: {},
     JobKind.IMAGE_TO_IMAGE: {"strength": 0.6},

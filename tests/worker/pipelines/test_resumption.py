@@ -10,7 +10,7 @@ import pytest
 from PIL.Image import Image
 
 from services.contracts.jobs import JobKind
-from services.contracts.schedulers import Scheduler
+from services.contracts.schedulers import Scheduler, fits
 from tests.worker.jobs import make_job
 from tests.worker.pipelines.listening import Listening
 from tests.worker.pipelines.test_kinds import order_of
@@ -18,9 +18,9 @@ from worker.errors import Reason, Stopped
 from worker.pipelines.pipeline import Order, Pipeline, Rendered
 
 STEPS = 12
-NOISE = [each for each in Scheduler if not each.startswith("flow")]
-FLOW = [each for each in Scheduler if each.startswith("flow")]
-OFFERED = [("sd", each) for each in NOISE] + [("sd3", each) for each in FLOW]
+OFFERED = [
+    (family, each) for family in ("sd", "sd3", "flux") for each in Scheduler if fits(each, family)
+]
 
 # diffusers' own schedulers hand torch tensors to numpy 2 in a way that numpy warns about.
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
@@ -62,7 +62,7 @@ def test_each_scheduler_goes_on_from_each_step(
     assert len(listening.steps) == len(told.steps) - boundary
 
 
-@pytest.mark.parametrize("family", ["sd", "sdxl", "sd3"])
+@pytest.mark.parametrize("family", ["sd", "sdxl", "sd3", "flux"])
 @pytest.mark.parametrize("kind", list(JobKind))
 @pytest.mark.parametrize("boundary", [1, 2, 4])
 def test_each_kind_on_each_family(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from services.contracts.schedulers import Scheduler
+from services.contracts.schedulers import Scheduler, fits
 from tests.worker.jobs import make_job
 from tests.worker.pipelines.listening import pictures_of
 from worker.checkpoints.shelf import Shelved
@@ -39,3 +39,18 @@ def test_each_draws_in_few_steps_or_is_refused_for_good(pipeline: Pipeline, step
         except JobFailure as failure:
             refused[scheduler] = (failure.code, failure.retryable)
     assert refused == dict.fromkeys(OF_OTHER_FAMILIES, ("scheduler_unusable", False))
+
+
+@pytest.mark.parametrize("family", ["sd", "sdxl", "sd3", "flux"])
+def test_what_is_offered_for_a_family_is_what_it_can_use(
+    by_family: dict[str, Pipeline], family: str
+) -> None:
+    usable, again = set(), False
+    for scheduler in Scheduler:
+        try:
+            pictures_of(by_family[family], make_job(steps=2, scheduler=scheduler))
+            usable.add(scheduler)
+        except JobFailure as failure:
+            again |= failure.retryable
+    assert not again
+    assert usable == {each for each in Scheduler if fits(each, family)}

@@ -1,0 +1,120 @@
+"""An installed checkpoint goes into a real S3 bucket, once, and comes out of it the same."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from botocore.exceptions import EndpointConnectionError
+from mypy_boto3_s3 import S3Client
+
+from worker.checkpoints import publish
+from worker.checkpoints.bucket import BucketCache
+from worker.checkpoints.digest import digest_folder, weigh_files
+from worker.checkpoints.publish import Publisher
+from worker.checkpoints.shelf import Shelved
+from worker.errors import InstallFailure
+from worker.settings import StoreSettings
+
+
+@pytest.fixture
+def store(bucket: str, tiny: Shelved, tmp_path: Path) -> StoreSettings:
+    shutil.copytree(tiny.folder, tmp_path / "shelf" / "tiny")
+    return StoreSettings(checkpoints_dir=tmp_path / "shelf", checkpoints_bucket=bucket)
+
+
+def test_what_is_published_can_be_fetched(
+    s3: S3Client, store: StoreSettings, tmp_path: Path, tiny: Shelved
+) -> None:
+    files = weigh_files(store.checkpoints_dir / "tiny")
+    assert Publisher(s3, store).publish("tiny") == len(files)
+    cache = BucketCache(s3, store.checkpoints_bucket, "checkpoints/", tmp_path / "cache", 10**12)
+    assert [each.name for each in cache.manifests()] == ["tiny"]
+    with cache.lease("tiny") as local:
+        assert digest_folder(local.folder, lambda _count: None) == tiny.manifest.sha256
+        assert local.manifest == tiny.manifest
+
+
+def test_again_sends_nothing_and_what_was_lost_alone(s3: S3Client, store: StoreSettings) -> None:
+    publisher = Publisher(s3, store)
+    publisher.publish("tiny")
+    assert publisher.publish("tiny") == 0
+    key = "checkpoints/tiny/model_index.json"
+    s3.put_object(Bucket=store.checkpoints_bucket, Key=key, Body=b"{}")
+    assert publisher.publish("tiny") == 1
+    s3.delete_object(Bucket=store.checkpoints_bucket, Key=key)
+    assert publisher.publish("tiny") == 1
+
+
+def test_a_break_leaves_nothing_to_serve_and_is_gone_on_from(
+    s3: S3Client, store: StoreSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publisher, files = Publisher(s3, store), weigh_files(store.checkpoints_dir / "tiny")
+    monkeypatch.setattr(s3, "upload_file", _breaking(s3.upload_file, after=3))
+    with pytest.raises(InstallFailure) as caught:
+        publisher.publish("tiny")
+    assert caught.value.code == "checkpoint_bucket_unreachable"
+    bucket = BucketCache(s3, store.checkpoints_bucket, "checkpoints/", store.checkpoints_dir, 0)
+    assert bucket.manifests() == []
+    monkeypatch.undo()
+    assert publisher.publish("tiny") == len(files) - 3
+
+
+def test_another_of_the_same_name_is_replaced_only_when_told_so(
+    s3: S3Client, store: StoreSettings, tiny: Shelved, tmp_path: Path
+) -> None:
+    publisher, folder = Publisher(s3, store), store.checkpoints_dir / "tiny"
+    publisher.publish("tiny")
+    (folder / "tokenizer" / "special_tokens_map.json").unlink(missing_ok=True)
+    (folder / "tokenizer" / "new.json").write_text("{}")
+    sha256 = digest_folder(folder, lambda _count: None)
+    tiny.manifest.model_copy(update={"sha256": sha256}).write(folder)
+    with pytest.raises(InstallFailure) as caught:
+        publisher.publish("tiny")
+    assert caught.value.code == "checkpoint_other_published"
+    assert publisher.publish("tiny", replace=True) == 1
+    cache = BucketCache(s3, store.checkpoints_bucket, "checkpoints/", tmp_path / "cache", 10**12)
+    with cache.lease("tiny") as local:
+        assert local.manifest.sha256 == sha256
+
+
+def test_broken_files_are_not_published(s3: S3Client, store: StoreSettings) -> None:
+    (store.checkpoints_dir / "tiny" / "model_index.json").write_text("{}")
+    with pytest.raises(InstallFailure) as caught:
+        Publisher(s3, store).publish("tiny")
+    assert caught.value.code == "checkpoint_broken"
+    assert "Contents" not in s3.list_objects_v2(Bucket=store.checkpoints_bucket)
+
+
+def test_the_command_says_what_it_did(
+    store: StoreSettings,
+    s3: S3Client,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert publish.main(["tiny"]) == 2
+    monkeypatch.setenv("PINGVAS_CHECKPOINTS_DIR", str(store.checkpoints_dir))
+    assert publish.main(["tiny"]) == 2
+    monkeypatch.setenv("PINGVAS_CHECKPOINTS_BUCKET", store.checkpoints_bucket)
+    monkeypatch.setattr(publish, "client_of", lambda _settings: s3)
+    capsys.readouterr()
+    assert publish.main(["none"]) == 1
+    assert publish.main(["tiny"]) == 0
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert lines[0]["error"]["code"] == "checkpoint_missing"
+    assert lines[-1]["published"] == "tiny"
+
+
+def _breaking(whole: Callable[..., None], after: int) -> Callable[..., None]:
+    sent: list[str] = []
+
+    def upload(path: str, *arguments: object, **named: object) -> None:
+        if len(sent) == after:
+            raise EndpointConnectionError(endpoint_url="http://gone")
+        whole(path, *arguments, **named)
+        sent.append(path)
+
+    return upload

@@ -1,0 +1,88 @@
+"""Files are read to the byte, whatever their size, alignment and the state of the page cache."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import load_file, save_file
+
+from worker.checkpoints import reading
+from worker.checkpoints.reading import BLOCK_BYTES, PAGE_BYTES, files_of, names_in, read_tensors
+
+SIZES = [0, 1, PAGE_BYTES, BLOCK_BYTES - 1, BLOCK_BYTES, 3 * BLOCK_BYTES + 5, 5 * BLOCK_BYTES]
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("cached", [True, False])
+def test_all_tensors_are_those_of_the_library(tmp_path: Path, size: int, *, cached: bool) -> None:
+    file = written(tmp_path / "a.safetensors", size)
+    if not cached:
+        forget(file)
+    read, expected = read_tensors(file, "cpu"), load_file(file)
+    assert read.keys() == expected.keys() == names_in(file)
+    for name, tensor in expected.items():
+        assert read[name].dtype == tensor.dtype
+        assert torch.equal(read[name], tensor)
+
+
+def test_a_file_that_the_cache_has_is_read_from_there(tmp_path: Path) -> None:
+    file = written(tmp_path / "a.safetensors", 2 * BLOCK_BYTES)
+    handle = os.open(file, os.O_RDONLY)
+    file.read_bytes()
+    assert reading._is_cached(handle, file.stat().st_size)
+    forget(file)
+    assert not reading._is_cached(handle, file.stat().st_size)
+    os.close(handle)
+
+
+def test_tensors_that_are_not_aligned_are_read(tmp_path: Path) -> None:
+    """Old files begin with any header's length."""
+    header = b'{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}'
+    header += b" " * (1 + -len(header) % 8)
+    file = tmp_path / "old.safetensors"
+    values = torch.tensor([1.5, -2.0])
+    file.write_bytes(len(header).to_bytes(8, "little") + header + values.numpy().tobytes())
+    assert torch.equal(read_tensors(file, "cpu")["a"], values)
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff" * 32, b"\x02" + bytes(7) + b"{", b"{}"])
+def test_what_is_no_safetensors_file_is_refused(tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "none.safetensors"
+    file.write_bytes(content)
+    with pytest.raises(ValueError, match=r"safetensors|Expecting|decode"):
+        read_tensors(file, "cpu")
+
+
+def test_one_that_is_cut_off_is_refused(tmp_path: Path) -> None:
+    file = written(tmp_path / "a.safetensors", PAGE_BYTES)
+    os.truncate(file, file.stat().st_size - 1)
+    with pytest.raises(ValueError, match="cut off"):
+        read_tensors(file, "cpu")
+
+
+def test_parts_in_several_files(tmp_path: Path) -> None:
+    names = ["m-00001-of-00002.safetensors", "m-00002-of-00002.safetensors"]
+    weights = ", ".join(f'"w{number}": "{name}"' for number, name in enumerate(names))
+    (tmp_path / "m.safetensors.index.json").write_text(f'{{"weight_map": {{{weights}}}}}')
+    assert files_of(tmp_path, "m") == [tmp_path / name for name in names]
+    assert files_of(tmp_path, "other") == []
+
+
+def written(file: Path, size: int) -> Path:
+    numbers = torch.Generator().manual_seed(1)
+    bytes_of = torch.randint(0, 255, (size,), generator=numbers, dtype=torch.uint8)
+    halves = torch.randn(3, 5, generator=numbers).to(torch.float16)
+    scalar, none = torch.tensor(7), torch.empty(0, 4, dtype=torch.bfloat16)
+    save_file({"bytes": bytes_of, "halves": halves, "scalar": scalar, "none": none}, file)
+    return file
+
+
+def forget(file: Path) -> None:
+    """Put it out of the page cache."""
+    os.sync()
+    handle = os.open(file, os.O_RDONLY)
+    os.posix_fadvise(handle, 0, 0, os.POSIX_FADV_DONTNEED)
+    os.close(handle)

@@ -1,0 +1,160 @@
+"""Weights from a local disk into a device's memory in one pass, as fast as the disk allows.
+
+`safetensors.torch.load_file` maps a file: each 4 KiB costs a fault and a fresh page before it is
+copied to the device. Here threads read it past the page cache, each into one block that it
+uses again and again, and copy that to the device, where tensors are views of one buffer. What the
+page cache holds already (see `prefetch`) is read from there.
+"""
+
+import json
+import os
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, Final
+
+import torch
+
+READERS: Final = 4
+BLOCK_BYTES: Final = 8 * 1024 * 1024
+# What O_DIRECT wants addresses, offsets and lengths to be multiples of.
+PAGE_BYTES: Final = 4096
+SAMPLES: Final = 16
+_LENGTH_BYTES: Final = 8
+_LARGEST_HEADER_BYTES: Final = 100 * 1024 * 1024
+_DTYPES: Final[Mapping[str, torch.dtype]] = {
+    "F64": torch.float64,
+    "F32": torch.float32,
+    "F16": torch.float16,
+    "BF16": torch.bfloat16,
+    "F8_E4M3": torch.float8_e4m3fn,
+    "F8_E5M2": torch.float8_e5m2,
+    "I64": torch.int64,
+    "I32": torch.int32,
+    "I16": torch.int16,
+    "I8": torch.int8,
+    "U8": torch.uint8,
+    "BOOL": torch.bool,
+}
+
+Header = dict[str, dict[str, Any]]
+
+
+def names_in(path: Path) -> frozenset[str]:
+    """The names of a safetensors file's tensors. Raises ValueError when it is none."""
+    return frozenset(_header(path)[1])
+
+
+def read_tensors(path: Path, device: str) -> dict[str, torch.Tensor]:
+    """All tensors of a safetensors file, on the device. Raises ValueError when it is none.
+
+    They share one buffer, which lives as long as any of them.
+    """
+    data_at, header = _header(path)
+    size_bytes = path.stat().st_size
+    if size_bytes < data_at + max((each["data_offsets"][1] for each in header.values()), default=0):
+        raise ValueError(f"{path.name} is cut off")
+    buffer = torch.empty(size_bytes, dtype=torch.uint8, device=device)
+    fill(buffer, path)
+    return {name: _view(buffer, data_at, each) for name, each in header.items()}
+
+
+def fill(buffer: torch.Tensor, path: Path) -> None:
+    """Put all bytes of the file into a buffer of its size."""
+    handle = _open(path, buffer.numel())
+    try:
+        starts = range(0, buffer.numel(), BLOCK_BYTES)
+        share = [starts[first::READERS] for first in range(READERS)]
+        with ThreadPoolExecutor(READERS) as readers:
+            list(readers.map(lambda mine: _read_blocks(handle, mine, buffer), share))
+    finally:
+        os.close(handle)
+
+
+def _header(path: Path) -> tuple[int, Header]:
+    with path.open("rb") as stream:
+        length = int.from_bytes(stream.read(_LENGTH_BYTES), "little")
+        if length > _LARGEST_HEADER_BYTES:
+            raise ValueError(f"{path.name} is no safetensors file")
+        header = json.loads(stream.read(length))
+    header.pop("__metadata__", None)
+    return _LENGTH_BYTES + length, header
+
+
+def _read_blocks(handle: int, starts: Sequence[int], buffer: torch.Tensor) -> None:
+    block = _block(pinned=buffer.is_cuda)
+    room: Any = block.numpy()  # numpy's arrays are buffers, as typeshed will know
+    for start in starts:
+        wanted = min(BLOCK_BYTES, buffer.numel() - start)
+        _read(handle, memoryview(room), start, wanted)
+        buffer[start : start + wanted].copy_(block[:wanted])
+
+
+def _block(*, pinned: bool) -> torch.Tensor:
+    """It begins with a page, as O_DIRECT wants; pinned it is copied to the device at full speed."""
+    room = torch.empty(BLOCK_BYTES + PAGE_BYTES, dtype=torch.uint8, pin_memory=pinned)
+    return room[-room.data_ptr() % PAGE_BYTES :][:BLOCK_BYTES]
+
+
+def _read(handle: int, block: memoryview, start: int, wanted: int) -> None:
+    """After a short read it goes on with a whole page: others O_DIRECT refuses."""
+    done = 0
+    while done < wanted:
+        done -= done % PAGE_BYTES
+        count = os.preadv(handle, [block[done:]], start + done)
+        if count == 0:
+            raise ValueError("the file became shorter while it was read")
+        done += count
+
+
+def _open(path: Path, size_bytes: int) -> int:
+    """Past the page cache, unless it has the file or the file system can't."""
+    handle = os.open(path, os.O_RDONLY)
+    if not hasattr(os, "O_DIRECT") or _is_cached(handle, size_bytes):
+        return handle
+    try:
+        direct = os.open(path, os.O_RDONLY | os.O_DIRECT)
+    except OSError:
+        return handle
+    os.close(handle)
+    return direct
+
+
+def _is_cached(handle: int, size_bytes: int) -> bool:
+    """Do most of some pages come without waiting for the disk?"""
+    step = max(1, size_bytes // SAMPLES // PAGE_BYTES) * PAGE_BYTES
+    starts = range(0, size_bytes, step)
+    return 2 * sum(_comes_at_once(handle, at) for at in starts) > len(starts)
+
+
+def _comes_at_once(handle: int, at: int) -> bool:
+    try:
+        return os.preadv(handle, [bytearray(1)], at, os.RWF_NOWAIT) > 0
+    except OSError:  # it would block, or the file system can't tell
+        return False
+
+
+def _view(buffer: torch.Tensor, data_at: int, told: Mapping[str, Any]) -> torch.Tensor:
+    dtype, shape = _DTYPES.get(told["dtype"]), tuple(told["shape"])
+    if dtype is None:
+        raise ValueError(f"tensors of type {told['dtype']} are not known here")
+    begin, end = told["data_offsets"]
+    flat = buffer[data_at + begin : data_at + end]
+    return _typed(flat, dtype).reshape(shape)
+
+
+def _typed(flat: torch.Tensor, dtype: torch.dtype) -> torch.Tensor:
+    """A view; a copy where an old file does not align its tensors."""
+    aligned = flat if flat.data_ptr() % dtype.itemsize == 0 else flat.clone()
+    return aligned.view(dtype)
+
+
+def files_of(folder: Path, stem: str) -> Sequence[Path]:
+    """The files with one part's weights: one, or those that its index names; none: empty."""
+    single, index = folder / f"{stem}.safetensors", folder / f"{stem}.safetensors.index.json"
+    if single.is_file():
+        return [single]
+    if not index.is_file():
+        return []
+    named = set(json.loads(index.read_bytes())["weight_map"].values())
+    return [folder / Path(name).name for name in sorted(named)]
