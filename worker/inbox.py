@@ -44,7 +44,7 @@ class Inbox:
         self._is_away = False
 
     async def next(self, lanes: Collection[str], warm: Collection[str] = ()) -> Claim | None:
-        """The next job of these lanes, or None after a while; `warm` are those that load nothing."""
+        """The next job of these lanes, or None after a while; `warm` are those loaded already."""
         name, lease_s = self._settings.worker_name, self._settings.lease_s
         try:
             claim = await self._queue.claim(
