@@ -28,15 +28,16 @@ PATIENCE_S: Final = 60.0
 class Strike:
     """One fault: when it began (seconds since the epoch), and how long no job may end for it.
 
-    The bound is the design's, and an attempt comes on top. `lost` are the leases that a worker
-    held which was stopped until it had lost them.
+    The bound is the design's, and an attempt comes on top. `held` are the leases of the worker
+    that was struck; one that `survived` goes on when it has lost all of them.
     """
 
     fault: str
     at: float
     bound_s: float
     note: str = ""
-    lost: frozenset[Lease] = frozenset()
+    held: frozenset[Lease] = frozenset()
+    survived: bool = False
 
 
 class Fault(Protocol):
@@ -54,7 +55,7 @@ class WorkerKilled:
         at = time.time()
         worker.kill()
         worker.start()
-        return Strike("worker killed", at, RECLAIMED_S, f"held {len(held)}")
+        return Strike("worker killed", at, RECLAIMED_S, f"held {len(held)}", held)
 
 
 class WorkerFrozen:
@@ -68,7 +69,7 @@ class WorkerFrozen:
             try:
                 if held := self._outlast(arena, worker):
                     note = f"held {len(held)}, lost after {time.time() - at:.1f} s"
-                    return Strike("worker stopped", at, RECLAIMED_S, note, held)
+                    return Strike("worker stopped", at, RECLAIMED_S, note, held, survived=True)
             finally:
                 worker.thaw()
 

@@ -13,6 +13,7 @@ from tests.services.chaos.faults import Strike
 class Job:
     """When a job was taken and when it ended, seconds since the epoch."""
 
+    id: str
     queued_at: float
     finished_at: float
 
@@ -21,7 +22,8 @@ class Job:
 class Recovery:
     """One strike, and the longest time without progress between it and the next one.
 
-    Seconds: `at_s` since the first job was taken; `bound_s` is what the design allows.
+    Seconds: `at_s` since the first job was taken; `bound_s` is what the design allows a stall;
+    `held_ended_s` until those jobs had ended that the worker held.
     """
 
     fault: str
@@ -29,6 +31,7 @@ class Recovery:
     open_jobs: int
     stalled_s: float
     bound_s: float
+    held_ended_s: float | None
     note: str
 
     @property
@@ -48,10 +51,18 @@ def recoveries(strikes: Sequence[Strike], jobs: Sequence[Job], attempt_s: float)
             open_jobs=sum(job.queued_at < strike.at < job.finished_at for job in jobs),
             stalled_s=round(longest_stall(jobs, strike.at, end), 2),
             bound_s=round(strike.bound_s + attempt_s, 2),
+            held_ended_s=held_ended_s(jobs, strike),
             note=strike.note,
         )
         for strike, end in zip(strikes, ends, strict=True)
     ]
+
+
+def held_ended_s(jobs: Sequence[Job], strike: Strike) -> float | None:
+    """How long it took until the last of the jobs had ended that were held; None without any."""
+    held = {lease.job_id for lease in strike.held}
+    took = [job.finished_at - strike.at for job in jobs if job.id in held]
+    return round(max(took), 1) if took else None
 
 
 def longest_stall(jobs: Sequence[Job], since: float, until: float) -> float:

@@ -6,7 +6,7 @@ import pytest
 
 from tests.services.chaos.stalls import Job, longest_stall
 
-JOBS = [Job(0, 1), Job(0, 2), Job(0, 5), Job(9, 10)]
+JOBS = [Job("a", 0, 1), Job("b", 0, 2), Job("c", 0, 5), Job("d", 9, 10)]
 
 
 @pytest.mark.parametrize(

@@ -49,7 +49,7 @@ UNSUCCESSFUL: Final = """
 select id::text, user_id::text, status, error_code, attempt
 from generation_jobs where status <> 'succeeded'"""
 TIMES: Final = """
-select extract(epoch from queued_at)::float8 as queued_at,
+select id::text, extract(epoch from queued_at)::float8 as queued_at,
     extract(epoch from finished_at)::float8 as finished_at from generation_jobs"""
 
 Rows = list[dict[str, Any]]
