@@ -1,5 +1,6 @@
 """URLs of both kinds, and the least rights that suffice."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -67,11 +68,15 @@ async def test_a_user_without_dangerous_commands_can_do_everything(
     await client.aclose()
 
 
-async def test_who_learns_of_a_new_primary_cuts_off_nobody_who_asks(
-    node: Node, tmp_path: Path
-) -> None:
+@pytest.fixture
+def sentinel(node: Node, tmp_path: Path) -> Iterator[Sentinel]:
     sentinel = Sentinel(tmp_path / "sentinel", node)
     sentinel.start()
+    yield sentinel
+    sentinel.kill()
+
+
+async def test_who_learns_of_a_new_primary_cuts_off_nobody_who_asks(sentinel: Sentinel) -> None:
     client = connect(f"redis+sentinel://:{PASSWORD}@127.0.0.1:{sentinel.port}/{SERVICE}")
     assert isinstance(client.connection_pool, SentinelConnectionPool)
     asked = client.connection_pool.sentinel_manager.sentinels[0]
@@ -80,4 +85,3 @@ async def test_who_learns_of_a_new_primary_cuts_off_nobody_who_asks(
     assert another_asks.is_connected
     await client.aclose()
     assert not another_asks.is_connected
-    sentinel.kill()
