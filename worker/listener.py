@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 
 from PIL.Image import Image
 
@@ -68,6 +69,7 @@ class JobListener:
         self._parcel.add(position, picture)
 
     def on_preview(self, look: Callable[[], Image | None]) -> None:
-        """Shown when it is time."""
-        if self._previews.is_due() and (picture := look()):
-            self._steps.show(picture)
+        """Shown when it is time; a job does not fail for it."""
+        with suppress(Exception):
+            if self._previews.is_due() and (picture := look()):
+                self._steps.show(picture)

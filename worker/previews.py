@@ -36,10 +36,13 @@ class Pace:
 
 
 def data_url(look: Image) -> str | None:
-    """As it is told, see `ProgressNews.preview`; None when it can't be made small enough."""
+    """As it is told, see `ProgressNews.preview`; None where there is no small one."""
     for quality in QUALITIES:
         buffer = io.BytesIO()
-        look.save(buffer, format=FORMAT, quality=quality)
+        try:
+            look.save(buffer, format=FORMAT, quality=quality)
+        except (OSError, KeyError, ValueError):  # a mode, or a Pillow, that knows no WebP
+            return None
         text = f"data:image/{FORMAT};base64,{base64.b64encode(buffer.getvalue()).decode()}"
         if len(text) <= LARGEST_PREVIEW_CHARACTERS:
             return text

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import io
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
 from mypy_boto3_s3 import S3Client
+from PIL import Image as Images
 
 from services.contracts.jobs import GenerationJob, JobKind, JobResult, Outcome, lane_of
 from services.dispatch.connection import connect
-from services.dispatch.queue import Queue
+from services.dispatch.progress import START, NewsStream
+from services.dispatch.queue import Queue, key_prefix
 from services.dispatch.results import ResultStream
 from tests.servers.valkey import Valkey
 from tests.services.dispatch.keys import key, spoil
@@ -133,6 +137,22 @@ async def test_a_job_becomes_pictures_and_a_result(
     for image in result.images:
         assert s3.head_object(Bucket=bucket, Key=image.object_key)["ContentLength"] > 0
     await _until(lambda: _has(running, "succeeded"))
+
+
+async def test_its_owner_may_see_it_coming(running: Running, redis_server: Valkey) -> None:
+    job = make_job(steps=LONG_STEPS)
+    await running.submit(job)
+    redis = connect(redis_server.url)
+    stream = NewsStream(redis, key_prefix("dev"))
+
+    async def promised() -> bool:
+        return any(entry.promises_preview for entry in await stream.read(START, timeout_s=0.01))
+
+    await _until(promised)
+    preview = (await stream.previews([str(job.id)]))[str(job.id)]
+    await redis.aclose()
+    picture = Images.open(io.BytesIO(base64.b64decode(preview.partition(",")[2])))
+    assert (picture.format, picture.size) == ("WEBP", (128, 128))
 
 
 async def test_it_registers_and_leaves(running: Running, queue: Queue) -> None:

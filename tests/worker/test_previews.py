@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 import io
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pytest
@@ -16,12 +18,18 @@ from services.dispatch.connection import connect
 from services.dispatch.progress import NewsStream
 from services.dispatch.queue import Queue, key_prefix
 from tests.servers.valkey import Valkey
+from tests.worker.jobs import make_job
 from tests.worker.test_steps import claimed, told
 from worker.inbox import Inbox
 from worker.interruption import Interruption, StopSign
+from worker.listener import Ahead, JobListener
 from worker.main import _preview_every_s
+from worker.object_store import ObjectStore
+from worker.outbox import Parcel
 from worker.previews import Pace, data_url
+from worker.safety import NoChecker
 from worker.settings import WorkerSettings
+from worker.steps import Steps
 
 
 def noise(edge: int) -> Images.Image:
@@ -41,6 +49,21 @@ def test_even_noise_is_made_small_enough(edge: int) -> None:
 
 def test_what_can_not_be_made_small_enough_is_left_out() -> None:
     assert data_url(noise(1024)) is None
+
+
+def test_what_can_not_be_encoded_is_left_out() -> None:
+    assert data_url(Images.new("RGB", (20_000, 1))) is None
+
+
+async def test_a_job_does_not_fail_for_a_preview() -> None:
+    def broken() -> Images.Image:
+        raise RuntimeError("latents of another shape")
+
+    steps = Steps()
+    parcel = Parcel(make_job(), cast("ObjectStore", None), ThreadPoolExecutor(1))
+    listener = JobListener(StopSign(), steps, parcel, Ahead(0.5), NoChecker(), Pace(0.1))
+    listener.on_preview(broken)
+    assert steps.take_look() is None
 
 
 def test_one_is_due_now_and_then() -> None:
