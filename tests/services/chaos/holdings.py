@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tests.servers.programs import Program, json_lines
+from tests.services.dispatch.keys import key
 from tests.services.dispatch.valkey_nodes import Node
 
-PREFIX = "{pingvas:dev}"
 ENDED_BY_A_LOSS = frozenset({"lease_lost", "dropped"})
 
 
@@ -52,9 +52,14 @@ class Attempt:
 def leases_of(node: Node) -> frozenset[Lease]:
     """The leases of this moment."""
     with node.client() as client:
-        ids = list(map(str, client.zrange(f"{PREFIX}:leases", 0, -1)))
-        found = [(each, client.hmget(f"{PREFIX}:job:{each}", "token", "attempt")) for each in ids]
-    return frozenset(Lease(job_id, token, int(n)) for job_id, (token, n) in found if token)
+        held = client.hgetall(key("held", environment="dev"))
+    return frozenset(_lease(str(job_id), str(text)) for job_id, text in held.items())
+
+
+def _lease(job_id: str, text: str) -> Lease:
+    """Its first line has the token first, and the attempt as the eighth."""
+    fields = text.partition("\n")[0].split("\t")
+    return Lease(job_id, fields[0], int(fields[7]))
 
 
 def held_by(program: Program, leases: Iterable[Lease]) -> frozenset[Lease]:
@@ -66,8 +71,8 @@ def held_by(program: Program, leases: Iterable[Lease]) -> frozenset[Lease]:
 
 def outcome_of(lease: Lease, attempts: Iterable[Attempt]) -> str | None:
     """How the attempt ended that held the lease, as its worker told."""
-    key = (lease.worker, lease.job_id, lease.attempt)
-    found = [each for each in attempts if (each.worker, each.job_id, each.number) == key]
+    wanted = (lease.worker, lease.job_id, lease.attempt)
+    found = [each for each in attempts if (each.worker, each.job_id, each.number) == wanted]
     return found[0].outcome if found else None
 
 
@@ -82,11 +87,11 @@ def _told(worker: Program) -> Iterator[Attempt]:
     for line in json_lines(worker.log):
         if line["event"] not in ("attempt_began", "attempt_ended"):
             continue
-        key = (line["worker"], line["job_id"], line["attempt"])
+        which = (line["worker"], line["job_id"], line["attempt"])
         at = datetime.fromisoformat(line["timestamp"])
         if line["event"] == "attempt_began":
-            began[key] = at
+            began[which] = at
         else:
-            ended[key] = (at, line["outcome"])
-    for key, at in began.items():
-        yield Attempt(*key, at, *ended.get(key, (None, None)))
+            ended[which] = (at, line["outcome"])
+    for which, at in began.items():
+        yield Attempt(*which, at, *ended.get(which, (None, None)))

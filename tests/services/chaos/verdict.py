@@ -12,11 +12,13 @@ import psycopg
 from mypy_boto3_s3 import S3Client
 from psycopg.rows import dict_row
 
+from services.dispatch.queue import key_prefix
 from tests.servers.postgres import EnvironmentDatabase
 from tests.servers.saas import IMAGES_BUCKET
 from tests.servers.seaweedfs import ACCESS_KEY, SECRET_KEY, SeaweedFS
-from tests.services.chaos.holdings import PREFIX, Attempt
+from tests.services.chaos.holdings import Attempt
 from tests.services.chaos.stalls import Job
+from tests.services.dispatch.keys import key
 from tests.services.dispatch.valkey_nodes import Node
 
 MAX_ATTEMPTS: Final = 3
@@ -113,13 +115,14 @@ def stored(store: SeaweedFS) -> dict[str, str]:
 def left_in_queue(node: Node) -> dict[str, int]:
     """What the queue still has of jobs and news, beside dead letters; nothing that is empty."""
     with node.client() as client:
-        jobs = sum(1 for _ in client.scan_iter(f"{PREFIX}:job:*", count=1000))
         counts = {
-            "jobs": jobs - int(str(client.zcard(f"{PREFIX}:dead"))),
-            "waiting": int(str(client.get(f"{PREFIX}:depth") or 0)),
-            "news": int(str(client.xlen(f"{PREFIX}:results"))),
-            "leases": int(str(client.zcard(f"{PREFIX}:leases"))),
-            "delayed": int(str(client.zcard(f"{PREFIX}:delayed"))),
+            "jobs": int(str(client.hlen(_key("jobs")))) - int(str(client.zcard(_key("dead")))),
+            "finished": int(str(client.hlen(_key("finished")))),
+            "waiting": int(str(client.get(_key("depth")) or 0)),
+            "news": int(str(client.xlen(f"{key_prefix('dev')}:results"))),
+            "held": int(str(client.hlen(_key("held")))),
+            "leases": int(str(client.zcard(_key("leases")))),
+            "delayed": int(str(client.zcard(_key("delayed")))),
         }
     return {name: count for name, count in counts.items() if count}
 
@@ -127,7 +130,7 @@ def left_in_queue(node: Node) -> dict[str, int]:
 def dead_letters(node: Node) -> set[str]:
     """The ids of jobs that were given up."""
     with node.client() as client:
-        return set(map(str, client.zrange(f"{PREFIX}:dead", 0, -1)))
+        return set(map(str, client.zrange(_key("dead"), 0, -1)))
 
 
 def unexplained(unsuccessful: Rows, attempts: Sequence[Attempt]) -> Rows:
@@ -160,3 +163,7 @@ def _bucket(store: SeaweedFS) -> Iterator[S3Client]:
         yield client
     finally:
         client.close()
+
+
+def _key(name: str) -> str:
+    return key(name, environment="dev")
