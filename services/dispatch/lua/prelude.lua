@@ -1,11 +1,11 @@
 -- Put before every script. KEYS[1] is the environment's prefix with its hash tag, such as {pingvas:dev};
 -- every other key is built from it here and lives in the same slot, most under the number of this layout:
--- a release with another layout never meets these keys, and is given its jobs from the record. What belongs to a job lies in a few
--- large hashes, so that a hundred jobs cost a handful of commands.
+-- a release with another layout never meets these keys, and is given its jobs from the record. What
+-- belongs to a job lies in a few large hashes, so that a hundred jobs cost a handful of commands.
 --   jobs                hash: each job as it was brought (`Entry.parts`), until it is over
 --   tries               hash: of those that were given out before, see `write_try`
---   held                hash: of those that a worker has, see `write_hold`
---   ranks               hash: of those that are delayed
+--   held                hash: the leases, see `write_hold`
+--   ranks               hash: the rank of each that is delayed
 --   finished            hash: the last token of those whose result nobody settled yet, and when they
 --                       ended (ms)
 --   waiting:<lane>:<tenant>  zset of job ids by rank (priority first, then order of arrival)
