@@ -15,9 +15,10 @@ from typing import Final
 import pytest
 
 from tests.docs.markdown import blocks, text_of
+from tests.e2e.own_platform import free_offset
 
 PORT: Final = 8180
-OFFSET: Final = 2100
+OFFSET: Final = "PINGVAS_LOCAL__PORT_OFFSET"
 NEEDED: Final = ("curl", "jq")
 MINUTES: Final = 60
 LEDGER: Final = -2  # the block before the last one
@@ -39,7 +40,7 @@ def environment() -> Iterator[Mapping[str, str]]:
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
             "LANG": "C.UTF-8",
             "PINGVAS_STATE_DIR": f"{folder}/state",
-            "PINGVAS_LOCAL__PORT_OFFSET": str(OFFSET),
+            OFFSET: str(free_offset()),
         }
         try:
             run("pingvas bootstrap", variables, folder)
@@ -67,7 +68,7 @@ def run(script: str, environment: Mapping[str, str], folder: str) -> str:
 @pytest.mark.timeout(10 * MINUTES)
 def test_its_commands_make_an_image(environment: Mapping[str, str]) -> None:
     scripts = [text for language, text in blocks(text_of("docs/tutorial.md")) if language == "sh"]
-    middle = "".join(scripts[1:-1]).replace(str(PORT), str(PORT + OFFSET))
+    middle = "".join(scripts[1:-1]).replace(str(PORT), str(PORT + int(environment[OFFSET])))
     shown = run(middle, environment, environment["HOME"])
     assert '{"status":"verification_sent"}' in shown
     assert "\nevent: succeeded\n" in shown

@@ -152,8 +152,12 @@ class OwnPlatform:
 
 def new_platform() -> OwnPlatform:
     """A folder with a short path (unix sockets) and ports that nobody listens on."""
-    offset = next(each for each in _shuffled(OFFSETS) if _are_free(each))
-    return OwnPlatform(Path(tempfile.mkdtemp(prefix="pv", dir="/tmp")), offset)
+    return OwnPlatform(Path(tempfile.mkdtemp(prefix="pv", dir="/tmp")), free_offset())
+
+
+def free_offset() -> int:
+    """How far to move a platform's ports so that nobody else has one of them."""
+    return next(each for each in _shuffled(OFFSETS) if _are_free(each))
 
 
 def platform_processes(root: Path) -> Iterator[psutil.Process]:
