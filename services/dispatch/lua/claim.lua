@@ -79,44 +79,44 @@ local function choose()
   return head and (aged() or warm(head))
 end
 
--- The tenants of the first choice's lane by virtual start: a binary heap, the lowest at 1.
-local heap = {}
+-- The tenants of the first choice's lane by virtual start: a binary heap, the lowest at 1. Each job that
+-- is taken moves one of them down, so this is written for speed.
+local heap, size = {}, 0
 
-local function is_before(one, other)
-  return one.start < other.start or (one.start == other.start and one.tenant < other.tenant)
-end
-
-local function sink(at)
-  local moved = heap[at]
-  while 2 * at <= #heap do
-    local child = 2 * at
-    if heap[child + 1] and is_before(heap[child + 1], heap[child]) then
-      child = child + 1
+local function sink(moved)
+  local at, child, start, tenant = 1, 2, moved.start, moved.tenant
+  while child <= size do
+    local lower, other = heap[child], heap[child + 1]
+    if child < size and (other.start < lower.start
+        or (other.start == lower.start and other.tenant < lower.tenant)) then
+      child, lower = child + 1, other
     end
-    if not is_before(heap[child], moved) then
+    if lower.start > start or (lower.start == start and lower.tenant > tenant) then
       break
     end
-    heap[at], at = heap[child], child
+    heap[at], at, child = lower, child, 2 * child
   end
   heap[at] = moved
 end
 
 local function drop_first()
-  heap[1] = heap[#heap]
-  heap[#heap] = nil
-  if #heap > 1 then
-    sink(1)
+  local last = heap[size]
+  heap[size], size = nil, size - 1
+  if size > 0 then
+    sink(last)
   end
 end
 
 local function line_up(choice)
   if at_most == 1 or choice.is_aged then
-    heap = { choice }
+    heap, size = { choice }, 1
     return
   end
   local first = call('ZRANGE', key('lane', choice.lane), 0, at_most - 1, 'WITHSCORES')
-  for index = 1, #first, 2 do
-    heap[#heap + 1] = { lane = choice.lane, tenant = first[index], start = number(first[index + 1]) }
+  size = #first / 2
+  for index = 1, size do
+    heap[index] = { lane = choice.lane, tenant = first[2 * index - 1],
+      start = number(first[2 * index]) }
   end
 end
 
@@ -170,7 +170,7 @@ local function look_ahead_of(it, ids)
 end
 
 local function read_ahead()
-  ahead = math.max(1, math.ceil(at_most / #heap))
+  ahead = math.ceil(at_most / size)
   local ids, tenants = {}, {}
   for index, it in ipairs(heap) do
     look_ahead_of(it, ids)
@@ -270,7 +270,7 @@ local function serve(lane)
       if is_at_limit(it) then
         drop_first()
       else
-        sink(1)
+        sink(it)
       end
       if count > 0 and not kin then
         return
