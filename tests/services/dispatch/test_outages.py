@@ -99,7 +99,7 @@ async def test_after_a_flush_nothing_is_known_and_scripts_work(own_node: Node) -
     await client.aclose()
 
 
-# redis-py may lose sight of a connection that is taken while its pool drops it: it is collected here.
+# redis-py may lose a connection that is taken while its pool drops it: it is collected here.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.integration
 @pytest.mark.parametrize("fault", ["kill", "freeze"])
