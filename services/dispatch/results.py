@@ -130,7 +130,14 @@ def _streams(reply: object) -> list[tuple[str, list[Entry]]]:
 
 
 def _deliveries(entry: Entry) -> list[Delivery]:
-    """See `publish` in `lua/prelude.lua`; JSON has no line breaks of its own."""
+    """See `publish` in `lua/prelude.lua`; JSON has no line breaks of its own. What is not written
+    like that stays one delivery, which nobody can read.
+    """
     entry_id, fields = entry
-    told = list(zip(fields["job_id"].split(" "), fields["body"].split("\n"), strict=True))
-    return [Delivery(entry_id, fields["kind"], *each, together=len(told)) for each in told]
+    ids, lines = fields["job_id"].split(" "), fields["body"].split("\n")
+    if len(ids) != len(lines):
+        ids, lines = [fields["job_id"]], [fields["body"]]
+    return [
+        Delivery(entry_id, fields["kind"], job_id, line, together=len(ids))
+        for job_id, line in zip(ids, lines, strict=True)
+    ]

@@ -254,6 +254,17 @@ async def test_events_that_came_together_are_settled_together(
     assert not await redis.exists(key("jobs"), key("finished"), key("held"))
 
 
+async def test_an_entry_that_nobody_wrote_like_that_stays_one_event(
+    queue: Queue, redis: Redis, results: ResultStream
+) -> None:
+    await results.read(timeout_s=0.01)
+    await redis.xadd("{pingvas:test}:results", {"kind": "result", "job_id": "x", "body": "{\n}"})
+    (told,) = await results.read()
+    assert told.job_uuid is None
+    await results.settle([told])
+    assert await redis.xlen("{pingvas:test}:results") == 0
+
+
 async def test_a_result_that_nobody_settles_is_forgotten_after_a_day(
     queue: Queue, redis: Redis
 ) -> None:
