@@ -146,6 +146,8 @@ class Queue:
         batch with it (`claims.kin_of`), up to `at_most` in all. Jobs that can't be read are left to
         their leases; raises ValidationError when there are no others.
         """
+        if not worker.isprintable():
+            raise ValueError("a worker's name has a control character in it")
         deadline = time.monotonic() + timeout_s
         while True:
             claims = await self._take(worker, at_most, lease_s, checkpoints, warm)

@@ -56,7 +56,7 @@ local function finish(id, hold, at)
     tell_end(id, token, ARGV[at + 2])
   end
   end_lease(id, lease, gpu_seconds)
-  local took = number(gpu_seconds)
+  local took = math.min(number(gpu_seconds), LARGEST_CHARGE_S)
   if verdict == 'succeeded' and took > 0 and lease.units > 0 and lease.begun == '' then
     measure(lease.lane, took / lease.units)
   end

@@ -111,6 +111,7 @@ async def test_a_hostile_measure_breaks_nothing(queue: Queue, redis: Redis) -> N
         claim = await take(queue)
         await queue.finish(claim, a_result(claim, gpu_seconds=seconds))
     assert await had(redis, "t1") <= 2 * 86_400 + 1
+    assert 0 < float(await redis.hget(f"{PREFIX}:paces", "tiny") or 0) < float("inf")
 
 
 async def test_who_waits_longest_goes_first_now_and_then(queue: Queue, redis: Redis) -> None:
@@ -124,6 +125,20 @@ async def test_who_waits_longest_goes_first_now_and_then(queue: Queue, redis: Re
     await fleet.turns(9)
     assert fleet.order.count("light") == 2
     assert fleet.order.count("heavy") == 27, "once, not from now on"
+
+
+async def test_a_turn_for_the_patient_does_not_move_the_clock(queue: Queue, redis: Redis) -> None:
+    """Who comes then begins where those are who work, not where the patient one was let to."""
+    for number in range(5):
+        await put(queue, f"heavy {number}", 60, weight=8.0)
+    await put(queue, "light", 3)
+    fleet = Fleet(queue, 1, ["tiny"], lambda _: 5.0)
+    await fleet.turns(14)
+    await redis.zadd(f"{PREFIX}:ages:tiny", {"light": 1.0})
+    await fleet.turns(9)
+    await put(queue, "newcomer", 5, weight=8.0)
+    await fleet.turns(10)
+    assert "newcomer" in fleet.order
 
 
 async def test_priority_is_a_head_start_and_not_for_ever(queue: Queue, redis: Redis) -> None:

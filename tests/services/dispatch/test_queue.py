@@ -311,3 +311,10 @@ async def test_another_layout_is_not_touched(queue: Queue, redis: Redis) -> None
     await queue.finish(claim, a_result(claim))
     await queue.reclaim()
     assert {name: await redis.dump(name) for name in before} == before
+
+
+async def test_a_worker_whose_name_can_not_be_printed_gets_nothing(queue: Queue) -> None:
+    await queue.enqueue(a_job(), "t1")
+    with pytest.raises(ValueError, match="control character"):
+        await queue.claim("w\t1", timeout_s=0, checkpoints=["tiny"])
+    assert await queue.depth() == 1

@@ -167,3 +167,17 @@ async def test_an_unreadable_job_does_not_take_its_batch_with_it(
     await spoil(redis, jobs[0].id)
     claims = await queue.claim_many("w1", 8, timeout_s=0, checkpoints=["tiny"])
     assert [claim.job.id for claim in claims] == [job.id for job in jobs[1:]]
+
+
+@pytest.mark.parametrize("is_warm", [False, True])
+async def test_a_limit_and_warm_lanes_together_keep_the_shares(queue: Queue, is_warm: bool) -> None:
+    """Who is parked by a limit comes back where it was, whoever was served warm meanwhile."""
+    lasts = {"short": 1.0, "long": 5.0, "middle": 2.0}
+    lanes = {"short": "a", "long": "b", "middle": "a"}
+    for tenant in lasts:
+        jobs = [a_job(checkpoint=lanes[tenant], prompt=tenant) for _ in range(500)]
+        await queue.enqueue_many([Entry(job, tenant, limit=1) for job in jobs])
+    fleet = Fleet(queue, 2, ["a", "b"], lambda job: lasts[job.prompt], is_warm=is_warm)
+    for _ in range(400):
+        await fleet.turn()
+    assert jain(list(fleet.had.values())) > 0.97, dict(fleet.had)
