@@ -7,9 +7,11 @@ matters: stored first, acknowledged after.
 """
 
 import asyncio
+import traceback
 from collections import deque
 from collections.abc import Callable
 from contextlib import ExitStack
+from pathlib import Path
 
 import structlog
 
@@ -159,6 +161,10 @@ class Lifecycle:
         except JobFailure as failure:
             await self._recover_from(failure)
             return attempt.failed(failure)
+        except Stopped:
+            raise
+        except Exception as fault:  # noqa: BLE001 - it must not end the jobs that are held beside it
+            return attempt.failed(_unforeseen(fault, job))
         return attempt.succeeded(images)
 
     async def _make(self, serving: "Serving", listener: JobListener) -> None:
@@ -285,3 +291,11 @@ class Serving:
         self.attempt = Attempt(claim)
         self.sign = StopSign()
         self.ahead = ahead
+
+
+def _unforeseen(fault: Exception, job: GenerationJob) -> JobFailure:
+    """Its words may quote the prompt, so only its kind and its place are told."""
+    at = traceback.extract_tb(fault.__traceback__)[-1]
+    place = f"{Path(at.filename).name}:{at.lineno}"
+    log.error("worker_fault", job_id=str(job.id), error=type(fault).__name__, place=place)
+    return JobFailure("worker_fault", type(fault).__name__, retryable=True)

@@ -21,7 +21,7 @@ from tests.services.dispatch.keys import key, spoil
 from tests.worker.jobs import make_job
 from tests.worker.pipelines.listening import Overheard
 from worker.checkpoints.resident import Residents
-from worker.checkpoints.shelf import Shelf
+from worker.checkpoints.shelf import Shelf, Shelved
 from worker.handovers import Handovers
 from worker.inbox import Inbox
 from worker.interruption import Interruption
@@ -32,6 +32,7 @@ from worker.orders import Orders
 from worker.outbox import Outbox
 from worker.pipelines.device import choose_device, limit_threads
 from worker.pipelines.loading import loader, prepare_libraries
+from worker.pipelines.pipeline import Pipeline
 from worker.presence import Presence
 from worker.settings import WorkerSettings
 from worker.sources import Sources
@@ -171,6 +172,40 @@ async def test_a_job_that_can_not_be_made_fails_for_good(running: Running) -> No
     result = await running.result()
     assert (result.outcome, result.error_code) == (Outcome.FAILED, "scheduler_unusable")
     assert not result.retryable
+
+
+async def test_a_fault_that_nobody_foresaw_costs_one_attempt_and_not_the_worker(
+    settings: WorkerSettings,
+    queue: Queue,
+    redis_server: Valkey,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    limit_threads(1)
+    device, faults = choose_device("cpu", "auto", None), [OSError("no space for a secret prompt")]
+    load = loader(device, None)
+
+    def load_at_second_try(shelved: Shelved) -> Pipeline:
+        if faults:
+            raise faults.pop()
+        return load(shelved)
+
+    residents = Residents(load_at_second_try, device.weights_budget_bytes)
+    interruption, redis = Interruption(settings.drain_grace_s), connect(redis_server.url)
+    life = asyncio.create_task(compose(settings, queue, interruption, residents, Metrics()).run())
+    job, results = make_job(), ResultStream(redis, "dev", "tester")
+    await queue.enqueue(job, str(job.user_id))
+    ended: list[JobResult] = []
+    while not ended:
+        await queue.reclaim()
+        told = [delivery.event() for delivery in await results.read(timeout_s=0.2)]
+        ended += [event for event in told if isinstance(event, JobResult)]
+    assert (ended[0].outcome, ended[0].attempt) == (Outcome.SUCCEEDED, 2)
+    interruption.drain()
+    assert await life
+    await redis.aclose()
+    logged = capsys.readouterr().out
+    assert "worker_fault" in logged
+    assert "secret" not in logged
 
 
 async def test_a_job_that_can_not_be_read_is_passed_over(
