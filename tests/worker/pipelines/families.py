@@ -65,18 +65,7 @@ def build_sd3(folder: Path) -> None:
         joint_attention_dim=2 * _TEXT_WIDTH,
         pooled_projection_dim=2 * _TEXT_WIDTH,
     )
-    vae = diffusers.AutoencoderKL(
-        block_out_channels=(32, 32, 32, 32),
-        down_block_types=("DownEncoderBlock2D",) * 4,
-        up_block_types=("UpDecoderBlock2D",) * 4,
-        latent_channels=16,
-        norm_num_groups=8,
-        sample_size=64,
-        shift_factor=0.06,
-        scaling_factor=1.5,
-        use_quant_conv=False,
-        use_post_quant_conv=False,
-    )
+    vae = _flow_vae(latent_channels=16)
     diffusers.StableDiffusion3Pipeline(
         transformer=transformer,
         scheduler=diffusers.FlowMatchEulerDiscreteScheduler(shift=3.0),
@@ -88,6 +77,22 @@ def build_sd3(folder: Path) -> None:
         tokenizer_2=tiny._tokenizer(),
         tokenizer_3=None,
     ).save_pretrained(str(folder))
+
+
+def _flow_vae(latent_channels: int) -> Any:
+    """The decoder of SD 3 and FLUX: eight pixels to a latent, with a shift."""
+    return tiny._diffusers().AutoencoderKL(
+        block_out_channels=(32, 32, 32, 32),
+        down_block_types=("DownEncoderBlock2D",) * 4,
+        up_block_types=("UpDecoderBlock2D",) * 4,
+        latent_channels=latent_channels,
+        norm_num_groups=8,
+        sample_size=64,
+        shift_factor=0.06,
+        scaling_factor=1.5,
+        use_quant_conv=False,
+        use_post_quant_conv=False,
+    )
 
 
 def build_flux(folder: Path) -> None:
@@ -107,18 +112,7 @@ def build_flux(folder: Path) -> None:
         axes_dims_rope=(4, 4, 8),
         guidance_embeds=True,
     )
-    vae = diffusers.AutoencoderKL(
-        block_out_channels=(32, 32, 32, 32),
-        down_block_types=("DownEncoderBlock2D",) * 4,
-        up_block_types=("UpDecoderBlock2D",) * 4,
-        latent_channels=4,
-        norm_num_groups=8,
-        sample_size=64,
-        shift_factor=0.06,
-        scaling_factor=1.5,
-        use_quant_conv=False,
-        use_post_quant_conv=False,
-    )
+    vae = _flow_vae(latent_channels=4)
     diffusers.FluxPipeline(
         transformer=transformer,
         scheduler=diffusers.FlowMatchEulerDiscreteScheduler(shift=3.0, use_dynamic_shifting=True),
