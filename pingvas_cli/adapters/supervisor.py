@@ -16,6 +16,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from http.client import HTTPException
 from pathlib import Path
+from traceback import clear_frames
 from typing import Any, Final
 from xml.parsers.expat import ExpatError
 from xmlrpc.client import Error as XmlRpcError
@@ -179,6 +180,8 @@ class SupervisordSupervisor:
                 fault=error.faultCode,
             ) from error
         except (OSError, HTTPException, XmlRpcError, ExpatError) as error:
+            # The transport's frames hold an answer half read, and with it the socket.
+            clear_frames(error.__traceback__)
             raise PingvasError("local.supervisor_away", where=str(self.socket)) from error
         finally:
             transport.close()

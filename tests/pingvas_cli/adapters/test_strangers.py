@@ -150,8 +150,6 @@ def test_the_database_answers_no_or_fails_in_our_words(stranger: tuple[str, int]
     assert "s3cret" not in str(failure.value)
 
 
-# The transport, which is supervisord's own, leaves an answer that it can't read half read.
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("kind", ANSWERS)
 def test_the_supervisor_is_away(kind: str) -> None:
     with tempfile.TemporaryDirectory(prefix="pv", dir="/tmp") as folder:
