@@ -15,6 +15,7 @@ from worker.checkpoints import publish
 from worker.checkpoints.bucket import BucketCache, BucketShelf
 from worker.checkpoints.resident import Residents, held_while_loading
 from worker.checkpoints.shelf import Shelf
+from worker.checkpoints.store import CheckpointStore
 from worker.handovers import Handovers
 from worker.inbox import Inbox
 from worker.interruption import Interruption
@@ -144,13 +145,10 @@ def _shelf(settings: WorkerSettings) -> Shelf:
     """A folder that somebody fills, or a bucket with that folder as its cache."""
     if not settings.checkpoints_bucket:
         return Shelf(settings.checkpoints_dir)
-    cache = BucketCache(
-        client_of(settings),
-        settings.checkpoints_bucket,
-        settings.checkpoints_prefix,
-        settings.checkpoints_dir,
-        int(settings.checkpoint_cache_gib * 1024**3),
-    )
+    objects, bucket = client_of(settings), settings.checkpoints_bucket
+    store = CheckpointStore(objects, bucket, settings.checkpoints_prefix)
+    budget_bytes = int(settings.checkpoint_cache_gib * 1024**3)
+    cache = BucketCache(store, settings.checkpoints_dir, budget_bytes)
     shelf = BucketShelf(cache, settings.checkpoints_dir)
     shelf.refresh()
     return shelf

@@ -25,7 +25,7 @@ T = TypeVar("T")
 FIRST_PAUSE_S = 0.2
 LONGEST_PAUSE_S = 5.0
 # Refusals that waiting does not mend; every other answer is taken for a store in trouble.
-_REFUSALS = frozenset(
+REFUSALS = frozenset(
     {
         "AccessDenied",
         "InvalidAccessKeyId",
@@ -35,7 +35,7 @@ _REFUSALS = frozenset(
         "AuthorizationHeaderMalformed",
     }
 )
-_ABSENT = frozenset({"NoSuchKey", "404"})
+ABSENT = frozenset({"NoSuchKey", "404"})
 
 log = structlog.get_logger()
 
@@ -76,7 +76,7 @@ class ObjectStore:
             try:
                 return self._client.get_object(Bucket=self._bucket, Key=key)["Body"].read()
             except ClientError as error:
-                if _code(error) in _ABSENT:
+                if code_of(error) in ABSENT:
                     return None
                 raise
 
@@ -119,17 +119,18 @@ def _ask_once(ask: Callable[[], T]) -> T:
     try:
         return ask()
     except ClientError as error:
-        if _code(error) in _REFUSALS:
-            detail = f"the object store refuses: {_code(error)}"
+        if code_of(error) in REFUSALS:
+            detail = f"the object store refuses: {code_of(error)}"
             raise JobFailure("store_refused", detail, retryable=True) from error
-        log.warning("store_troubled", code=_code(error))
+        log.warning("store_troubled", code=code_of(error))
         raise _Away from error
     except BotoCoreError as error:
         log.warning("store_away", error=type(error).__name__)
         raise _Away from error
 
 
-def _code(error: ClientError) -> str:
+def code_of(error: ClientError) -> str:
+    """S3's own word for what went wrong, or nothing."""
     return str(error.response.get("Error", {}).get("Code", ""))
 
 

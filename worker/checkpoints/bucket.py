@@ -6,68 +6,61 @@ met. A checkpoint that some process on this machine uses is never let go: users 
 and letting go takes it alone.
 """
 
-import contextlib
 import fcntl
 import hashlib
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import structlog
-from pydantic import ValidationError
 
-from services.contracts.checkpoints import MANIFEST_FILE, CheckpointManifest, Kind, digest_of
-from worker.checkpoints.digest import CHUNK_BYTES
+from services.contracts.checkpoints import CheckpointManifest, Kind, digest_of
+from worker.checkpoints.failures import disk_failures
 from worker.checkpoints.shelf import Shelf, Shelved
-from worker.checkpoints.workplace import Workplace
+from worker.checkpoints.store import CheckpointStore
+from worker.checkpoints.workplace import LOCK_PATIENCE_S, Workplace
 from worker.errors import JobFailure
-
-if TYPE_CHECKING:
-    from mypy_boto3_s3 import S3Client
 
 log = structlog.get_logger()
 
 
 class BucketCache:
-    """The local disk in front of one bucket; at most `budget_bytes` where nothing is in use."""
+    """The local disk in front of one bucket; at most `budget_bytes` where nothing is in use.
+
+    `patience_s`: how long another process on this disk may take to fetch what is wanted here.
+    """
 
     def __init__(
-        self, objects: "S3Client", bucket: str, prefix: str, folder: Path, budget_bytes: int
+        self,
+        store: CheckpointStore,
+        folder: Path,
+        budget_bytes: int,
+        patience_s: float = LOCK_PATIENCE_S,
     ) -> None:
-        self._objects = objects
-        self._bucket = bucket
-        self._prefix = prefix
+        self.store = store
         self._folder = folder
         self._budget_bytes = budget_bytes
+        self._patience_s = patience_s
         self.shelf = Shelf(folder)
-
-    def manifests(self) -> list[CheckpointManifest]:
-        """What the bucket holds."""
-        answer = self._objects.list_objects_v2(
-            Bucket=self._bucket, Prefix=self._prefix, Delimiter="/"
-        )
-        folders = (each["Prefix"] for each in answer.get("CommonPrefixes", ()))
-        names = (folder.removeprefix(self._prefix).rstrip("/") for folder in folders)
-        found = (self._manifest_or_none(name) for name in names)
-        return [manifest for manifest in found if manifest]
 
     @contextmanager
     def lease(self, name: str) -> Iterator[Shelved]:
         """The checkpoint on the local disk, fetched if it must be; it stays while the block runs.
 
-        Raises JobFailure: `checkpoint_missing` or `checkpoint_broken`.
+        Raises JobFailure: `checkpoint_missing`, `checkpoint_broken`, or the store's or the disk's.
         """
-        with _locked(self._lock(name), fcntl.LOCK_SH):
-            shelved = self._all().get(name) or self._fetch(name)
-            os.utime(shelved.folder)
+        with ExitStack() as held:
+            with disk_failures():
+                held.enter_context(_locked(self._lock(name), fcntl.LOCK_SH))
+                shelved = self._all().get(name) or self._fetch(name)
+                os.utime(shelved.folder)
             yield shelved
 
     def make_room(self, needed_bytes: int) -> None:
         """Let the least recently used go that nobody uses, until so much fits beside the rest."""
-        kept = sorted(self._all().values(), key=lambda each: each.folder.stat().st_mtime_ns)
+        kept = sorted(self._all().values(), key=_used_ns)
         held = sum(each.manifest.size_bytes for each in kept)
         for each in kept:
             if held + needed_bytes <= self._budget_bytes:
@@ -77,9 +70,9 @@ class BucketCache:
 
     def _fetch(self, name: str) -> Shelved:
         place = Workplace(self._folder, name)
-        with place.alone():
+        with place.alone(self._patience_s):
             if not (shelved := self._all().get(name)):
-                manifest = self.manifest(name)
+                manifest = self._manifest(name)
                 self.make_room(manifest.size_bytes)
                 self._download(manifest, place)
                 shelved = self._all().get(name)
@@ -88,61 +81,45 @@ class BucketCache:
         log.info("fetched", checkpoint=name, bytes=shelved.manifest.size_bytes)
         return shelved
 
-    def _download(self, manifest: CheckpointManifest, place: Workplace) -> None:
-        folder = place.start()
-        sums = {}
-        for path in self.files(manifest.name):
-            target = (folder / path).resolve()
-            if not target.is_relative_to(folder.resolve()):
-                raise _broken(manifest.name)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            sums[path] = self._file(f"{self._prefix}{manifest.name}/{path}", target)
-        if digest_of(sums) != manifest.sha256:
-            shutil.rmtree(folder, ignore_errors=True)
-            raise _broken(manifest.name)
-        manifest.write(folder)
-        place.publish()
+    def _manifest(self, name: str) -> CheckpointManifest:
+        if manifest := self.store.find(name):
+            return manifest
+        detail = f"the checkpoint {name!r} is not in the store"
+        raise JobFailure("checkpoint_missing", detail, retryable=True)
 
-    def _file(self, key: str, target: Path) -> str:
+    def _download(self, manifest: CheckpointManifest, place: Workplace) -> None:
+        """Whole, or nothing is left of it: a full disk gets its room back."""
+        try:
+            folder = place.start()
+            files = self.store.files(manifest.name)
+            sums = {path: self._file(manifest.name, path, folder) for path in files}
+            if digest_of(sums) != manifest.sha256:
+                raise _broken(manifest.name)
+            manifest.write(folder)
+            place.publish()
+        finally:
+            place.drop()
+
+    def _file(self, name: str, path: str, folder: Path) -> str:
+        """Its sha256."""
+        target = (folder / path).resolve()
+        if not target.is_relative_to(folder.resolve()):
+            raise _broken(name)
+        target.parent.mkdir(parents=True, exist_ok=True)
         digest = hashlib.sha256()
-        body = self._objects.get_object(Bucket=self._bucket, Key=key)["Body"]
         with target.open("wb") as stream:
-            while chunk := body.read(CHUNK_BYTES):
+            for chunk in self.store.chunks(name, path):
                 digest.update(chunk)
                 stream.write(chunk)
         return digest.hexdigest()
-
-    def files(self, name: str) -> list[str]:
-        """What lies beside its manifest, by relative path."""
-        start = f"{self._prefix}{name}/"
-        pages = self._objects.get_paginator("list_objects_v2")
-        listed = pages.paginate(Bucket=self._bucket, Prefix=start)
-        keys = (each["Key"] for page in listed for each in page.get("Contents", ()))
-        found = (key.removeprefix(start) for key in keys)
-        return [path for path in found if path and path != MANIFEST_FILE]
-
-    def manifest(self, name: str) -> CheckpointManifest:
-        """Raises JobFailure, or ValidationError."""
-        key = f"{self._prefix}{name}/{MANIFEST_FILE}"
-        try:
-            body = self._objects.get_object(Bucket=self._bucket, Key=key)["Body"].read()
-        except Exception as error:
-            detail = f"the checkpoint {name!r} is not in the store"
-            raise JobFailure("checkpoint_missing", detail, retryable=True) from error
-        return CheckpointManifest.model_validate_json(body)
-
-    def _manifest_or_none(self, name: str) -> CheckpointManifest | None:
-        try:
-            return self.manifest(name)
-        except (JobFailure, ValidationError):
-            return None
 
     def _let_go(self, shelved: Shelved) -> bool:
         """False when somebody uses it."""
         name = shelved.manifest.name
         try:
             with _locked(self._lock(name), fcntl.LOCK_EX | fcntl.LOCK_NB):
-                shutil.rmtree(shelved.folder)
+                if shelved.folder.exists():  # another process may have been first
+                    shutil.rmtree(shelved.folder)
         except BlockingIOError:
             return False
         log.info("let_go", checkpoint=name)
@@ -156,6 +133,14 @@ class BucketCache:
         return self._folder / f".{name}.users"
 
 
+def _used_ns(shelved: Shelved) -> int:
+    """When it was used last; one that another process let go meanwhile comes first."""
+    try:
+        return shelved.folder.stat().st_mtime_ns
+    except FileNotFoundError:
+        return 0
+
+
 @contextmanager
 def _locked(path: Path, how: int) -> Iterator[None]:
     """A lock of the kernel: it ends with the process, however that ends."""
@@ -164,7 +149,7 @@ def _locked(path: Path, how: int) -> Iterator[None]:
         fcntl.flock(handle, how)
         yield
     finally:
-        with contextlib.suppress(OSError):
+        with suppress(OSError):
             os.close(handle)
 
 
@@ -180,9 +165,9 @@ class BucketShelf(Shelf):
     def refresh(self) -> None:
         """Look what the bucket holds now; what it held before stays when it can't be asked."""
         try:
-            manifests = self._cache.manifests()
-        except Exception as error:  # noqa: BLE001 - any client's; asked again soon
-            log.warning("bucket_not_listed", error=type(error).__name__)
+            manifests = self._cache.store.manifests()
+        except JobFailure as failure:
+            log.warning("bucket_not_listed", code=failure.code)
             return
         self._listed = [Shelved(each, self._place / each.name) for each in manifests]
 

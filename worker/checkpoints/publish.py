@@ -10,14 +10,15 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from boto3.exceptions import Boto3Error
 from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import ValidationError
 
 from services.contracts.checkpoints import MANIFEST_FILE, CheckpointManifest, digest_of
 from worker.checkpoints import digest
 from worker.checkpoints.announce import Progress, say
-from worker.checkpoints.bucket import BucketCache
 from worker.checkpoints.shelf import Shelf, Shelved
+from worker.checkpoints.store import CheckpointStore
 from worker.errors import InstallFailure, JobFailure
 from worker.object_store import client_of
 from worker.settings import StoreSettings
@@ -59,7 +60,7 @@ class Publisher:
         self._bucket = settings.checkpoints_bucket
         self._prefix = settings.checkpoints_prefix
         self._folder = settings.checkpoints_dir
-        self._cache = BucketCache(objects, self._bucket, self._prefix, self._folder, 0)
+        self._store = CheckpointStore(objects, self._bucket, self._prefix)
 
     def publish(self, name: str, *, replace: bool = False) -> int:
         """How many files were sent. Raises InstallFailure.
@@ -70,7 +71,7 @@ class Publisher:
         try:
             self._refuse_another(shelved.manifest, replace=replace)
             return self._send(shelved)
-        except (BotoCoreError, ClientError) as error:
+        except (Boto3Error, BotoCoreError, ClientError, JobFailure) as error:
             raise _unreachable(self._bucket, error) from error
 
     def _send(self, shelved: Shelved) -> int:
@@ -87,7 +88,7 @@ class Publisher:
                 Callback=progress.add,
             )
         progress.finish()
-        for path in self._cache.files(shelved.manifest.name):
+        for path in self._store.files(shelved.manifest.name):
             if path not in sums:
                 self._objects.delete_object(Bucket=self._bucket, Key=self._key(shelved, path))
         body = (shelved.folder / MANIFEST_FILE).read_bytes()
@@ -106,11 +107,8 @@ class Publisher:
         return there["ContentLength"] == size_bytes and there["Metadata"].get(SHA256) == sha256
 
     def _refuse_another(self, manifest: CheckpointManifest, *, replace: bool) -> None:
-        try:
-            there = self._cache.manifest(manifest.name)
-        except (JobFailure, ValidationError):
-            return
-        if there.sha256 != manifest.sha256 and not replace:
+        there = self._store.find(manifest.name)
+        if there and there.sha256 != manifest.sha256 and not replace:
             raise InstallFailure(
                 "checkpoint_other_published",
                 f"the bucket has another checkpoint named {manifest.name!r}",
@@ -147,6 +145,10 @@ def _sums(shelved: Shelved) -> Mapping[str, str]:
 def _unreachable(bucket: str, error: Exception) -> InstallFailure:
     return InstallFailure(
         "checkpoint_bucket_unreachable",
-        f"the bucket {bucket!r} did not take it ({type(error).__name__})",
+        f"the bucket {bucket!r} did not take it ({_kind(error)})",
         "Check its name, the credentials and the network; a rerun sends what is missing.",
     )
+
+
+def _kind(error: Exception) -> str:
+    return error.code if isinstance(error, JobFailure) else type(error).__name__

@@ -63,6 +63,10 @@ class Workplace:
         (self.making / MANIFEST_FILE).replace(self.shelved / MANIFEST_FILE)
         self._clear()
 
+    def drop(self) -> None:
+        """Leave nothing of what was begun and not published."""
+        shutil.rmtree(self.making, ignore_errors=True)
+
     def _mend(self) -> None:
         if self._retired.exists() and not self.shelved.exists():
             self._retired.rename(self.shelved)
@@ -70,4 +74,4 @@ class Workplace:
 
     def _clear(self) -> None:
         shutil.rmtree(self._retired, ignore_errors=True)
-        shutil.rmtree(self.making, ignore_errors=True)
+        self.drop()

@@ -9,11 +9,16 @@ import sys
 from pathlib import Path
 
 import pytest
+from botocore.exceptions import EndpointConnectionError, IncompleteReadError
 from mypy_boto3_s3 import S3Client
+from urllib3.exceptions import SSLError
 
+from tests.worker.checkpoints.troubles import breaking, open_on_full_disk, raising, refusal
 from worker.checkpoints.bucket import BucketCache, BucketShelf
 from worker.checkpoints.digest import digest_folder
-from worker.checkpoints.shelf import Shelved
+from worker.checkpoints.shelf import Shelf, Shelved
+from worker.checkpoints.store import CheckpointStore
+from worker.checkpoints.workplace import Workplace
 from worker.errors import JobFailure
 
 NAMES = ("a", "b", "c")
@@ -48,7 +53,8 @@ def cache(s3: S3Client, stocked: str, tmp_path: Path) -> BucketCache:
 
 
 def _cache(s3: S3Client, bucket: str, tmp_path: Path, budget_bytes: int) -> BucketCache:
-    return BucketCache(s3, bucket, "checkpoints/", tmp_path / "cache", budget_bytes)
+    store = CheckpointStore(s3, bucket, "checkpoints/")
+    return BucketCache(store, tmp_path / "cache", budget_bytes, patience_s=0)
 
 
 def test_what_is_fetched_is_what_was_stored(cache: BucketCache) -> None:
@@ -104,6 +110,111 @@ def test_another_process_s_use_counts_and_ends_with_it(
         user.kill()
     with cache.lease("c"):
         assert set(cache.shelf.checkpoints()) == {"c"}
+
+
+FAILURES = [
+    (IncompleteReadError(actual_bytes=11, expected_bytes=99), "store_unavailable"),
+    (SSLError("the record is broken"), "store_unavailable"),
+    (EndpointConnectionError(endpoint_url="http://gone"), "store_unavailable"),
+    (refusal("SlowDown"), "store_unavailable"),
+    (refusal("AccessDenied"), "store_refused"),
+]
+
+
+@pytest.mark.parametrize(("failure", "code"), FAILURES)
+def test_a_store_that_fails_in_the_middle_costs_one_attempt(
+    cache: BucketCache,
+    s3: S3Client,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    failure: Exception,
+    code: str,
+) -> None:
+    monkeypatch.setattr(s3, "get_object", breaking(s3.get_object, ".safetensors", failure))
+    with pytest.raises(JobFailure) as caught, cache.lease("a"):
+        pass
+    assert (caught.value.code, caught.value.retryable) == (code, True)
+    assert not left_in(tmp_path / "cache")
+    monkeypatch.undo()
+    with cache.lease("a") as local:
+        assert digest_folder(local.folder, lambda _count: None) == local.manifest.sha256
+
+
+@pytest.mark.parametrize("call", ["get_paginator", "get_object"])
+def test_a_store_that_does_not_answer_is_no_missing_checkpoint(
+    cache: BucketCache, s3: S3Client, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    monkeypatch.setattr(s3, call, raising(EndpointConnectionError(endpoint_url="http://gone")))
+    with pytest.raises(JobFailure) as caught, cache.lease("a"):
+        pass
+    assert caught.value.code == "store_unavailable"
+
+
+def test_a_full_disk_is_told_and_gets_its_room_back(
+    cache: BucketCache, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(Path, "open", open_on_full_disk)
+    with pytest.raises(JobFailure) as caught, cache.lease("a"):
+        pass
+    assert (caught.value.code, caught.value.retryable) == ("checkpoint_disk_full", True)
+    assert not left_in(tmp_path / "cache")
+
+
+def test_a_folder_that_is_none_is_told(s3: S3Client, stocked: str, tmp_path: Path) -> None:
+    (tmp_path / "cache").write_bytes(b"")
+    with pytest.raises(JobFailure) as caught, _cache(s3, stocked, tmp_path, 10**12).lease("a"):
+        pass
+    assert caught.value.code == "checkpoint_folder_unusable"
+
+
+def test_another_process_that_fetches_for_too_long_is_told(
+    cache: BucketCache, tmp_path: Path
+) -> None:
+    fetching = Workplace(tmp_path / "cache", "a").alone()
+    with fetching, pytest.raises(JobFailure) as caught, cache.lease("a"):
+        pass
+    assert (caught.value.code, caught.value.retryable) == ("checkpoint_busy", True)
+
+
+class Outdated(Shelf):
+    """It was looked at before another process let a checkpoint go."""
+
+    def __init__(self, gone: Shelved, folder: Path) -> None:
+        super().__init__(folder)
+        self._gone = gone
+
+    def checkpoints(self) -> dict[str, Shelved]:
+        return {**super().checkpoints(), self._gone.manifest.name: self._gone}
+
+
+def test_what_another_process_let_go_meanwhile_harms_nobody(
+    s3: S3Client, stocked: str, tiny: Shelved, tmp_path: Path
+) -> None:
+    cache = _cache(s3, stocked, tmp_path, tiny.manifest.size_bytes)
+    cache.shelf = Outdated(Shelved(tiny.manifest, tmp_path / "cache" / "gone"), tmp_path / "cache")
+    with cache.lease("a") as local:
+        assert local.folder.exists()
+
+
+def test_what_a_job_raises_is_not_taken_for_the_disk_s(cache: BucketCache) -> None:
+    with pytest.raises(FileNotFoundError), cache.lease("a"):
+        raise FileNotFoundError
+
+
+def test_a_shelf_stays_as_it_was_when_the_store_does_not_answer(
+    cache: BucketCache, s3: S3Client, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    shelf = BucketShelf(cache, tmp_path / "cache")
+    shelf.refresh()
+    gone = EndpointConnectionError(endpoint_url="http://gone")
+    monkeypatch.setattr(s3, "get_object", raising(gone))
+    shelf.refresh()
+    assert shelf.checkpoints().keys() == set(NAMES)
+
+
+def left_in(folder: Path) -> list[Path]:
+    """Everything but locks."""
+    return [path for path in folder.iterdir() if path.suffix not in {".lock", ".users"}]
 
 
 def test_the_shelf_shows_what_the_bucket_holds(cache: BucketCache, tmp_path: Path) -> None:

@@ -8,16 +8,23 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from boto3.exceptions import S3UploadFailedError
 from botocore.exceptions import EndpointConnectionError
 from mypy_boto3_s3 import S3Client
 
+from tests.worker.checkpoints.troubles import raising
 from worker.checkpoints import publish
 from worker.checkpoints.bucket import BucketCache
 from worker.checkpoints.digest import digest_folder, weigh_files
 from worker.checkpoints.publish import Publisher
 from worker.checkpoints.shelf import Shelved
+from worker.checkpoints.store import CheckpointStore
 from worker.errors import InstallFailure
 from worker.settings import StoreSettings
+
+
+def stock(s3: S3Client, settings: StoreSettings) -> CheckpointStore:
+    return CheckpointStore(s3, settings.checkpoints_bucket, settings.checkpoints_prefix)
 
 
 @pytest.fixture
@@ -31,8 +38,8 @@ def test_what_is_published_can_be_fetched(
 ) -> None:
     files = weigh_files(store.checkpoints_dir / "tiny")
     assert Publisher(s3, store).publish("tiny") == len(files)
-    cache = BucketCache(s3, store.checkpoints_bucket, "checkpoints/", tmp_path / "cache", 10**12)
-    assert [each.name for each in cache.manifests()] == ["tiny"]
+    cache = BucketCache(stock(s3, store), tmp_path / "cache", 10**12)
+    assert [each.name for each in cache.store.manifests()] == ["tiny"]
     with cache.lease("tiny") as local:
         assert digest_folder(local.folder, lambda _count: None) == tiny.manifest.sha256
         assert local.manifest == tiny.manifest
@@ -57,8 +64,7 @@ def test_a_break_leaves_nothing_to_serve_and_is_gone_on_from(
     with pytest.raises(InstallFailure) as caught:
         publisher.publish("tiny")
     assert caught.value.code == "checkpoint_bucket_unreachable"
-    bucket = BucketCache(s3, store.checkpoints_bucket, "checkpoints/", store.checkpoints_dir, 0)
-    assert bucket.manifests() == []
+    assert stock(s3, store).manifests() == []
     monkeypatch.undo()
     assert publisher.publish("tiny") == len(files) - 3
 
@@ -76,9 +82,32 @@ def test_another_of_the_same_name_is_replaced_only_when_told_so(
         publisher.publish("tiny")
     assert caught.value.code == "checkpoint_other_published"
     assert publisher.publish("tiny", replace=True) == 1
-    cache = BucketCache(s3, store.checkpoints_bucket, "checkpoints/", tmp_path / "cache", 10**12)
+    cache = BucketCache(stock(s3, store), tmp_path / "cache", 10**12)
     with cache.lease("tiny") as local:
         assert local.manifest.sha256 == sha256
+
+
+@pytest.mark.parametrize(
+    "failure", [EndpointConnectionError(endpoint_url="http://gone"), S3UploadFailedError("refused")]
+)
+def test_whatever_the_client_says_is_told_with_a_remedy(
+    s3: S3Client, store: StoreSettings, monkeypatch: pytest.MonkeyPatch, failure: Exception
+) -> None:
+    monkeypatch.setattr(s3, "upload_file", raising(failure))
+    with pytest.raises(InstallFailure) as caught:
+        Publisher(s3, store).publish("tiny")
+    assert caught.value.code == "checkpoint_bucket_unreachable"
+
+
+def test_a_store_that_can_t_tell_what_is_there_is_not_written_over(
+    s3: S3Client, store: StoreSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = EndpointConnectionError(endpoint_url="http://gone")
+    monkeypatch.setattr(s3, "get_object", raising(gone))
+    with pytest.raises(InstallFailure) as caught:
+        Publisher(s3, store).publish("tiny")
+    assert caught.value.code == "checkpoint_bucket_unreachable"
+    assert "Contents" not in s3.list_objects_v2(Bucket=store.checkpoints_bucket)
 
 
 def test_broken_files_are_not_published(s3: S3Client, store: StoreSettings) -> None:

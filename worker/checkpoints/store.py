@@ -1,0 +1,77 @@
+"""Checkpoints as a bucket holds them: `<prefix><name>/checkpoint.json` and the files beside it.
+
+Whatever S3's client raises becomes a JobFailure here.
+"""
+
+from collections.abc import Iterator
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import ClientError
+from pydantic import ValidationError
+
+from services.contracts.checkpoints import MANIFEST_FILE, CheckpointManifest
+from worker.checkpoints.digest import CHUNK_BYTES
+from worker.checkpoints.failures import store_failures
+from worker.object_store import ABSENT, code_of
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+
+class CheckpointStore:
+    """Reads one bucket. Every method raises JobFailure: `store_unavailable` or `store_refused`."""
+
+    def __init__(self, objects: "S3Client", bucket: str, prefix: str) -> None:
+        self._objects = objects
+        self._bucket = bucket
+        self._prefix = prefix
+
+    def manifests(self) -> list[CheckpointManifest]:
+        """What can be fetched."""
+        with store_failures():
+            answer = self._objects.list_objects_v2(
+                Bucket=self._bucket, Prefix=self._prefix, Delimiter="/"
+            )
+        folders = (each["Prefix"] for each in answer.get("CommonPrefixes", ()))
+        names = (folder.removeprefix(self._prefix).rstrip("/") for folder in folders)
+        found = (self.find(name) for name in names)
+        return [manifest for manifest in found if manifest]
+
+    def find(self, name: str) -> CheckpointManifest | None:
+        """One checkpoint's manifest; None when there is none that can be read."""
+        content = self._get(f"{self._prefix}{name}/{MANIFEST_FILE}")
+        try:
+            return CheckpointManifest.model_validate_json(content) if content else None
+        except ValidationError:
+            return None
+
+    def files(self, name: str) -> list[str]:
+        """What lies beside its manifest, by relative path."""
+        start = f"{self._prefix}{name}/"
+        paths = (key.removeprefix(start) for key in self._keys(start))
+        return [path for path in paths if path and path != MANIFEST_FILE]
+
+    def chunks(self, name: str, path: str) -> Iterator[bytes]:
+        """One file's content, as it comes."""
+        key = f"{self._prefix}{name}/{path}"
+        with store_failures():
+            body = self._objects.get_object(Bucket=self._bucket, Key=key)["Body"]
+            with closing(body):
+                while chunk := body.read(CHUNK_BYTES):
+                    yield chunk
+
+    def _keys(self, start: str) -> list[str]:
+        with store_failures():
+            pages = self._objects.get_paginator("list_objects_v2")
+            listed = pages.paginate(Bucket=self._bucket, Prefix=start)
+            return [each["Key"] for page in listed for each in page.get("Contents", ())]
+
+    def _get(self, key: str) -> bytes | None:
+        with store_failures():
+            try:
+                return self._objects.get_object(Bucket=self._bucket, Key=key)["Body"].read()
+            except ClientError as error:
+                if code_of(error) in ABSENT:
+                    return None
+                raise
