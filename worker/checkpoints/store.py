@@ -1,8 +1,10 @@
 """Checkpoints as a bucket holds them: `<prefix><name>/checkpoint.json` and the files beside it.
 
-Whatever S3's client raises becomes a JobFailure here.
+Whatever S3's client raises becomes a JobFailure here. What it holds is looked at before it is
+believed: names and checksums become names of folders.
 """
 
+import re
 from collections.abc import Iterator
 from contextlib import closing
 from typing import TYPE_CHECKING
@@ -10,13 +12,16 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import ClientError
 from pydantic import ValidationError
 
-from services.contracts.checkpoints import MANIFEST_FILE, CheckpointManifest
+from services.contracts.checkpoints import MANIFEST_FILE, NAME_PATTERN, CheckpointManifest
 from worker.checkpoints.digest import CHUNK_BYTES
 from worker.checkpoints.failures import store_failures
 from worker.object_store import ABSENT, code_of
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
+
+
+_NAME, _SHA256 = re.compile(NAME_PATTERN), re.compile("[0-9a-f]{64}")
 
 
 class CheckpointStore:
@@ -39,12 +44,11 @@ class CheckpointStore:
         return [manifest for manifest in found if manifest]
 
     def find(self, name: str) -> CheckpointManifest | None:
-        """One checkpoint's manifest; None when there is none that can be read."""
-        content = self._get(f"{self._prefix}{name}/{MANIFEST_FILE}")
-        try:
-            return CheckpointManifest.model_validate_json(content) if content else None
-        except ValidationError:
+        """One checkpoint's manifest; None when there is none, or none that can be believed."""
+        if not _NAME.fullmatch(name):
             return None
+        content = self._get(f"{self._prefix}{name}/{MANIFEST_FILE}")
+        return _manifest(content, name) if content else None
 
     def files(self, name: str) -> list[str]:
         """What lies beside its manifest, by relative path."""
@@ -75,3 +79,12 @@ class CheckpointStore:
                 if code_of(error) in ABSENT:
                     return None
                 raise
+
+
+def _manifest(content: bytes, name: str) -> CheckpointManifest | None:
+    """None unless it tells of this name and of a checksum."""
+    try:
+        manifest = CheckpointManifest.model_validate_json(content)
+    except ValidationError:
+        return None
+    return manifest if manifest.name == name and _SHA256.fullmatch(manifest.sha256) else None

@@ -212,6 +212,35 @@ def test_a_shelf_stays_as_it_was_when_the_store_does_not_answer(
     assert shelf.checkpoints().keys() == set(NAMES)
 
 
+STRANGE = [
+    ("a", {"name": "b"}),
+    ("a", {"name": "./../../x"}),
+    ("a", {"name": ""}),
+    ("a", {"sha256": "../../x"}),
+    ("A b", {"name": "A b"}),
+]
+
+
+@pytest.mark.parametrize(("folder", "told"), STRANGE)
+def test_names_in_the_store_are_not_believed(
+    cache: BucketCache,
+    s3: S3Client,
+    stocked: str,
+    tiny: Shelved,
+    folder: str,
+    told: dict[str, str],
+) -> None:
+    """Neither one that stands for another checkpoint nor one that leads out of the folder."""
+    manifest = tiny.manifest.model_copy(update={"name": folder, **told})
+    key = f"checkpoints/{folder}/checkpoint.json"
+    s3.put_object(Bucket=stocked, Key=key, Body=manifest.model_dump_json().encode())
+    found = {each.name: each.sha256 for each in cache.store.manifests()}
+    assert found.keys() == set(NAMES) - {folder}
+    assert tiny.manifest.sha256 not in found.values()
+    assert cache.store.find(folder) is None
+    assert cache.store.find("./../../x") is None
+
+
 def left_in(folder: Path) -> list[Path]:
     """Everything but locks."""
     return [path for path in folder.iterdir() if path.suffix not in {".lock", ".users"}]
