@@ -1,9 +1,9 @@
 """Checkpoints in an object store, kept on a local disk: fetched, checked, used, and let go.
 
-A bucket holds `<prefix><name>/checkpoint.json` and the files beside it, as on a shelf. What is
-fetched is hashed while it is written and put on the shelf only when the manifest's checksum is
-met. A checkpoint that some process on this machine uses is never let go: users share a lock on it,
-and letting go takes it alone.
+What is fetched is hashed while it is written and put on the shelf only when the manifest's checksum
+is met. Each checksum has its own folder, so that a checkpoint that is published anew is fetched
+beside the one that others still read. A folder that some process on this machine uses is never let
+go: users share a lock on it, and letting go takes it alone.
 """
 
 import fcntl
@@ -16,12 +16,16 @@ from pathlib import Path
 
 import structlog
 
-from services.contracts.checkpoints import CheckpointManifest, Kind, digest_of
+from services.contracts.checkpoints import CheckpointManifest, Kind, digest_of, read_manifest
 from worker.checkpoints.failures import disk_failures
 from worker.checkpoints.shelf import Shelf, Shelved
 from worker.checkpoints.store import CheckpointStore
 from worker.checkpoints.workplace import LOCK_PATIENCE_S, Workplace
 from worker.errors import JobFailure
+
+# Of a checksum's hexadecimal digits, in the name of a folder: enough to tell contents apart.
+TOLD_DIGITS = 16
+_OUTDATED = frozenset({"checkpoint_missing", "checkpoint_replaced"})
 
 log = structlog.get_logger()
 
@@ -46,21 +50,24 @@ class BucketCache:
         self.shelf = Shelf(folder)
 
     @contextmanager
-    def lease(self, name: str) -> Iterator[Shelved]:
-        """The checkpoint on the local disk, fetched if it must be; it stays while the block runs.
+    def lease(self, wanted: CheckpointManifest) -> Iterator[Shelved]:
+        """This checkpoint with this checksum on the local disk; it stays while the block runs.
 
-        Raises JobFailure: `checkpoint_missing`, `checkpoint_broken`, or the store's or the disk's.
+        Raises JobFailure: `checkpoint_missing`, `checkpoint_replaced` when the store has another of
+        the name by now, `checkpoint_broken`, or the store's or the disk's.
         """
+        place = Workplace(self._folder, f"{wanted.name}@{wanted.sha256[:TOLD_DIGITS]}")
         with ExitStack() as held:
             with disk_failures():
-                held.enter_context(_locked(self._lock(name), fcntl.LOCK_SH))
-                shelved = self._all().get(name) or self._fetch(name)
-                os.utime(shelved.folder)
-            yield shelved
+                held.enter_context(_locked(self._lock(place.shelved), fcntl.LOCK_SH))
+                if not _has(place, wanted):
+                    self._fetch(wanted, place)
+                os.utime(place.shelved)
+            yield Shelved(wanted, place.shelved)
 
     def make_room(self, needed_bytes: int) -> None:
         """Let the least recently used go that nobody uses, until so much fits beside the rest."""
-        kept = sorted(self._all().values(), key=_used_ns)
+        kept = sorted(self.shelf.all(), key=_used_ns)
         held = sum(each.manifest.size_bytes for each in kept)
         for each in kept:
             if held + needed_bytes <= self._budget_bytes:
@@ -68,24 +75,26 @@ class BucketCache:
             if self._let_go(each):
                 held -= each.manifest.size_bytes
 
-    def _fetch(self, name: str) -> Shelved:
-        place = Workplace(self._folder, name)
+    def _fetch(self, wanted: CheckpointManifest, place: Workplace) -> None:
         with place.alone(self._patience_s):
-            if not (shelved := self._all().get(name)):
-                manifest = self._manifest(name)
-                self.make_room(manifest.size_bytes)
-                self._download(manifest, place)
-                shelved = self._all().get(name)
-        if shelved is None:
-            raise _broken(name)
-        log.info("fetched", checkpoint=name, bytes=shelved.manifest.size_bytes)
-        return shelved
+            if _has(place, wanted):
+                return
+            manifest = self._manifest(wanted)
+            self.make_room(manifest.size_bytes)
+            self._download(manifest, place)
+        log.info("fetched", checkpoint=wanted.name, bytes=wanted.size_bytes)
+        self._let_older_go(wanted)
 
-    def _manifest(self, name: str) -> CheckpointManifest:
-        if manifest := self.store.find(name):
-            return manifest
-        detail = f"the checkpoint {name!r} is not in the store"
-        raise JobFailure("checkpoint_missing", detail, retryable=True)
+    def _manifest(self, wanted: CheckpointManifest) -> CheckpointManifest:
+        """The store's own: it may say more of the same files."""
+        found, name = self.store.find(wanted.name), wanted.name
+        if found is None:
+            detail = f"the checkpoint {name!r} is not in the store"
+            raise JobFailure("checkpoint_missing", detail, retryable=True)
+        if found.sha256 != wanted.sha256:
+            detail = f"the store has another checkpoint {name!r} by now"
+            raise JobFailure("checkpoint_replaced", detail, retryable=True)
+        return found
 
     def _download(self, manifest: CheckpointManifest, place: Workplace) -> None:
         """Whole, or nothing is left of it: a full disk gets its room back."""
@@ -113,24 +122,33 @@ class BucketCache:
                 stream.write(chunk)
         return digest.hexdigest()
 
+    def _let_older_go(self, wanted: CheckpointManifest) -> None:
+        """What was fetched before under this name; one that is still used goes by its age."""
+        for each in self.shelf.all():
+            name, sha256 = each.manifest.name, each.manifest.sha256
+            is_fetched = each.folder.name.startswith(f"{wanted.name}@")
+            if name == wanted.name and sha256 != wanted.sha256 and is_fetched:
+                self._let_go(each)
+
     def _let_go(self, shelved: Shelved) -> bool:
         """False when somebody uses it."""
-        name = shelved.manifest.name
         try:
-            with _locked(self._lock(name), fcntl.LOCK_EX | fcntl.LOCK_NB):
+            with _locked(self._lock(shelved.folder), fcntl.LOCK_EX | fcntl.LOCK_NB):
                 if shelved.folder.exists():  # another process may have been first
                     shutil.rmtree(shelved.folder)
         except BlockingIOError:
             return False
-        log.info("let_go", checkpoint=name)
+        log.info("let_go", checkpoint=shelved.manifest.name)
         return True
 
-    def _all(self) -> dict[str, Shelved]:
-        return self.shelf.checkpoints() | self.shelf.loras()
-
-    def _lock(self, name: str) -> Path:
+    def _lock(self, folder: Path) -> Path:
         self._folder.mkdir(parents=True, exist_ok=True)
-        return self._folder / f".{name}.users"
+        return self._folder / f".{folder.name}.users"
+
+
+def _has(place: Workplace, wanted: CheckpointManifest) -> bool:
+    found = read_manifest(place.shelved)
+    return found is not None and found.sha256 == wanted.sha256
 
 
 def _used_ns(shelved: Shelved) -> int:
@@ -174,7 +192,13 @@ class BucketShelf(Shelf):
     @contextmanager
     def hold(self, shelved: Shelved) -> Iterator[Shelved]:
         """On the local disk while the block runs. Raises JobFailure."""
-        with self._cache.lease(shelved.manifest.name) as local:
+        with ExitStack() as held:
+            try:
+                local = held.enter_context(self._cache.lease(shelved.manifest))
+            except JobFailure as failure:
+                if failure.code in _OUTDATED:
+                    self.refresh()  # so that the next attempt asks for what is there
+                raise
             yield local
 
     def _of_kind(self, kind: Kind) -> dict[str, Shelved]:

@@ -31,6 +31,11 @@ class Shelf:
         """What can be added to a checkpoint of the same base, by name."""
         return self._of_kind("lora")
 
+    def all(self) -> list[Shelved]:
+        """Whatever lies there, of any kind; of one name perhaps several."""
+        self._known = {folder: entry for folder in self._folders() if (entry := self._look(folder))}
+        return [shelved for _, shelved in self._known.values()]
+
     def find(self, name: str) -> Shelved | None:
         """One checkpoint, or None."""
         return self.checkpoints().get(name)
@@ -44,8 +49,7 @@ class Shelf:
         yield shelved
 
     def _of_kind(self, kind: Kind) -> dict[str, Shelved]:
-        self._known = {folder: entry for folder in self._folders() if (entry := self._look(folder))}
-        found = [shelved for _, shelved in self._known.values() if shelved.manifest.kind == kind]
+        found = [shelved for shelved in self.all() if shelved.manifest.kind == kind]
         return {shelved.manifest.name: shelved for shelved in found}
 
     def _folders(self) -> list[Path]:

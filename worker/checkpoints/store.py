@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 
+_MANIFEST = f"/{MANIFEST_FILE}"
 _NAME, _SHA256 = re.compile(NAME_PATTERN), re.compile("[0-9a-f]{64}")
 
 
@@ -31,17 +32,16 @@ class CheckpointStore:
         self._objects = objects
         self._bucket = bucket
         self._prefix = prefix
+        self._known: dict[str, tuple[str, CheckpointManifest]] = {}
 
     def manifests(self) -> list[CheckpointManifest]:
-        """What can be fetched."""
-        with store_failures():
-            answer = self._objects.list_objects_v2(
-                Bucket=self._bucket, Prefix=self._prefix, Delimiter="/"
-            )
-        folders = (each["Prefix"] for each in answer.get("CommonPrefixes", ()))
-        names = (folder.removeprefix(self._prefix).rstrip("/") for folder in folders)
-        found = (self.find(name) for name in names)
-        return [manifest for manifest in found if manifest]
+        """What can be fetched, however much it is; only manifests that changed are read."""
+        tags = self._tags(self._prefix)
+        keys = [key for key in tags if key.endswith(_MANIFEST)]
+        names = {key.removeprefix(self._prefix).removesuffix(_MANIFEST): key for key in keys}
+        looked = {name: self._look(name, tags[key]) for name, key in names.items()}
+        self._known = {name: known for name, known in looked.items() if known}
+        return [manifest for _, manifest in self._known.values()]
 
     def find(self, name: str) -> CheckpointManifest | None:
         """One checkpoint's manifest; None when there is none, or none that can be believed."""
@@ -53,7 +53,7 @@ class CheckpointStore:
     def files(self, name: str) -> list[str]:
         """What lies beside its manifest, by relative path."""
         start = f"{self._prefix}{name}/"
-        paths = (key.removeprefix(start) for key in self._keys(start))
+        paths = (key.removeprefix(start) for key in self._tags(start))
         return [path for path in paths if path and path != MANIFEST_FILE]
 
     def chunks(self, name: str, path: str) -> Iterator[bytes]:
@@ -65,11 +65,22 @@ class CheckpointStore:
                 while chunk := body.read(CHUNK_BYTES):
                     yield chunk
 
-    def _keys(self, start: str) -> list[str]:
+    def _look(self, name: str, tag: str) -> tuple[str, CheckpointManifest] | None:
+        """A manifest and what S3 calls its content, from the last time if that is the same."""
+        known = self._known.get(name)
+        if known and known[0] == tag:
+            return known
+        manifest = self.find(name)
+        return (tag, manifest) if manifest else None
+
+    def _tags(self, start: str) -> dict[str, str]:
+        """ETags by key, of all pages."""
         with store_failures():
             pages = self._objects.get_paginator("list_objects_v2")
             listed = pages.paginate(Bucket=self._bucket, Prefix=start)
-            return [each["Key"] for page in listed for each in page.get("Contents", ())]
+            return {
+                each["Key"]: each["ETag"] for page in listed for each in page.get("Contents", ())
+            }
 
     def _get(self, key: str) -> bytes | None:
         with store_failures():

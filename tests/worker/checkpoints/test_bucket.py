@@ -6,15 +6,18 @@ import os
 import shutil
 import subprocess
 import sys
+from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from botocore.exceptions import EndpointConnectionError, IncompleteReadError
 from mypy_boto3_s3 import S3Client
 from urllib3.exceptions import SSLError
 
+from services.contracts.checkpoints import read_manifest
 from tests.worker.checkpoints.troubles import breaking, open_on_full_disk, raising, refusal
-from worker.checkpoints.bucket import BucketCache, BucketShelf
+from worker.checkpoints.bucket import TOLD_DIGITS, BucketCache, BucketShelf
 from worker.checkpoints.digest import digest_folder
 from worker.checkpoints.shelf import Shelf, Shelved
 from worker.checkpoints.store import CheckpointStore
@@ -57,11 +60,26 @@ def _cache(s3: S3Client, bucket: str, tmp_path: Path, budget_bytes: int) -> Buck
     return BucketCache(store, tmp_path / "cache", budget_bytes, patience_s=0)
 
 
+def lease(cache: BucketCache, name: str) -> AbstractContextManager[Shelved]:
+    """As it was listed; one that never was is listed too."""
+    stock = cache._folder.parent / "stock"
+    found = read_manifest(stock / name) or read_manifest(stock / "a")
+    assert found
+    return cache.lease(found.model_copy(update={"name": name}))
+
+
+def home(name: str, tmp_path: Path) -> str:
+    """Its folder in the cache."""
+    found = read_manifest(tmp_path / "stock" / name)
+    assert found
+    return f"{name}@{found.sha256[:TOLD_DIGITS]}"
+
+
 def test_what_is_fetched_is_what_was_stored(cache: BucketCache) -> None:
-    with cache.lease("a") as local:
+    with lease(cache, "a") as local:
         assert digest_folder(local.folder, lambda _count: None) == local.manifest.sha256
         first = (local.folder / "model_index.json").stat().st_ino
-    with cache.lease("a") as again:
+    with lease(cache, "a") as again:
         assert (again.folder / "model_index.json").stat().st_ino == first
 
 
@@ -69,14 +87,14 @@ def test_what_was_changed_in_the_store_is_refused(
     cache: BucketCache, s3: S3Client, stocked: str
 ) -> None:
     s3.put_object(Bucket=stocked, Key="checkpoints/b/tokenizer/mark.json", Body=b'"x"')
-    with pytest.raises(JobFailure) as caught, cache.lease("b"):
+    with pytest.raises(JobFailure) as caught, lease(cache, "b"):
         pass
     assert caught.value.code == "checkpoint_broken"
     assert not cache.shelf.checkpoints()
 
 
 def test_what_is_not_there_is_named(cache: BucketCache) -> None:
-    with pytest.raises(JobFailure) as caught, cache.lease("none"):
+    with pytest.raises(JobFailure) as caught, lease(cache, "none"):
         pass
     assert caught.value.code == "checkpoint_missing"
 
@@ -85,13 +103,13 @@ def test_the_least_recently_used_goes_and_what_is_used_stays(
     s3: S3Client, stocked: str, tiny: Shelved, tmp_path: Path
 ) -> None:
     cache = _cache(s3, stocked, tmp_path, int(2.5 * tiny.manifest.size_bytes))
-    with cache.lease("a"):
-        with cache.lease("b"):
+    with lease(cache, "a"):
+        with lease(cache, "b"):
             pass
-        os.utime(tmp_path / "cache" / "a", (0, 0))
-        with cache.lease("c"):
+        os.utime(tmp_path / "cache" / home("a", tmp_path), (0, 0))
+        with lease(cache, "c"):
             assert set(cache.shelf.checkpoints()) == {"a", "c"}
-    with cache.lease("b"):
+    with lease(cache, "b"):
         assert len(cache.shelf.checkpoints()) == 2
 
 
@@ -99,16 +117,17 @@ def test_another_process_s_use_counts_and_ends_with_it(
     s3: S3Client, stocked: str, tiny: Shelved, tmp_path: Path
 ) -> None:
     cache = _cache(s3, stocked, tmp_path, tiny.manifest.size_bytes)
-    with cache.lease("a"):
+    with lease(cache, "a"):
         pass
-    command = [sys.executable, "-c", USER, str(tmp_path / "cache" / ".a.users")]
+    lock = tmp_path / "cache" / f".{home('a', tmp_path)}.users"
+    command = [sys.executable, "-c", USER, str(lock)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as user:
         assert user.stdout
         assert user.stdout.readline() == b"held\n"
-        with cache.lease("b"):
+        with lease(cache, "b"):
             assert set(cache.shelf.checkpoints()) == {"a", "b"}
         user.kill()
-    with cache.lease("c"):
+    with lease(cache, "c"):
         assert set(cache.shelf.checkpoints()) == {"c"}
 
 
@@ -131,12 +150,12 @@ def test_a_store_that_fails_in_the_middle_costs_one_attempt(
     code: str,
 ) -> None:
     monkeypatch.setattr(s3, "get_object", breaking(s3.get_object, ".safetensors", failure))
-    with pytest.raises(JobFailure) as caught, cache.lease("a"):
+    with pytest.raises(JobFailure) as caught, lease(cache, "a"):
         pass
     assert (caught.value.code, caught.value.retryable) == (code, True)
     assert not left_in(tmp_path / "cache")
     monkeypatch.undo()
-    with cache.lease("a") as local:
+    with lease(cache, "a") as local:
         assert digest_folder(local.folder, lambda _count: None) == local.manifest.sha256
 
 
@@ -145,7 +164,7 @@ def test_a_store_that_does_not_answer_is_no_missing_checkpoint(
     cache: BucketCache, s3: S3Client, monkeypatch: pytest.MonkeyPatch, call: str
 ) -> None:
     monkeypatch.setattr(s3, call, raising(EndpointConnectionError(endpoint_url="http://gone")))
-    with pytest.raises(JobFailure) as caught, cache.lease("a"):
+    with pytest.raises(JobFailure) as caught, lease(cache, "a"):
         pass
     assert caught.value.code == "store_unavailable"
 
@@ -154,7 +173,7 @@ def test_a_full_disk_is_told_and_gets_its_room_back(
     cache: BucketCache, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(Path, "open", open_on_full_disk)
-    with pytest.raises(JobFailure) as caught, cache.lease("a"):
+    with pytest.raises(JobFailure) as caught, lease(cache, "a"):
         pass
     assert (caught.value.code, caught.value.retryable) == ("checkpoint_disk_full", True)
     assert not left_in(tmp_path / "cache")
@@ -162,7 +181,7 @@ def test_a_full_disk_is_told_and_gets_its_room_back(
 
 def test_a_folder_that_is_none_is_told(s3: S3Client, stocked: str, tmp_path: Path) -> None:
     (tmp_path / "cache").write_bytes(b"")
-    with pytest.raises(JobFailure) as caught, _cache(s3, stocked, tmp_path, 10**12).lease("a"):
+    with pytest.raises(JobFailure) as caught, lease(_cache(s3, stocked, tmp_path, 10**12), "a"):
         pass
     assert caught.value.code == "checkpoint_folder_unusable"
 
@@ -170,8 +189,8 @@ def test_a_folder_that_is_none_is_told(s3: S3Client, stocked: str, tmp_path: Pat
 def test_another_process_that_fetches_for_too_long_is_told(
     cache: BucketCache, tmp_path: Path
 ) -> None:
-    fetching = Workplace(tmp_path / "cache", "a").alone()
-    with fetching, pytest.raises(JobFailure) as caught, cache.lease("a"):
+    fetching = Workplace(tmp_path / "cache", home("a", tmp_path)).alone()
+    with fetching, pytest.raises(JobFailure) as caught, lease(cache, "a"):
         pass
     assert (caught.value.code, caught.value.retryable) == ("checkpoint_busy", True)
 
@@ -183,8 +202,8 @@ class Outdated(Shelf):
         super().__init__(folder)
         self._gone = gone
 
-    def checkpoints(self) -> dict[str, Shelved]:
-        return {**super().checkpoints(), self._gone.manifest.name: self._gone}
+    def all(self) -> list[Shelved]:
+        return [*super().all(), self._gone]
 
 
 def test_what_another_process_let_go_meanwhile_harms_nobody(
@@ -192,12 +211,12 @@ def test_what_another_process_let_go_meanwhile_harms_nobody(
 ) -> None:
     cache = _cache(s3, stocked, tmp_path, tiny.manifest.size_bytes)
     cache.shelf = Outdated(Shelved(tiny.manifest, tmp_path / "cache" / "gone"), tmp_path / "cache")
-    with cache.lease("a") as local:
+    with lease(cache, "a") as local:
         assert local.folder.exists()
 
 
 def test_what_a_job_raises_is_not_taken_for_the_disk_s(cache: BucketCache) -> None:
-    with pytest.raises(FileNotFoundError), cache.lease("a"):
+    with pytest.raises(FileNotFoundError), lease(cache, "a"):
         raise FileNotFoundError
 
 
@@ -239,6 +258,39 @@ def test_names_in_the_store_are_not_believed(
     assert tiny.manifest.sha256 not in found.values()
     assert cache.store.find(folder) is None
     assert cache.store.find("./../../x") is None
+
+
+def test_all_of_a_store_is_listed_however_many_pages_it_takes(
+    cache: BucketCache, s3: S3Client
+) -> None:
+    s3.meta.events.register("provide-client-params.s3.ListObjectsV2", in_small_pages)
+    assert {each.name for each in cache.store.manifests()} == set(NAMES)
+
+
+def in_small_pages(params: dict[str, object], **_named: object) -> None:
+    params["MaxKeys"] = 2
+
+
+def test_a_listing_reads_only_manifests_that_changed(
+    cache: BucketCache, s3: S3Client, stocked: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+    get_object = s3.get_object
+
+    def noted(**named: Any) -> Any:
+        read.append(named["Key"])
+        return get_object(**named)
+
+    monkeypatch.setattr(s3, "get_object", noted)
+    first = cache.store.manifests()
+    assert (cache.store.manifests(), len(read)) == (first, len(NAMES))
+    told = first[0].model_copy(update={"note": "told anew"})
+    key = "checkpoints/a/checkpoint.json"
+    s3.put_object(Bucket=stocked, Key=key, Body=told.model_dump_json().encode())
+    assert cache.store.manifests()[0].note == "told anew"
+    assert read[len(NAMES) :] == [key]
+    s3.delete_object(Bucket=stocked, Key=key)
+    assert {each.name for each in cache.store.manifests()} == set(NAMES) - {"a"}
 
 
 def left_in(folder: Path) -> list[Path]:

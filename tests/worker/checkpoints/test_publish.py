@@ -12,19 +12,26 @@ from boto3.exceptions import S3UploadFailedError
 from botocore.exceptions import EndpointConnectionError
 from mypy_boto3_s3 import S3Client
 
+from services.contracts.checkpoints import CheckpointManifest
 from tests.worker.checkpoints.troubles import raising
 from worker.checkpoints import publish
-from worker.checkpoints.bucket import BucketCache
+from worker.checkpoints.bucket import BucketCache, BucketShelf
 from worker.checkpoints.digest import digest_folder, weigh_files
 from worker.checkpoints.publish import Publisher
 from worker.checkpoints.shelf import Shelved
 from worker.checkpoints.store import CheckpointStore
-from worker.errors import InstallFailure
+from worker.errors import InstallFailure, JobFailure
 from worker.settings import StoreSettings
 
 
 def stock(s3: S3Client, settings: StoreSettings) -> CheckpointStore:
     return CheckpointStore(s3, settings.checkpoints_bucket, settings.checkpoints_prefix)
+
+
+def wanted(cache: BucketCache) -> CheckpointManifest:
+    found = cache.store.find("tiny")
+    assert found
+    return found
 
 
 @pytest.fixture
@@ -40,7 +47,7 @@ def test_what_is_published_can_be_fetched(
     assert Publisher(s3, store).publish("tiny") == len(files)
     cache = BucketCache(stock(s3, store), tmp_path / "cache", 10**12)
     assert [each.name for each in cache.store.manifests()] == ["tiny"]
-    with cache.lease("tiny") as local:
+    with cache.lease(wanted(cache)) as local:
         assert digest_folder(local.folder, lambda _count: None) == tiny.manifest.sha256
         assert local.manifest == tiny.manifest
 
@@ -74,17 +81,68 @@ def test_another_of_the_same_name_is_replaced_only_when_told_so(
 ) -> None:
     publisher, folder = Publisher(s3, store), store.checkpoints_dir / "tiny"
     publisher.publish("tiny")
-    (folder / "tokenizer" / "special_tokens_map.json").unlink(missing_ok=True)
-    (folder / "tokenizer" / "new.json").write_text("{}")
-    sha256 = digest_folder(folder, lambda _count: None)
-    tiny.manifest.model_copy(update={"sha256": sha256}).write(folder)
+    sha256 = changed(folder, tiny)
     with pytest.raises(InstallFailure) as caught:
         publisher.publish("tiny")
     assert caught.value.code == "checkpoint_other_published"
     assert publisher.publish("tiny", replace=True) == 1
     cache = BucketCache(stock(s3, store), tmp_path / "cache", 10**12)
-    with cache.lease("tiny") as local:
+    with cache.lease(wanted(cache)) as local:
         assert local.manifest.sha256 == sha256
+
+
+def test_what_is_replaced_reaches_those_who_have_the_old(
+    s3: S3Client, store: StoreSettings, tiny: Shelved, tmp_path: Path
+) -> None:
+    """And takes nothing from those who still read it."""
+    publisher, folder = Publisher(s3, store), store.checkpoints_dir / "tiny"
+    publisher.publish("tiny")
+    shelf = BucketShelf(BucketCache(stock(s3, store), tmp_path / "cache", 10**12), tmp_path)
+    shelf.refresh()
+    with shelf.hold(listed(shelf)) as old:
+        sha256 = changed(folder, tiny)
+        publisher.publish("tiny", replace=True)
+        shelf.refresh()
+        with shelf.hold(listed(shelf)) as new:
+            assert new.manifest.sha256 == sha256
+            assert digest_folder(new.folder, lambda _count: None) == sha256
+        assert digest_folder(old.folder, lambda _count: None) == tiny.manifest.sha256
+    changed(folder, tiny, "newer")
+    publisher.publish("tiny", replace=True)
+    shelf.refresh()
+    with shelf.hold(listed(shelf)) as newer:
+        lying = [each for each in (tmp_path / "cache").iterdir() if each.is_dir()]
+        assert lying == [newer.folder], "nobody reads the others"
+
+
+def test_a_worker_that_does_not_know_yet_loses_one_attempt(
+    s3: S3Client, store: StoreSettings, tiny: Shelved, tmp_path: Path
+) -> None:
+    publisher = Publisher(s3, store)
+    publisher.publish("tiny")
+    shelf = BucketShelf(BucketCache(stock(s3, store), tmp_path / "cache", 10**12), tmp_path)
+    shelf.refresh()
+    sha256 = changed(store.checkpoints_dir / "tiny", tiny)
+    publisher.publish("tiny", replace=True)
+    with pytest.raises(JobFailure) as caught, shelf.hold(listed(shelf)):
+        pass
+    assert (caught.value.code, caught.value.retryable) == ("checkpoint_replaced", True)
+    with shelf.hold(listed(shelf)) as local:
+        assert local.manifest.sha256 == sha256
+
+
+def changed(folder: Path, tiny: Shelved, word: str = "new") -> str:
+    """The checksum of what lies there now under the old name."""
+    (folder / "tokenizer" / "new.json").write_text(f'"{word}"')
+    sha256 = digest_folder(folder, lambda _count: None)
+    tiny.manifest.model_copy(update={"sha256": sha256}).write(folder)
+    return sha256
+
+
+def listed(shelf: BucketShelf) -> Shelved:
+    found = shelf.find("tiny")
+    assert found
+    return found
 
 
 @pytest.mark.parametrize(
