@@ -149,6 +149,7 @@ def _shelf(settings: WorkerSettings) -> Shelf:
     store = CheckpointStore(objects, bucket, settings.checkpoints_prefix)
     budget_bytes = int(settings.checkpoint_cache_gib * 1024**3)
     cache = BucketCache(store, settings.checkpoints_dir, budget_bytes)
+    cache.tidy()
     shelf = BucketShelf(cache, settings.checkpoints_dir)
     shelf.refresh()
     return shelf

@@ -9,7 +9,6 @@ go: users share a lock on it, and letting go takes it alone.
 import fcntl
 import hashlib
 import os
-import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
@@ -21,7 +20,7 @@ from worker.checkpoints.failures import disk_failures
 from worker.checkpoints.shelf import Shelf, Shelved
 from worker.checkpoints.store import CheckpointStore
 from worker.checkpoints.workplace import LOCK_PATIENCE_S, Workplace
-from worker.errors import JobFailure
+from worker.errors import InstallFailure, JobFailure
 
 # Of a checksum's hexadecimal digits, in the name of a folder: enough to tell contents apart.
 TOLD_DIGITS = 16
@@ -74,6 +73,13 @@ class BucketCache:
                 return
             if self._let_go(each):
                 held -= each.manifest.size_bytes
+
+    def tidy(self) -> None:
+        """At the start: clear what killed processes left. What a living one is at stays."""
+        for place in Workplace.begun(self._folder):
+            alone = _locked(self._lock(place.shelved), fcntl.LOCK_EX | fcntl.LOCK_NB)
+            with suppress(OSError, InstallFailure), alone, place.alone(patience_s=0):
+                log.info("tidied", folder=place.shelved.name)
 
     def _fetch(self, wanted: CheckpointManifest, place: Workplace) -> None:
         with place.alone(self._patience_s):
@@ -135,7 +141,7 @@ class BucketCache:
         try:
             with _locked(self._lock(shelved.folder), fcntl.LOCK_EX | fcntl.LOCK_NB):
                 if shelved.folder.exists():  # another process may have been first
-                    shutil.rmtree(shelved.folder)
+                    Workplace(self._folder, shelved.folder.name).remove()
         except BlockingIOError:
             return False
         log.info("let_go", checkpoint=shelved.manifest.name)

@@ -1,7 +1,8 @@
 """Where an installation happens, so that it is whole or absent, and one at a time per name.
 
-Beside the shelf's folders, hidden from it: a lock, a folder being made, the folder it replaces, and
-a download that a later try goes on with. A killed run leaves at most these; the next one clears up.
+Beside the shelf's folders, hidden from it: a lock, a folder being made, the folder it replaces, one
+being deleted, and a download that a later try goes on with. A killed run leaves at most these; the
+next one clears up.
 """
 
 import shutil
@@ -15,16 +16,24 @@ from services.contracts.checkpoints import MANIFEST_FILE, CheckpointManifest
 from worker.errors import InstallFailure
 
 LOCK_PATIENCE_S = 3600.0
+_BEGUN = frozenset({".making", ".retired", ".removed"})
 
 
 class Workplace:
     """The places of one name below the checkpoints folder."""
+
+    @classmethod
+    def begun(cls, into: Path) -> "list[Workplace]":
+        """Those where something is half made or half deleted, by a process that lives or not."""
+        places = (path for path in into.glob(".*") if path.suffix in _BEGUN)
+        return [cls(into, name) for name in {path.stem.removeprefix(".") for path in places}]
 
     def __init__(self, into: Path, name: str) -> None:
         self.shelved = into / name
         self.making = into / f".{name}.making"
         self.download = into / f".{name}.download"
         self._retired = into / f".{name}.retired"
+        self._removed = into / f".{name}.removed"
         self._lock = into / f".{name}.lock"
 
     @contextmanager
@@ -63,6 +72,12 @@ class Workplace:
         (self.making / MANIFEST_FILE).replace(self.shelved / MANIFEST_FILE)
         self._clear()
 
+    def remove(self) -> None:
+        """Take the shelved one away: first from sight as a whole, then from the disk."""
+        shutil.rmtree(self._removed, ignore_errors=True)
+        self.shelved.rename(self._removed)
+        shutil.rmtree(self._removed, ignore_errors=True)
+
     def drop(self) -> None:
         """Leave nothing of what was begun and not published."""
         shutil.rmtree(self.making, ignore_errors=True)
@@ -74,4 +89,5 @@ class Workplace:
 
     def _clear(self) -> None:
         shutil.rmtree(self._retired, ignore_errors=True)
+        shutil.rmtree(self._removed, ignore_errors=True)
         self.drop()

@@ -293,6 +293,46 @@ def test_a_listing_reads_only_manifests_that_changed(
     assert {each.name for each in cache.store.manifests()} == set(NAMES) - {"a"}
 
 
+class Killed(BaseException):
+    """The process ends here."""
+
+
+def rmtree_until_killed(folder: Path, ignore_errors: bool = False) -> None:
+    """It comes as far as the weights."""
+    weights = list(folder.rglob("*.safetensors"))
+    for path in weights:
+        path.unlink()
+    if weights:
+        raise Killed
+
+
+def test_one_killed_while_it_lets_go_leaves_nothing_broken(
+    s3: S3Client, stocked: str, tiny: Shelved, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache = _cache(s3, stocked, tmp_path, tiny.manifest.size_bytes)
+    with lease(cache, "a"):
+        pass
+    monkeypatch.setattr(shutil, "rmtree", rmtree_until_killed)
+    with pytest.raises(Killed), lease(cache, "b"):
+        pass
+    monkeypatch.undo()
+    assert not cache.shelf.checkpoints()
+    assert left_in(tmp_path / "cache")
+    cache.tidy()
+    assert not left_in(tmp_path / "cache")
+    with lease(cache, "a") as local:
+        assert digest_folder(local.folder, lambda _count: None) == local.manifest.sha256
+
+
+def test_what_a_living_process_is_at_is_left_alone(cache: BucketCache, tmp_path: Path) -> None:
+    with Workplace(tmp_path / "cache", "a").alone():
+        making = Workplace(tmp_path / "cache", "a").start()
+        cache.tidy()
+        assert making.exists()
+    cache.tidy()
+    assert not making.exists()
+
+
 def left_in(folder: Path) -> list[Path]:
     """Everything but locks."""
     return [path for path in folder.iterdir() if path.suffix not in {".lock", ".users"}]
