@@ -6,10 +6,12 @@ uses again and again, and copy that to the device, where tensors are views of on
 page cache holds already (see `prefetch`) is read from there.
 """
 
+import errno
 import json
 import os
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
 
@@ -61,14 +63,35 @@ def read_tensors(path: Path, device: str) -> dict[str, torch.Tensor]:
 
 def fill(buffer: torch.Tensor, path: Path) -> None:
     """Put all bytes of the file into a buffer of its size."""
-    handle = _open(path, buffer.numel())
-    try:
+    with closing(_File(path, buffer.numel())) as file, ThreadPoolExecutor(READERS) as readers:
         starts = range(0, buffer.numel(), BLOCK_BYTES)
         share = [starts[first::READERS] for first in range(READERS)]
-        with ThreadPoolExecutor(READERS) as readers:
-            list(readers.map(lambda mine: _read_blocks(handle, mine, buffer), share))
-    finally:
-        os.close(handle)
+        list(readers.map(lambda mine: _read_blocks(file, mine, buffer), share))
+
+
+class _File:
+    """Read past the page cache, unless that has the file or the file system can't."""
+
+    def __init__(self, path: Path, size_bytes: int) -> None:
+        self._plain = os.open(path, os.O_RDONLY)
+        is_cached = _is_cached(self._plain, size_bytes)
+        self._direct = None if is_cached else _open_direct(path)
+
+    def read(self, room: memoryview, at: int) -> int:
+        """How many bytes came. Some take O_DIRECT when they open a file and refuse it here."""
+        if self._direct is not None:
+            try:
+                return os.preadv(self._direct, [room], at)
+            except OSError as error:
+                if error.errno != errno.EINVAL:
+                    raise
+        return os.preadv(self._plain, [room], at)
+
+    def close(self) -> None:
+        """No thread reads any more."""
+        os.close(self._plain)
+        if self._direct is not None:
+            os.close(self._direct)
 
 
 def _header(path: Path) -> tuple[int, Header]:
@@ -81,12 +104,12 @@ def _header(path: Path) -> tuple[int, Header]:
     return _LENGTH_BYTES + length, header
 
 
-def _read_blocks(handle: int, starts: Sequence[int], buffer: torch.Tensor) -> None:
+def _read_blocks(file: _File, starts: Sequence[int], buffer: torch.Tensor) -> None:
     block = _block(pinned=buffer.is_cuda)
     room: Any = block.numpy()  # numpy's arrays are buffers, as typeshed will know
     for start in starts:
         wanted = min(BLOCK_BYTES, buffer.numel() - start)
-        _read(handle, memoryview(room), start, wanted)
+        _read(file, memoryview(room), start, wanted)
         buffer[start : start + wanted].copy_(block[:wanted])
 
 
@@ -96,28 +119,24 @@ def _block(*, pinned: bool) -> torch.Tensor:
     return room[-room.data_ptr() % PAGE_BYTES :][:BLOCK_BYTES]
 
 
-def _read(handle: int, block: memoryview, start: int, wanted: int) -> None:
+def _read(file: _File, block: memoryview, start: int, wanted: int) -> None:
     """After a short read it goes on with a whole page: others O_DIRECT refuses."""
     done = 0
     while done < wanted:
         done -= done % PAGE_BYTES
-        count = os.preadv(handle, [block[done:]], start + done)
+        count = file.read(block[done:], start + done)
         if count == 0:
             raise ValueError("the file became shorter while it was read")
         done += count
 
 
-def _open(path: Path, size_bytes: int) -> int:
-    """Past the page cache, unless it has the file or the file system can't."""
-    handle = os.open(path, os.O_RDONLY)
-    if not hasattr(os, "O_DIRECT") or _is_cached(handle, size_bytes):
-        return handle
+def _open_direct(path: Path) -> int | None:
+    if not hasattr(os, "O_DIRECT"):
+        return None
     try:
-        direct = os.open(path, os.O_RDONLY | os.O_DIRECT)
+        return os.open(path, os.O_RDONLY | os.O_DIRECT)
     except OSError:
-        return handle
-    os.close(handle)
-    return direct
+        return None
 
 
 def _is_cached(handle: int, size_bytes: int) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import os
 from pathlib import Path
 
@@ -26,6 +28,37 @@ def test_all_tensors_are_those_of_the_library(tmp_path: Path, size: int, *, cach
     for name, tensor in expected.items():
         assert read[name].dtype == tensor.dtype
         assert torch.equal(read[name], tensor)
+
+
+def test_a_disk_that_refuses_direct_reads_is_read_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some file systems take O_DIRECT when they open a file, and refuse the first read."""
+    file, refused = written(tmp_path / "a.safetensors", 3 * BLOCK_BYTES + 5), list[int]()
+    expected, preadv = load_file(file)["bytes"].clone(), os.preadv
+
+    def reluctant(handle: int, rooms: list[memoryview], *where: int) -> int:
+        if fcntl.fcntl(handle, fcntl.F_GETFL) & os.O_DIRECT:
+            refused.append(handle)
+            raise OSError(errno.EINVAL, "Invalid argument")
+        return preadv(handle, rooms, *where)
+
+    forget(file)
+    monkeypatch.setattr(os, "preadv", reluctant)
+    assert torch.equal(read_tensors(file, "cpu")["bytes"], expected)
+    assert refused
+
+
+def test_other_trouble_of_a_disk_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = written(tmp_path / "a.safetensors", BLOCK_BYTES)
+
+    def broken(*_arguments: object) -> int:
+        raise OSError(errno.EIO, "Input/output error")
+
+    forget(file)
+    monkeypatch.setattr(os, "preadv", broken)
+    with pytest.raises(OSError, match="Input/output"):
+        read_tensors(file, "cpu")
 
 
 def test_a_file_that_the_cache_has_is_read_from_there(tmp_path: Path) -> None:
