@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from PIL import Image as Images
 
+from benchmarks.worker import weights
 from benchmarks.worker.ground import Engine, serve, servers
 from benchmarks.worker.jobs import job_for
 from benchmarks.worker.replay import SIZE_BYTES, STEPS, Stated, shelve, trace
@@ -29,6 +30,7 @@ CHECKPOINTS, SHARES = ("a", "b", "c", "d"), (50, 25, 15, 10)
 # SDXL-like on one GPU: a picture takes 4 s, weights from a network disk 10 s; time runs 60 x.
 PICTURE_S, LOAD_S, FASTER = 4.0, 10.0, 60
 MIXED_JOBS, FIT_AT_ONCE = 100, 3
+WEIGHTS_GIB = 1.0
 ENCODED_EDGE_PIXELS, ENCODED_JOBS, ENCODED_PICTURE_S = 1024, 12, 0.5
 
 
@@ -41,6 +43,7 @@ def main() -> int:
             missed = _single(settings, folder, rounds)
             missed += _mixed(settings, folder, min(rounds, 2))
             missed += _encoding(settings, folder)
+        missed += weights.measure(folder, WEIGHTS_GIB, rounds)
     return int(missed > 0)
 
 

@@ -2,25 +2,29 @@
 
 `safetensors.torch.load_file` maps a file: each 4 KiB costs a fault and a fresh page before it is
 copied to the device. Here threads read it past the page cache, each into one block that it
-uses again and again, and copy that to the device, where tensors are views of one buffer. What the
-page cache holds already (see `prefetch`) is read from there.
+uses again and again, and copy that to the device, where tensors are views of one buffer. Blocks lie
+on huge pages: memory in one piece goes to the disk as few large requests, which it answers two or
+three times as fast as many small ones. What the page cache holds already (see `prefetch`) is read
+from there.
 """
 
 import errno
 import json
+import mmap
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any, Final
 
 import torch
 
-READERS: Final = 4
-BLOCK_BYTES: Final = 8 * 1024 * 1024
+READERS: Final = 8
+BLOCK_BYTES: Final = 4 * 1024 * 1024
 # What O_DIRECT wants addresses, offsets and lengths to be multiples of.
 PAGE_BYTES: Final = 4096
+HUGE_PAGE_BYTES: Final = 2 * 1024 * 1024
 SAMPLES: Final = 16
 _LENGTH_BYTES: Final = 8
 _LARGEST_HEADER_BYTES: Final = 100 * 1024 * 1024
@@ -105,18 +109,43 @@ def _header(path: Path) -> tuple[int, Header]:
 
 
 def _read_blocks(file: _File, starts: Sequence[int], buffer: torch.Tensor) -> None:
-    block = _block(pinned=buffer.is_cuda)
-    room: Any = block.numpy()  # numpy's arrays are buffers, as typeshed will know
-    for start in starts:
-        wanted = min(BLOCK_BYTES, buffer.numel() - start)
-        _read(file, memoryview(room), start, wanted)
-        buffer[start : start + wanted].copy_(block[:wanted])
+    with _block(pinned=buffer.is_cuda) as block:
+        room: Any = block.numpy()  # numpy's arrays are buffers, as typeshed will know
+        for start in starts:
+            wanted = min(BLOCK_BYTES, buffer.numel() - start)
+            _read(file, memoryview(room), start, wanted)
+            buffer[start : start + wanted].copy_(block[:wanted])
 
 
-def _block(*, pinned: bool) -> torch.Tensor:
-    """It begins with a page, as O_DIRECT wants; pinned it is copied to the device at full speed."""
-    room = torch.empty(BLOCK_BYTES + PAGE_BYTES, dtype=torch.uint8, pin_memory=pinned)
-    return room[-room.data_ptr() % PAGE_BYTES :][:BLOCK_BYTES]
+@contextmanager
+def _block(*, pinned: bool) -> Iterator[torch.Tensor]:
+    """Huge pages where the system has them; pinned they are copied to the device at full speed."""
+    private = mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS  # what is shared has small pages
+    memory = mmap.mmap(-1, BLOCK_BYTES + HUGE_PAGE_BYTES, flags=private)
+    if hasattr(mmap, "MADV_HUGEPAGE"):
+        with suppress(OSError):  # a kernel without them
+            memory.madvise(mmap.MADV_HUGEPAGE)
+    room = torch.frombuffer(memory, dtype=torch.uint8)
+    block = room[-room.data_ptr() % HUGE_PAGE_BYTES :][:BLOCK_BYTES]
+    with _pinned(block) if pinned else nullcontext():
+        yield block
+
+
+@contextmanager
+def _pinned(block: torch.Tensor) -> Iterator[None]:
+    """Where the driver refuses it the copy is slower and the same."""
+    cuda: Any = torch.cuda
+    cudart = cuda.cudart()
+    told = cudart.cudaHostRegister(block.data_ptr(), block.nbytes, 0)
+    is_pinned = told == cudart.cudaError.success
+    if not is_pinned:
+        with suppress(RuntimeError):  # CUDA keeps the refusal for the next kernel: this one
+            torch.ones(1, device="cuda")
+    try:
+        yield
+    finally:
+        if is_pinned:
+            cudart.cudaHostUnregister(block.data_ptr())
 
 
 def _read(file: _File, block: memoryview, start: int, wanted: int) -> None:

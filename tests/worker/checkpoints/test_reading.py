@@ -5,14 +5,24 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
+from dataclasses import dataclass, field
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
+from tests.worker.checkpoints.troubles import raising
 from worker.checkpoints import reading
-from worker.checkpoints.reading import BLOCK_BYTES, PAGE_BYTES, files_of, names_in, read_tensors
+from worker.checkpoints.reading import (
+    BLOCK_BYTES,
+    HUGE_PAGE_BYTES,
+    PAGE_BYTES,
+    files_of,
+    names_in,
+    read_tensors,
+)
 
 SIZES = [0, 1, PAGE_BYTES, BLOCK_BYTES - 1, BLOCK_BYTES, 3 * BLOCK_BYTES + 5, 5 * BLOCK_BYTES]
 
@@ -59,6 +69,65 @@ def test_other_trouble_of_a_disk_is_told(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr(os, "preadv", broken)
     with pytest.raises(OSError, match="Input/output"):
         read_tensors(file, "cpu")
+
+
+def test_blocks_lie_on_huge_pages() -> None:
+    """Where the kernel has them for whoever asks."""
+    with reading._block(pinned=False) as block:
+        assert block.data_ptr() % HUGE_PAGE_BYTES == 0
+        assert block.numel() == BLOCK_BYTES
+        block.fill_(1)
+        if "never" not in chosen("/sys/kernel/mm/transparent_hugepage/enabled"):
+            assert huge_bytes_at(block.data_ptr()) > 0
+
+
+def chosen(setting: str) -> str:
+    """The word in brackets; `never` where the kernel has no such setting."""
+    path = Path(setting)
+    return path.read_text().partition("[")[2].partition("]")[0] if path.exists() else "never"
+
+
+def huge_bytes_at(address: int) -> int:
+    """How much of the mapping that holds this address lies on huge pages, as Linux tells."""
+    is_here = False
+    for line in Path("/proc/self/smaps").read_text().splitlines():
+        first, _, rest = line.partition(" ")
+        if "-" in first and not first.endswith(":"):
+            begin, end = (int(each, 16) for each in first.split("-"))
+            is_here = begin <= address < end
+        elif is_here and first == "AnonHugePages:":
+            return int(rest.split()[0]) * 1024
+    return 0
+
+
+@dataclass
+class Cudart:
+    """CUDA's runtime, as far as memory is pinned."""
+
+    answer: int
+    cudaError = SimpleNamespace(success=0)  # noqa: N815 - CUDA's own name
+    pinned: dict[int, int] = field(default_factory=dict)
+
+    def cudaHostRegister(self, address: int, size_bytes: int, _flags: int) -> int:  # noqa: N802
+        if self.answer == 0:
+            self.pinned[address] = size_bytes
+        return self.answer
+
+    def cudaHostUnregister(self, address: int) -> None:  # noqa: N802
+        del self.pinned[address]
+
+
+@pytest.mark.parametrize("answer", [0, 1])
+def test_memory_is_pinned_as_long_as_it_is_used(
+    monkeypatch: pytest.MonkeyPatch, answer: int
+) -> None:
+    cudart = Cudart(answer)
+    monkeypatch.setattr(torch.cuda, "cudart", lambda: cudart)
+    monkeypatch.setattr(torch, "ones", raising(RuntimeError("the refusal, kept for a kernel")))
+    with reading._block(pinned=True) as block:
+        address = block.data_ptr()
+        assert cudart.pinned == ({address: BLOCK_BYTES} if answer == 0 else {})
+    assert cudart.pinned == {}
 
 
 def test_a_file_that_the_cache_has_is_read_from_there(tmp_path: Path) -> None:
