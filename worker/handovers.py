@@ -1,7 +1,7 @@
 """Where an interrupted job is left for the next worker: one object for a job, written as a whole.
 
 Each snapshot of a job lies on the same way to the same pictures, so whichever was written last will
-do. What is never fetched is deleted with the job's end, or by the bucket's own rule.
+do. It is deleted with the job's end; what a killed worker leaves even then, the gallery purges.
 """
 
 import structlog

@@ -361,6 +361,15 @@ where status in ('failed', 'cancelled')
 order by finished_at
 limit %(limit)s;
 
+-- name: list_handovers_to_purge
+select id, user_id from generation_jobs
+where status = 'succeeded'
+    and attempt > 1
+    and objects_purged_at is null
+    and finished_at < now() - make_interval(hours => 6)
+order by finished_at
+limit %(limit)s;
+
 -- name: list_recorded_keys
 select object_key from images where object_key = any(%(object_keys)s);
 

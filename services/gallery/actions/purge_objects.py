@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from services.contracts.object_keys import image_prefix, thumbnail_key
+from services.contracts.object_keys import handover_key, image_prefix, thumbnail_key
 from services.gallery.ports.object_store import ObjectStore
 from services.gallery.repository import purges
 from services.kernel.db import Database, Row, SystemConnection
@@ -20,7 +20,7 @@ Delete = Callable[[SystemConnection, Sequence[UUID]], Awaitable[None]]
 
 @dataclass(frozen=True)
 class PurgeObjects:
-    """Images past their restoring, uploads, exports, links, and what failed jobs left behind."""
+    """Images past their restoring, uploads, exports, links, and what jobs left behind."""
 
     database: Database
     store: ObjectStore
@@ -35,12 +35,11 @@ class PurgeObjects:
             await self._uploads(),
             await self._exports(),
             await self._jobs(),
+            await self._handovers(),
         ]
         if any(counts):
-            images, uploads, exports, jobs = counts
-            logger(__name__).info(
-                "purged", images=images, uploads=uploads, exports=exports, jobs=jobs
-            )
+            what = ("images", "uploads", "exports", "jobs", "handovers")
+            logger(__name__).info("purged", **dict(zip(what, counts, strict=True)))
         return BATCH in counts
 
     async def _images(self) -> int:
@@ -76,6 +75,15 @@ class PurgeObjects:
             rows = await purges.list_jobs(system, BATCH)
         for row in rows:
             await self._job(image_prefix(row["user_id"], row["id"]))
+        async with self.database.system() as system:
+            await purges.record_purged_jobs(system, [row["id"] for row in rows])
+        return len(rows)
+
+    async def _handovers(self) -> int:
+        """Workers forget what they took over when a job is done, unless one is killed just then."""
+        async with self.database.system() as system:
+            rows = await purges.list_handovers(system, BATCH)
+        await self.store.delete([handover_key(row["user_id"], row["id"]) for row in rows])
         async with self.database.system() as system:
             await purges.record_purged_jobs(system, [row["id"] for row in rows])
         return len(rows)

@@ -60,6 +60,11 @@ async def list_jobs(system: SystemConnection, limit: int) -> list[Row]:
     return await system.fetch_all(SQL.list_jobs_to_purge, limit=limit)
 
 
+async def list_handovers(system: SystemConnection, limit: int) -> list[Row]:
+    """Jobs that succeeded, though not at the first attempt: an earlier one may have handed over."""
+    return await system.fetch_all(SQL.list_handovers_to_purge, limit=limit)
+
+
 async def list_recorded_keys(system: SystemConnection, keys: Sequence[str]) -> set[str]:
     """Those of the keys that a picture has."""
     rows = await system.fetch_all(SQL.list_recorded_keys, object_keys=list(keys))
@@ -67,7 +72,7 @@ async def list_recorded_keys(system: SystemConnection, keys: Sequence[str]) -> s
 
 
 async def record_purged_jobs(system: SystemConnection, ids: Sequence[UUID]) -> None:
-    """Remember that nothing is left of them."""
+    """Remember that nothing is left of them but recorded pictures."""
     await system.execute(SQL.record_purged_jobs, ids=list(ids))
 
 

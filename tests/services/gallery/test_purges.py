@@ -10,6 +10,7 @@ from psycopg import sql
 
 from services.contracts.object_keys import (
     export_key,
+    handover_key,
     image_key,
     image_prefix,
     thumbnail_key,
@@ -30,7 +31,7 @@ from tests.services.gallery.stores import FailingStore, Killed
 DAYS = 30
 
 # Before the first call to the store, or after it, and so on to the last.
-ENDS = [*((calls, False) for calls in range(5)), *((calls, True) for calls in range(1, 6))]
+ENDS = [*((calls, False) for calls in range(6)), *((calls, True) for calls in range(1, 7))]
 
 
 def purging(app: FastAPI, store: ObjectStore | None = None) -> PurgeObjects:
@@ -192,6 +193,35 @@ async def test_a_failed_jobs_leftovers_go_but_recorded_pictures_stay(
     await purging(app).run()
     assert keys_below(bucket, image_prefix(person.user_id, job_id)) == [key]
     assert len(keys_below(bucket, image_prefix(person.user_id, young))) == 1, "a late worker's"
+
+
+async def test_a_hand_over_that_nobody_forgot_goes(
+    app: FastAPI,
+    person: Caller,
+    add_images: AddImages,
+    bucket: Any,
+    environment_database: EnvironmentDatabase,
+) -> None:
+    """The job succeeded, and its worker was killed before it deleted what it had taken over."""
+    (image_id,) = await add_images(person, is_stored=True)
+    ((job_id, key),) = write(
+        environment_database,
+        "select job_id, object_key from images where id = %(id)s",
+        id=image_id,
+    )
+    put(bucket, handover_key(person.user_id, job_id))
+    ended = (
+        "update generation_jobs set status = 'succeeded', attempt = 2,"
+        " finished_at = %(at)s::timestamptz where id = %(id)s"
+    )
+    write(environment_database, ended, id=job_id, at="now")
+    await purging(app).run()
+    assert len(keys_below(bucket, image_prefix(person.user_id, job_id))) == 2, "a late worker's"
+    write(environment_database, ended, id=job_id, at="epoch")
+    await purging(app).run()
+    assert keys_below(bucket, image_prefix(person.user_id, job_id)) == [key]
+    looked_at = "select objects_purged_at is not null from generation_jobs where id = %(id)s"
+    assert write(environment_database, looked_at, id=job_id) == [(True,)], "only once"
 
 
 async def test_everything_of_a_purged_person_goes(
