@@ -284,15 +284,6 @@ local function serve(lane)
   end
 end
 
-local function park_everywhere(it)
-  for _, other in ipairs(call('SMEMBERS', key('lanes'))) do
-    if call('ZSCORE', key('lane', other), it.tenant) then
-      park(it.tenant, other, it.limit)
-      leave(it.tenant, other)
-    end
-  end
-end
-
 local function write_down(lane)
   local starts, flying, running, ages = {}, {}, {}, {}
   for _, it in ipairs(order) do
@@ -306,7 +297,7 @@ local function write_down(lane)
         push(ages, now, it.tenant)
       end
       if is_at_limit(it) then
-        park_everywhere(it)
+        park_everywhere(it.tenant, it.limit)
       end
     end
   end

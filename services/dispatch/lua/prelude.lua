@@ -212,23 +212,34 @@ local function offer(tenant, lane)
   ring(lane)
 end
 
--- Jobs of a tenant in a lane: ranks and ids in turn.
-local function place(tenant, lane, limit, ranked)
-  call('ZADD', key('waiting', lane, tenant), unpack(ranked))
-  call('INCRBY', key('depth'), #ranked / 2)
-  if is_full(tenant, limit) then
-    park(tenant, lane, limit)
-  else
-    offer(tenant, lane)
-  end
-end
-
 local function leave(tenant, lane)
   call('ZREM', key('lane', lane), tenant)
   call('ZREM', key('ages', lane), tenant)
   if call('EXISTS', key('lane', lane)) == 0 then
     call('SREM', key('lanes'), lane)
     call('HDEL', key('passed'), lane)
+  end
+end
+
+-- A tenant has as many running as it may: wherever it stands, it is not seen.
+local function park_everywhere(tenant, limit)
+  for _, lane in ipairs(call('SMEMBERS', key('lanes'))) do
+    if call('ZSCORE', key('lane', lane), tenant) then
+      park(tenant, lane, limit)
+      leave(tenant, lane)
+    end
+  end
+end
+
+-- Jobs of a tenant in a lane: ranks and ids in turn. Its limit may be lower than when it came there.
+local function place(tenant, lane, limit, ranked)
+  call('ZADD', key('waiting', lane, tenant), unpack(ranked))
+  call('INCRBY', key('depth'), #ranked / 2)
+  if is_full(tenant, limit) then
+    park_everywhere(tenant, limit)
+    park(tenant, lane, limit)
+  else
+    offer(tenant, lane)
   end
 end
 
