@@ -219,14 +219,14 @@ local function lease_of(terms, tried)
     return fresh[terms]
   end
   pace = pace or number(call('HGET', key('paces'), terms.lane) or FIRST_PACE)
-  local it = { attempt = terms.attempt, strikes = 0, begun = '' }
+  local it = { attempt = terms.attempt, strikes = 0, losses = 0, begun = '' }
   if tried then
-    it.attempt, it.strikes, it.begun = read_try(tried)
+    it.attempt, it.strikes, it.losses, it.begun = read_try(tried)
   else
     fresh[terms] = it
   end
   it.charge, it.attempt = seconds(terms.units * pace) / terms.share, it.attempt + 1
-  it.line = write_hold(token, exact(it.charge), terms, it.attempt, it.strikes, it.begun) .. '\n'
+  it.line = write_hold(token, exact(it.charge), terms, it) .. '\n'
   it.began_end = '","attempt":' .. it.attempt .. BEGAN_END
   return it
 end

@@ -111,14 +111,16 @@ local read_job = reader(function(line)
     units = number(units), attempt = number(attempt), limit = number(limit), kin = kin }
 end)
 
--- Deliveries so far, attempts that went wrong, 1 if one was handed back half done, and its worker.
+-- Deliveries so far, attempts that went wrong, how often its worker was lost, 1 if one was handed back
+-- half done, and its worker.
 local function read_try(text)
-  local attempt, strikes, begun, worker = string.match(text, '^(%d+)\t(%d+)\t([^\t]*)\t(.*)$')
-  return number(attempt), number(strikes), begun, worker
+  local attempt, strikes, losses, begun, worker =
+    string.match(text, '^(%d+)\t(%d+)\t(%d+)\t([^\t]*)\t(.*)$')
+  return number(attempt), number(strikes), number(losses), begun, worker
 end
 
 local function write_try(it)
-  return it.attempt .. '\t' .. it.strikes .. '\t' .. it.begun .. '\t' .. (it.worker or '')
+  return table.concat({ it.attempt, it.strikes, it.losses, it.begun, it.worker or '' }, '\t')
 end
 
 -- A job that waits, is delayed or dead; nil when there is none.
@@ -128,29 +130,31 @@ local function find(id)
     return nil
   end
   local it = { id = id, tenant = terms.tenant, lane = terms.lane, weight = terms.weight,
-    units = terms.units, limit = terms.limit, attempt = terms.attempt, strikes = 0, begun = '' }
+    units = terms.units, limit = terms.limit, attempt = terms.attempt, strikes = 0,
+    losses = 0, begun = '' }
   local tried = call('HGET', key('tries'), id)
   if tried then
-    it.attempt, it.strikes, it.begun, it.worker = read_try(tried)
+    it.attempt, it.strikes, it.losses, it.begun, it.worker = read_try(tried)
   end
   return it
 end
 
 -- A lease: the token (the worker's name and a secret), the charge (virtual seconds) and what the job's
--- end and putting it back ask for; its rank is on the next line.
+-- end and putting it back ask for; its rank is on the next line, and one more line follows once its
+-- worker has told of a step.
 local HOLD = '^([^\t]*)\t([^\t]*)\t([^\t]*)\t([^\t]*)\t([^\t]*)\t([^\t]*)\t([^\t]*)\t([^\t]*)' ..
-  '\t([^\t]*)\t(.*)$'
-local function write_hold(token, charge, terms, attempt, strikes, begun)
+  '\t([^\t]*)\t([^\t]*)\t(.*)$'
+local function write_hold(token, charge, terms, tried)
   return table.concat({ token, charge, terms.tenant, terms.lane, terms.weight, exact(terms.units),
-    terms.limit, attempt, strikes, begun }, '\t')
+    terms.limit, tried.attempt, tried.strikes, tried.losses, tried.begun }, '\t')
 end
 
 local read_hold = reader(function(line)
-  local token, charge, tenant, lane, weight, units, limit, attempt, strikes, begun =
+  local token, charge, tenant, lane, weight, units, limit, attempt, strikes, losses, begun =
     string.match(line, HOLD)
   return token and { token = token, charge = number(charge), tenant = tenant, lane = lane,
     weight = weight, share = share(weight), units = number(units), limit = number(limit),
-    attempt = number(attempt), strikes = number(strikes), begun = begun }
+    attempt = number(attempt), strikes = number(strikes), losses = number(losses), begun = begun }
 end)
 
 -- A lease as a table of its own; nil when there is none, or another one than this token's.
@@ -159,7 +163,8 @@ local function find_hold(id, token)
   if not lease or (token and token ~= lease.token) then
     return nil
   end
-  local it = { id = id, rank = string.sub(text, cut + 1),
+  local rank, steps = string.match(text, '^(%S*)(.*)$', cut + 1)
+  local it = { id = id, text = text, rank = rank, has_stepped = steps ~= '',
     worker = string.match(lease.token, '^(.*)/') }
   for name, value in pairs(lease) do
     it[name] = value
