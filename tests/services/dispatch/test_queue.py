@@ -270,7 +270,7 @@ async def test_a_refused_command_is_not_taken_for_an_outage(queue: Queue, redis:
         await take(queue)
 
 
-async def test_events_that_came_together_are_settled_together(
+async def test_what_is_not_settled_brings_back_itself_alone(
     queue: Queue, redis: Redis, results: ResultStream
 ) -> None:
     await results.read(timeout_s=0.01)
@@ -283,10 +283,15 @@ async def test_events_that_came_together_are_settled_together(
     assert [each.job_uuid for each in told] == 2 * [job.id for job in jobs]
     assert [each.event().job_id for each in told] == 2 * [job.id for job in jobs]
     assert await redis.xlen("{pingvas:test}:results") == 2
-    await results.settle(told[:5])
-    assert [each.job_uuid for each in await results.read_again()] == [job.id for job in jobs]
-    assert await queue.knows([job.id for job in jobs]) == {job.id for job in jobs}
-    await results.settle(await results.read_again())
+    await results.settle([*told[:4], told[5]])
+    assert await results.read_again() == []
+    assert await queue.knows([job.id for job in jobs]) == {jobs[1].id}
+    (left,) = await results.read()
+    assert (left.kind, left.job_uuid, left.event()) == ("result", jobs[1].id, told[4].event())
+    await results.settle(told[3:4])
+    assert await results.read_again() == [left], "settled twice"
+    await results.settle([left])
+    assert await redis.xlen("{pingvas:test}:results") == 0
     assert await queue.knows([job.id for job in jobs]) == set()
     assert not await redis.exists(key("jobs"), key("finished"), key("held"))
 
