@@ -6,18 +6,16 @@ checkpoint and kind (`GenerationJob.lane`), so that a worker is only woken for, 
 it can serve.
 """
 
-import asyncio
-import time
 from collections.abc import Collection, Sequence
-from uuid import UUID, uuid4
+from uuid import UUID
 
-from pydantic import ValidationError
 from redis.asyncio import Redis
 
 from services.contracts.events import JobNews, ProgressNews
 from services.contracts.jobs import GenerationJob, JobResult, Outcome
 from services.contracts.workers import WorkerProfile
-from services.dispatch.claims import Cancelled, Claim, Entry, Reclaimed, message_of
+from services.dispatch.claiming import Claiming, Wish
+from services.dispatch.claims import Cancelled, Claim, Entry, Reclaimed
 from services.dispatch.connection import LONGEST_BLOCK_S
 from services.dispatch.progress import Reporter
 from services.dispatch.registry import Registry
@@ -64,6 +62,7 @@ class Queue:
         self._scripts = Scripts(redis, self._prefix)
         self._registry = Registry(redis, self._prefix)
         self._reporter = Reporter(self._scripts)
+        self._claiming = Claiming(self._scripts, self._own, self.release)
         self._max_attempts = max_attempts
         self._backoff_s = backoff_s
         self._warmth = (look_ahead, window_s)
@@ -148,13 +147,8 @@ class Queue:
         """
         if not worker.isprintable():
             raise ValueError("a worker's name has a control character in it")
-        deadline = time.monotonic() + timeout_s
-        while True:
-            claims = await self._take(worker, at_most, lease_s, checkpoints, warm)
-            left_s = deadline - time.monotonic()
-            if claims or left_s <= 0:
-                return claims
-            await self._wait_for_bell(checkpoints, min(left_s, LONGEST_BLOCK_S))
+        wish = Wish(worker, at_most, lease_s, checkpoints, warm, self._warmth)
+        return await self._claiming.claim(wish, timeout_s)
 
     async def extend(self, claim: Claim) -> bool:
         """Hold on for another `claim.lease_s`; False when the lease was lost: stop the work."""
@@ -214,37 +208,6 @@ class Queue:
     async def advised(self) -> list[str]:
         """What workers were told to have at hand."""
         return await self._registry.advised()
-
-    async def _take(
-        self,
-        worker: str,
-        at_most: int,
-        lease_s: float,
-        checkpoints: Collection[str],
-        warm: Collection[str],
-    ) -> list[Claim]:
-        token = f"{worker}/{uuid4().hex}"
-        terms = (worker, token, int(lease_s * 1000), at_most, *self._warmth)
-        lanes: tuple[str | float, ...] = (len(checkpoints), *checkpoints, *warm)
-        taken = await self._scripts.run("claim", *terms, *lanes)
-        readable: list[Claim] = []
-        for at in range(0, len(taken), 4):
-            _, text, attempt, strikes = taken[at : at + 4]
-            try:
-                job = message_of(text, int(attempt))
-            except ValidationError:
-                if at == len(taken) - 4 and not readable:
-                    raise
-            else:
-                readable.append(Claim(job, worker, token, lease_s, int(strikes)))
-        return readable
-
-    async def _wait_for_bell(self, checkpoints: Collection[str], timeout_s: float) -> None:
-        bells = [f"{self._own}:bell:{checkpoint}" for checkpoint in checkpoints]
-        if bells:
-            await answer(self._redis.blpop(bells, timeout=timeout_s))
-        else:
-            await asyncio.sleep(timeout_s)
 
 
 def _verdict(claim: Claim, result: JobResult) -> tuple[str | float, ...]:
