@@ -217,9 +217,9 @@ local function offer(tenant, lane)
   ring(lane)
 end
 
-local function leave(tenant, lane)
-  call('ZREM', key('lane', lane), tenant)
-  call('ZREM', key('ages', lane), tenant)
+local function leave(lane, ...)
+  call('ZREM', key('lane', lane), ...)
+  call('ZREM', key('ages', lane), ...)
   if call('EXISTS', key('lane', lane)) == 0 then
     call('SREM', key('lanes'), lane)
     call('HDEL', key('passed'), lane)
@@ -231,7 +231,7 @@ local function park_everywhere(tenant, limit)
   for _, lane in ipairs(call('SMEMBERS', key('lanes'))) do
     if call('ZSCORE', key('lane', lane), tenant) then
       park(tenant, lane, limit)
-      leave(tenant, lane)
+      leave(lane, tenant)
     end
   end
 end
@@ -248,15 +248,14 @@ local function place(tenant, lane, limit, ranked)
   end
 end
 
--- After so many jobs left a waiting list: forget the tenant, and the lane, when nothing is left there.
-local function tidy(tenant, lane, count)
-  call('DECRBY', key('depth'), count)
-  if call('EXISTS', key('waiting', lane, tenant)) == 0 then
-    call('SREM', key('parked', tenant), lane)
-    leave(tenant, lane)
-    return true
+-- Nothing of these tenants waits in a lane any more.
+local function empty(lane, tenants)
+  if #tenants > 0 then
+    for _, tenant in ipairs(tenants) do
+      call('SREM', key('parked', tenant), lane)
+    end
+    leave(lane, unpack(tenants))
   end
-  return false
 end
 
 -- Let tenants be seen again where they wait, when they may have more running than they have.
