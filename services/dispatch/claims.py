@@ -37,7 +37,7 @@ class Entry:
         lane, attempt, units = job.lane, job.attempt, job.work_units
         terms = f"{tenant}\t{lane}\t{self.weight}\t{units}\t{attempt}\t{limit}\t{self.kin}"
         at = job.submitted_at.isoformat().replace("+00:00", "Z")
-        text = f"{terms}\n{job.model_dump_json()}"
+        text = f"{terms}\n{job.model_dump_json(exclude_none=True)}"
         return str(job.id), tenant, lane, self.priority, limit, attempt, at, text
 
 

@@ -7,6 +7,7 @@ it can serve.
 """
 
 from collections.abc import Collection, Sequence
+from typing import cast
 from uuid import UUID
 
 from redis.asyncio import Redis
@@ -17,13 +18,13 @@ from services.contracts.workers import WorkerProfile
 from services.dispatch.claiming import Claiming, Wish
 from services.dispatch.claims import Cancelled, Claim, Entry, Reclaimed
 from services.dispatch.connection import LONGEST_BLOCK_S
+from services.dispatch.parts import in_parts
 from services.dispatch.progress import Reporter
 from services.dispatch.registry import Registry
 from services.dispatch.scripts import Scripts, answer
 
 MAX_ATTEMPTS = 3
 BACKOFF_S = 1.0
-AT_ONCE = 100
 LAYOUT = 2
 # How far warmth may bend fairness: GPU-seconds by weight, and times in a row.
 WINDOW_S = 60.0
@@ -76,12 +77,12 @@ class Queue:
         return await self.enqueue_many([Entry(job, tenant, weight, priority)]) == 1
 
     async def enqueue_many(self, entries: Sequence[Entry]) -> int:
-        """Put jobs in, in this order and in one round trip for a hundred; how many were new."""
-        new = 0
-        for start in range(0, len(entries), AT_ONCE):
-            parts = [part for entry in entries[start : start + AT_ONCE] for part in entry.parts()]
-            new += sum(await self._scripts.run("enqueue", *parts))
-        return new
+        """Put jobs in, in this order unless a connection is lost meanwhile; how many were new."""
+        return sum(await in_parts(entries, self._enqueue))
+
+    async def _enqueue(self, entries: Sequence[Entry]) -> Sequence[int]:
+        words = [word for entry in entries for word in entry.parts()]
+        return cast("list[int]", await self._scripts.run("enqueue", *words))
 
     async def cancel(self, job_id: UUID) -> Cancelled:
         """Take a job out, or mark it so that its worker stops. It will not be queued again."""
@@ -168,13 +169,13 @@ class Queue:
         return (await self.finish_many([(claim, result)]))[0]
 
     async def finish_many(self, done: Sequence[tuple[Claim, JobResult]]) -> list[bool]:
-        """As `finish`, for each, in one round trip for a hundred."""
-        taken: list[bool] = []
+        """As `finish`, for each."""
+        return [bool(taken) for taken in await in_parts(done, self._finish)]
+
+    async def _finish(self, done: Sequence[tuple[Claim, JobResult]]) -> Sequence[int]:
+        words = [word for each in done for word in _verdict(*each)]
         limits = (self._max_attempts, int(self._backoff_s * 1000))
-        for start in range(0, len(done), AT_ONCE):
-            parts = [part for each in done[start : start + AT_ONCE] for part in _verdict(*each)]
-            taken += map(bool, await self._scripts.run("finish", *limits, *parts))
-        return taken
+        return cast("list[int]", await self._scripts.run("finish", *limits, *words))
 
     async def release(self, claim: Claim, delay_s: float = 0.0, gpu_seconds: float = 0.0) -> bool:
         """Hand the job back unharmed (the worker is leaving): no strike. False when it was lost.
@@ -214,5 +215,5 @@ def _verdict(claim: Claim, result: JobResult) -> tuple[str | float, ...]:
     """What the script takes for each result, in its order."""
     again = result.outcome is Outcome.FAILED and result.retryable
     verdict = "again" if again else result.outcome.value
-    body = result.model_dump_json()
+    body = result.model_dump_json(exclude_none=True)
     return (str(claim.job.id), claim.token, body, verdict, result.gpu_seconds)
