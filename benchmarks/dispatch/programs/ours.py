@@ -1,7 +1,13 @@
-"""`services.dispatch`: everything on, fifty tenants or as many as asked for, three priorities."""
+"""`services.dispatch`: everything on, fifty tenants or as many as asked for, three priorities.
+
+What is put in is there before the clock starts, as a service has its job and a peer its arguments;
+making text of it is inside, for everybody.
+"""
 
 import asyncio
 import time
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
@@ -23,13 +29,13 @@ AT_ONCE = 200
 NOW = datetime.now(UTC)
 
 
-def entry(number: int, tenants: int, sent_at: float = 0.0) -> Entry:
-    """A job; its seed is its number, its prompt when it was sent."""
+def entry(number: int, tenants: int) -> Entry:
+    """A job; its seed is its number."""
     job = GenerationJob(
         id=uuid4(),
         user_id=UUID(int=number % tenants + 1),
         checkpoint="tiny",
-        prompt=str(sent_at),
+        prompt="0.0",
         width=64,
         height=64,
         steps=4,
@@ -39,6 +45,12 @@ def entry(number: int, tenants: int, sent_at: float = 0.0) -> Entry:
         object_prefix="x/",
     )
     return Entry(job, str(job.user_id), 1.0 + number % 3, number % 3)
+
+
+def sent_now(it: Entry) -> Entry:
+    """Its prompt is when it was sent, in seconds of the monotonic clock."""
+    sent_at = time.monotonic()
+    return replace(it, job=it.job.model_copy(update={"prompt": str(sent_at)}))
 
 
 def success(claim: Claim) -> JobResult:
@@ -54,16 +66,23 @@ def success(claim: Claim) -> JobResult:
     )
 
 
-async def single(queue: Queue, count: int, tenants: int) -> None:
-    for number in range(count):
-        await queue.enqueue_many([entry(number, tenants)])
+async def single(queue: Queue, entries: Sequence[Entry]) -> None:
+    for each in entries:
+        await queue.enqueue_many([each])
 
 
-async def batch(queue: Queue, count: int, tenants: int) -> None:
-    for start in range(0, count, 500):
-        await queue.enqueue_many(
-            [entry(number, tenants) for number in range(start, min(count, start + 500))]
-        )
+async def batch(queue: Queue, entries: Sequence[Entry]) -> None:
+    for start in range(0, len(entries), 500):
+        await queue.enqueue_many(entries[start : start + 500])
+
+
+async def send(queue: Queue, entries: Sequence[Entry]) -> None:
+    for each in entries:
+        await asyncio.sleep(PAUSE_S)
+        await queue.enqueue_many([sent_now(each)])
+
+
+PUT = {"single": single, "batch": batch, "send": send}
 
 
 async def work(queue: Queue, meter: Meter) -> None:
@@ -78,12 +97,6 @@ async def take_turns(queue: Queue, meter: Meter) -> None:
         for claim in claims:
             meter.start(float(claim.job.prompt))
         await queue.finish_many([(claim, success(claim)) for claim in claims])
-
-
-async def send(queue: Queue, count: int) -> None:
-    for number in range(count):
-        await asyncio.sleep(PAUSE_S)
-        await queue.enqueue_many([entry(number, 50, time.monotonic())])
 
 
 async def serve(queue: Queue, path: str) -> None:
@@ -106,13 +119,11 @@ async def main() -> None:
     url, verb, what, tenants = arguments()
     redis = connect(url)
     queue = Queue(redis, "bench")
-    if verb in ("single", "batch"):
-        put = single if verb == "single" else batch
-        await timed(lambda: put(queue, int(what), int(tenants)))
+    if verb in PUT:
+        entries = [entry(number, int(tenants)) for number in range(int(what))]
+        await timed(lambda: PUT[verb](queue, entries))
     elif verb in ("work", "listen"):
         await work(queue, Meter(int(what)))
-    elif verb == "send":
-        await timed(lambda: send(queue, int(what)))
     else:
         await serve(queue, what)
     await redis.aclose()

@@ -14,6 +14,8 @@ from typing import Any
 PADDING = "x" * 150
 PAUSE_S = 0.01
 REST_S = 0.005
+# Of every peer's job: its number, when it was sent (0: not told), and padding.
+Arguments = tuple[int, float, str]
 
 
 class Meter:
@@ -75,7 +77,7 @@ class Peer:
 
     put: Callable[[int, float, str], Awaitable[object]]
     serve: Callable[[], Awaitable[object]]
-    put_many: Callable[[Sequence[tuple[int, float, str]]], Awaitable[object]] | None = None
+    put_many: Callable[[Sequence[Arguments]], Awaitable[object]] | None = None
     open: Callable[[], Awaitable[object]] | None = None
 
 
@@ -111,12 +113,9 @@ async def play(peer: Peer) -> None:
     _, verb, what, _ = arguments()
     if peer.open:
         await peer.open()
-    if verb == "single":
-        await timed(lambda: _put(peer, int(what), 0.0))
-    elif verb == "batch":
-        await timed(lambda: _put_batches(peer, int(what)))
-    elif verb == "send":
-        await timed(lambda: _put(peer, int(what), PAUSE_S))
+    if verb in PUT:
+        jobs = [(number, 0.0, PADDING) for number in range(int(what))]
+        await timed(lambda: PUT[verb](peer, jobs))
     else:
         Job.meter = Meter(int(what)) if verb in ("work", "listen") else None
         Job.path = what
@@ -124,19 +123,26 @@ async def play(peer: Peer) -> None:
     os._exit(0)  # some libraries hang or crash while their event loop is closed
 
 
-async def _put(peer: Peer, count: int, pause_s: float) -> None:
-    for number in range(count):
-        if pause_s:
-            await asyncio.sleep(pause_s)
-        await peer.put(number, time.monotonic() if pause_s else 0.0, PADDING)
+async def _put(peer: Peer, jobs: Sequence[Arguments]) -> None:
+    for job in jobs:
+        await peer.put(*job)
 
 
-async def _put_batches(peer: Peer, count: int) -> None:
+async def _send(peer: Peer, jobs: Sequence[Arguments]) -> None:
+    for number, _, padding in jobs:
+        await asyncio.sleep(PAUSE_S)
+        await peer.put(number, time.monotonic(), padding)
+
+
+async def _put_batches(peer: Peer, jobs: Sequence[Arguments]) -> None:
     """By 500; a hundred single calls at once where there is no such call."""
-    for start in range(0, count, 500):
-        jobs = [(number, 0.0, PADDING) for number in range(start, min(count, start + 500))]
+    for start in range(0, len(jobs), 500):
+        some = jobs[start : start + 500]
         if peer.put_many:
-            await peer.put_many(jobs)
+            await peer.put_many(some)
             continue
-        for first in range(0, len(jobs), 100):
-            await asyncio.gather(*(peer.put(*job) for job in jobs[first : first + 100]))
+        for first in range(0, len(some), 100):
+            await asyncio.gather(*(peer.put(*job) for job in some[first : first + 100]))
+
+
+PUT = {"single": _put, "batch": _put_batches, "send": _send}
