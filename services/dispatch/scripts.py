@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator, Awaitable, Sequence
 from contextlib import asynccontextmanager
 from hashlib import sha1
-from importlib.resources import files
 from typing import Any, cast
 
 from redis.asyncio import Redis
@@ -11,6 +10,7 @@ from redis.exceptions import ResponseError
 
 from services.dispatch.errors import translated
 from services.dispatch.lines import Answer, Lines
+from services.dispatch.texts import text_of
 
 NAMES = (
     "enqueue",
@@ -36,7 +36,7 @@ class Scripts:
     def __init__(self, redis: Redis, prefix: str) -> None:
         self._prefix = prefix
         self._lines = Lines(redis)
-        self._texts = {name: _text(name) for name in NAMES}
+        self._texts = {name: text_of(name) for name in NAMES}
         self._digests = {name: _digest(text) for name, text in self._texts.items()}
 
     async def run(self, name: str, *arguments: str | float) -> Any:  # noqa: ANN401 - Lua's answer
@@ -88,11 +88,6 @@ async def answer(reply: Awaitable[Any] | Any) -> Any:  # noqa: ANN401 - redis-py
     """The reply of a plain command, with errors translated."""
     with translated():
         return await cast("Awaitable[Any]", reply)
-
-
-def _text(name: str) -> str:
-    folder = files(__package__) / "lua"
-    return "\n".join((folder / f"{part}.lua").read_text() for part in ("prelude", name))
 
 
 def _digest(text: str) -> str:

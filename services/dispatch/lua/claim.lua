@@ -179,8 +179,8 @@ end
 local function meet(it)
   local group, tenants = {}, {}
   local turns = count == 0 and 1 or math.ceil((at_most - count) / ahead)
-  for place = it.place, math.min(#queue, it.place + turns - 1) do
-    local each = queue[place]
+  for index = it.place, math.min(#queue, it.place + turns - 1) do
+    local each = queue[index]
     each.gone, each.took = 0, 0
     group[#group + 1], tenants[#tenants + 1] = each, each.tenant
   end

@@ -1,4 +1,4 @@
--- Put before every script. KEYS[1] is the environment's prefix with its hash tag, such as {pingvas:dev};
+-- What scripts need of this is put before them (`texts.py`). KEYS[1] is the environment's prefix with its hash tag, such as {pingvas:dev};
 -- every other key is built from it here and lives in the same slot, most under the number of this layout:
 -- a release with another layout never meets these keys, and is given its jobs from the record. What
 -- belongs to a job lies in a few large hashes, so that a hundred jobs cost a handful of commands.
