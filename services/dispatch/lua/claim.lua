@@ -111,19 +111,41 @@ local function drop_first()
   end
 end
 
-local function line_up(choice)
-  if at_most == 1 or choice.is_aged then
-    queue, heap, size = { choice }, { choice }, 1
-    choice.place = 1
-    return
+local function rise(it)
+  size = size + 1
+  local at = size
+  while at > 1 do
+    local above = heap[math.floor(at / 2)]
+    if above.start < it.start or (above.start == it.start and above.tenant < it.tenant) then
+      break
+    end
+    heap[at], at = above, math.floor(at / 2)
   end
-  local first = call('ZRANGE', key('lane', choice.lane), 0, at_most - 1, 'WITHSCORES')
-  size = #first / 2
-  for index = 1, size do
-    local it = { lane = choice.lane, tenant = first[2 * index - 1], start = number(first[2 * index]),
-      place = index }
-    queue[index], heap[index] = it, it
+  heap[at] = it
+end
+
+local function stand(it)
+  it.place, it.gone, it.took = #queue + 1, 0, 0
+  queue[it.place] = it
+  rise(it)
+end
+
+-- The next so many of the lane; `edge` is where the last of them stands while there may be more.
+local edge
+local function line_up(lane, more)
+  local first = call('ZRANGE', key('lane', lane), #queue, #queue + more - 1, 'WITHSCORES')
+  for index = 1, #first, 2 do
+    stand({ lane = lane, tenant = first[index], start = number(first[index + 1]) })
   end
+  local last = #first == 2 * more and queue[#queue]
+  edge = last and { start = last.start, tenant = last.tenant }
+end
+
+-- Nobody who was not read stands before the first of the heap.
+local function is_lined_up()
+  local first = heap[1]
+  return not edge or first and (first.start < edge.start
+    or (first.start == edge.start and first.tenant <= edge.tenant))
 end
 
 -- The lowest start of the other lanes, where the tenants that were charged here are not behind any more.
@@ -181,7 +203,6 @@ local function meet(it)
   local turns = count == 0 and 1 or math.ceil((at_most - count) / ahead)
   for index = it.place, math.min(#queue, it.place + turns - 1) do
     local each = queue[index]
-    each.gone, each.took = 0, 0
     group[#group + 1], tenants[#tenants + 1] = each, each.tenant
   end
   read(group)
@@ -260,7 +281,7 @@ end
 
 local function look_ahead_by(charge)
   local turn = math.min(math.floor(TURN_S / charge), longest_turn)
-  ahead = math.max(1, turn, math.ceil((at_most - count) / size))
+  ahead = math.max(1, turn, edge and 1 or math.ceil((at_most - count) / size))
 end
 
 local function serve_turn(it, id, terms)
@@ -287,8 +308,14 @@ end
 
 -- Serve the first in line for as long as its next job is kin and nobody else is before it.
 local function serve(lane)
-  while heap[1] and count < at_most do
+  while count < at_most do
+    while not is_lined_up() do
+      line_up(lane, math.ceil((at_most - count) / ahead))
+    end
     local it = heap[1]
+    if not it then
+      return
+    end
     local id, terms = next_of(it)
     if not id then
       drop_first()
@@ -356,7 +383,11 @@ end
 local choice = choose()
 if choice then
   is_fair = not (choice.is_aged or choice.is_warm)
-  line_up(choice)
+  if at_most == 1 or choice.is_aged then
+    stand(choice)
+  else
+    line_up(choice.lane, math.min(at_most, TURN_PART + 4))
+  end
   serve(choice.lane)
   if #order > 0 then
     take_out(choice.lane)

@@ -1,5 +1,5 @@
--- What scripts need of this is put before them (`texts.py`). KEYS[1] is the environment's prefix with its hash tag, such as {pingvas:dev};
--- every other key is built from it here and lives in the same slot, most under the number of this layout:
+-- What scripts need of this is put before them (`texts.py`), since Lua makes each of these functions anew
+-- at each call. KEYS[1] is the environment's prefix with its hash tag, such as {pingvas:dev}; every other key is built from it here and lives in the same slot, most under the number of this layout:
 -- a release with another layout never meets these keys, and is given its jobs from the record. What
 -- belongs to a job lies in a few large hashes, so that a hundred jobs cost a handful of commands.
 --   jobs                hash: each job as it was brought (`Entry.parts`), until it is over
@@ -34,7 +34,8 @@
 local LAYOUT = 2
 local prefix, call = KEYS[1] .. ':' .. LAYOUT, redis.call
 local RESULT_KEPT_S = 86400
-local NEWS_KEPT, NEWS_KEPT_S = 20000, 86400
+-- As text: numbers are formatted anew each time that they are sent.
+local NEWS_KEPT, NEWS_KEPT_S = '20000', '86400'
 local DEAD_KEPT_S = 604800
 local SPEEDS_KEPT = 64
 local SMALLEST_WEIGHT, LARGEST_WEIGHT = 0.01, 1000
@@ -184,13 +185,12 @@ local function clock()
   return number(call('GET', key('vclock')))
 end
 
--- GPU-seconds of one attempt, within bounds; no number is the least.
-local function seconds(value)
-  local asked = number(value)
+-- GPU-seconds of one attempt, within bounds; what is no number (NaN) is the least.
+local function seconds(asked)
   if not (asked >= SMALLEST_CHARGE_S) then
     return SMALLEST_CHARGE_S
   end
-  return math.min(asked, LARGEST_CHARGE_S)
+  return asked < LARGEST_CHARGE_S and asked or LARGEST_CHARGE_S
 end
 
 -- A tenant that comes back from idleness starts at the clock, never with savings from the past.
@@ -210,7 +210,8 @@ local function park(tenant, lane, limit)
 end
 
 local function offer(tenant, lane)
-  if call('ZADD', key('lane', lane), 'NX', exact(start_time(tenant)), tenant) == 1 then
+  if not call('ZSCORE', key('lane', lane), tenant) then
+    call('ZADD', key('lane', lane), exact(start_time(tenant)), tenant)
     call('ZADD', key('ages', lane), now_ms(), tenant)
     call('SADD', key('lanes'), lane)
   end
@@ -346,7 +347,9 @@ end
 
 local function forget(ids)
   call('HDEL', key('jobs'), unpack(ids))
-  call('HDEL', key('tries'), unpack(ids))
+  if call('EXISTS', key('tries')) == 1 then
+    call('HDEL', key('tries'), unpack(ids))
+  end
 end
 
 local function put_back(id, it)
@@ -380,13 +383,9 @@ local function bury(id, it, now)
   call('ZADD', key('dead'), now, id)
 end
 
--- Jobs are over but for their results: ids and tokens in turn.
-local function keep_finished(tokens, now)
-  local since = string.format('\n%.0f', now)
-  for index = 2, #tokens, 2 do
-    tokens[index] = tokens[index] .. since
-  end
-  call('HSET', key('finished'), unpack(tokens))
+-- What is kept of a job that is over but for its result.
+local function finished_mark(token, now)
+  return string.format('%s\n%.0f', token, now)
 end
 
 -- The token that ended a job whose result nobody settled yet.

@@ -19,7 +19,7 @@ end
 
 local function give_up(it)
   bury(it.id, it, now)
-  keep_finished({ it.id, '' }, now)
+  call('HSET', key('finished'), it.id, finished_mark('', now))
   publish('result', { it.id }, { cjson.encode({
     job_id = it.id, attempt = it.attempt, outcome = 'failed', worker = it.worker or '',
     error_code = 'attempts_exhausted', error_detail = 'every worker that tried it was lost',

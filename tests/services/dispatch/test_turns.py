@@ -93,3 +93,12 @@ async def test_shares_by_large_batches(queue: Queue, redis: Redis) -> None:
     assert await redis.zcard(key("lane", "tiny")) == 30, "all of them still wait"
     index = jain(list(had.values()))
     assert index >= 0.99, index
+
+
+async def test_who_stands_far_behind_in_the_lane_is_not_passed_over(queue: Queue) -> None:
+    """Its tenants are read by parts; all of these began at the same time."""
+    await put(queue, "a", 60, weight=1000.0, steps=400)
+    others = [f"t{number:02}" for number in range(30)]
+    for name in others:
+        await put(queue, name, 2, steps=400)
+    assert turns(await take(queue, 32)) == [("a", 2), *((name, 1) for name in others)]
