@@ -25,16 +25,16 @@ SETTINGS = connections.RedisSettings.from_dsn(shared.arguments()[0])
 POOL: list[Any] = []
 
 
-async def job(_: object, number: int, sent_at: float, padding: str) -> None:
-    await shared.Job.run(number, sent_at, padding)
+async def job(_: object, number: int, padding: str) -> None:
+    await shared.Job.run(number, padding)
 
 
 async def connect() -> None:
     POOL.append(await connections.create_pool(SETTINGS))
 
 
-async def put(number: int, sent_at: float, padding: str) -> None:
-    await POOL[0].enqueue_job("job", number, sent_at, padding)
+async def put(number: int, padding: str) -> None:
+    await POOL[0].enqueue_job("job", number, padding)
 
 
 async def serve() -> None:

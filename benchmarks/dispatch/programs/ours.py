@@ -5,18 +5,16 @@ making text of it is inside, for everybody.
 """
 
 import asyncio
-import time
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 from benchmarks.dispatch.programs.shared import (
-    PAUSE_S,
     REST_S,
     Meter,
     arguments,
     note,
+    sent,
     tell,
     timed,
 )
@@ -35,7 +33,7 @@ def entry(number: int, tenants: int) -> Entry:
         id=uuid4(),
         user_id=UUID(int=number % tenants + 1),
         checkpoint="tiny",
-        prompt="0.0",
+        prompt="a lighthouse",
         width=64,
         height=64,
         steps=4,
@@ -45,12 +43,6 @@ def entry(number: int, tenants: int) -> Entry:
         object_prefix="x/",
     )
     return Entry(job, str(job.user_id), 1.0 + number % 3, number % 3)
-
-
-def sent_now(it: Entry) -> Entry:
-    """Its prompt is when it was sent, in seconds of the monotonic clock."""
-    sent_at = time.monotonic()
-    return replace(it, job=it.job.model_copy(update={"prompt": str(sent_at)}))
 
 
 def success(claim: Claim) -> JobResult:
@@ -76,13 +68,7 @@ async def batch(queue: Queue, entries: Sequence[Entry]) -> None:
         await queue.enqueue_many(entries[start : start + 500])
 
 
-async def send(queue: Queue, entries: Sequence[Entry]) -> None:
-    for each in entries:
-        await asyncio.sleep(PAUSE_S)
-        await queue.enqueue_many([sent_now(each)])
-
-
-PUT = {"single": single, "batch": batch, "send": send}
+PUT = {"single": single, "batch": batch}
 
 
 async def work(queue: Queue, meter: Meter) -> None:
@@ -92,11 +78,21 @@ async def work(queue: Queue, meter: Meter) -> None:
 
 
 async def take_turns(queue: Queue, meter: Meter) -> None:
-    while meter.count < meter.wanted:
+    while not meter.is_over:
         claims = await queue.claim_many("w1", AT_ONCE, 30, 0.2, checkpoints=["tiny"])
         for claim in claims:
-            meter.start(float(claim.job.prompt))
+            meter.start(claim.job.seed)
         await queue.finish_many([(claim, success(claim)) for claim in claims])
+
+
+async def listen(queue: Queue, meter: Meter) -> None:
+    """One job at a time, as our worker takes them."""
+    while not meter.is_over:
+        claim = await queue.claim("w1", checkpoints=["tiny"])
+        if claim:
+            meter.start(claim.job.seed)
+            await queue.finish(claim, success(claim))
+    tell(meter.told())
 
 
 async def serve(queue: Queue, path: str) -> None:
@@ -121,9 +117,13 @@ async def main() -> None:
     queue = Queue(redis, "bench")
     if verb in PUT:
         entries = [entry(number, int(tenants)) for number in range(int(what))]
-        await timed(lambda: PUT[verb](queue, entries))
+        await timed(PUT[verb](queue, entries))
+    elif verb == "send":
+        entries = [entry(number, 50) for number in range(int(what))]
+        await sent(int(what), lambda number: queue.enqueue_many([entries[number]]))
     elif verb in ("work", "listen"):
-        await work(queue, Meter(int(what)))
+        take = work if verb == "work" else listen
+        await take(queue, Meter(int(what)))
     else:
         await serve(queue, what)
     await redis.aclose()

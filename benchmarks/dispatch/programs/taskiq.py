@@ -18,15 +18,15 @@ logging.disable(logging.ERROR)
 broker = RedisStreamBroker(shared.arguments()[0], queue_name="bench", idle_timeout=2_000)
 
 
-async def run(number: int, sent_at: float, padding: str) -> None:
-    await shared.Job.run(number, sent_at, padding)
+async def run(number: int, padding: str) -> None:
+    await shared.Job.run(number, padding)
 
 
 job: Any = broker.task(task_name="job")(run)
 
 
-async def put(number: int, sent_at: float, padding: str) -> None:
-    await job.kiq(number, sent_at, padding)
+async def put(number: int, padding: str) -> None:
+    await job.kiq(number, padding)
 
 
 async def serve() -> None:
