@@ -182,9 +182,11 @@ local ahead, count = 1, 0
 local function read(group)
   local ids, known = {}, 0
   for _, it in ipairs(group) do
-    local ranked = call('ZRANGE', key('waiting', it.lane, it.tenant), it.gone,
-      it.gone + ahead - 1, 'WITHSCORES')
-    it.ranked, it.at, it.known, it.before, it.is_all = ranked, 0, #ranked / 2, known, #ranked / 2 < ahead
+    -- One more than is read tells whether that is all.
+    local ranked = call('ZRANGE', key('waiting', it.lane, it.tenant), it.gone, it.gone + ahead,
+      'WITHSCORES')
+    it.is_all, it.known = #ranked / 2 <= ahead, math.min(#ranked / 2, ahead)
+    it.ranked, it.at, it.before = ranked, 0, known
     for index = 1, it.known do
       ids[known + index] = ranked[2 * index - 1]
     end
@@ -206,10 +208,9 @@ local function meet(it)
     group[#group + 1], tenants[#tenants + 1] = each, each.tenant
   end
   read(group)
-  local flying = call('HMGET', key('flying'), unpack(tenants))
   local running = call('HMGET', key('running'), unpack(tenants))
   for index, each in ipairs(group) do
-    each.flying, each.running = number(flying[index]), number(running[index])
+    each.running, each.charged = read_running(running[index])
   end
 end
 
@@ -230,7 +231,8 @@ local charged, order, kin = {}, {}, nil
 local taken, began, lines = {}, {}, {}
 -- What bends fairness does not move the clock: who is behind would lose what is due.
 local is_fair = true
-local vclock, leases, holds = clock(), {}, {}
+local began_at = clock()
+local vclock, leases, holds = began_at, {}, {}
 local pace
 local until_ms = string.format('%.0f', now + lease_ms)
 -- The end of the word that a job began.
@@ -261,10 +263,10 @@ local function take(it, id, terms)
   local lease = lease_of(terms, it.tries and it.tries[it.before + it.at])
   local charge = lease.charge
   if is_fair then
-    vclock = math.max(vclock, it.start - it.flying)
+    vclock = math.max(vclock, it.start - it.charged)
   end
-  it.start, it.flying, it.limit, it.charge = it.start + charge, it.flying + charge, terms.limit, charge
-  it.took, it.running = it.took + 1, it.running + 1
+  it.start, it.charged, it.charge = it.start + charge, it.charged + charge, charge
+  it.took, it.running, it.limit = it.took + 1, it.running + 1, terms.limit
   local double = 2 * count
   leases[double + 1], leases[double + 2] = until_ms, id
   holds[double + 1], holds[double + 2] = id, lease.line .. it.ranked[2 * it.at]
@@ -335,17 +337,12 @@ local function serve(lane)
   end
 end
 
-local function has_left(it)
-  return it.at < it.known
-    or not it.is_all and call('EXISTS', key('waiting', it.lane, it.tenant)) == 1
-end
-
 local function take_out(lane)
   local ages, gone, left = {}, 0, {}
   for _, it in ipairs(order) do
     call('ZREMRANGEBYRANK', key('waiting', lane, it.tenant), 0, it.gone - 1)
     gone = gone + it.gone
-    if not has_left(it) then
+    if it.is_all and it.at == it.known then
       left[#left + 1] = it.tenant
     elseif it.took > 0 then
       push(ages, now, it.tenant)
@@ -357,12 +354,11 @@ local function take_out(lane)
 end
 
 local function write_down(lane)
-  local starts, flying, running = {}, {}, {}
+  local starts, running = {}, {}
   for _, it in ipairs(order) do
     if it.took > 0 then
       push(starts, exact(it.start), it.tenant)
-      push(flying, it.tenant, exact(it.flying))
-      push(running, it.tenant, it.running)
+      push(running, it.tenant, write_running(it.running, it.charged))
       if is_at_limit(it) then
         park_everywhere(it.tenant, it.limit)
       end
@@ -371,8 +367,9 @@ local function write_down(lane)
   call('ZADD', key('leases'), unpack(leases))
   call('HSET', key('held'), unpack(holds))
   publish('started', began, lines)
-  call('SET', key('vclock'), exact(vclock))
-  call('HSET', key('flying'), unpack(flying))
+  if vclock > began_at then
+    call('SET', key('vclock'), exact(vclock))
+  end
   call('HSET', key('running'), unpack(running))
   call('ZADD', key('vtimes'), unpack(starts))
   for _, other in ipairs(call('SMEMBERS', key('lanes'))) do

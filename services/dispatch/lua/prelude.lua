@@ -12,12 +12,12 @@
 --   lane:<lane>         zset of tenants with waiting jobs by virtual start time
 --   ages:<lane>         the same tenants by when they came or were last served there (ms)
 --   lanes               set of lanes with jobs that may be taken; see GenerationJob.lane
---   running             hash: how many leases each tenant has
+--   running             hash: how many leases each tenant has, and the part of its virtual time that is
+--                       charged for them and still an estimate
 --   parked, parked:<tenant>  tenants that have as many running as they may, by their limit; the
 --                       lanes in which each waits, and is not seen until one of its leases ends
 --   speed:<lane>        the latest GPU-seconds per megapixel-step, newest first
 --   vtimes              virtual time of tenants: GPU-seconds by weight, jobs that run at their estimate
---   flying              hash: the part of each tenant's virtual time that is still an estimate
 --   vclock              where tenants begin that come from idleness; moved by measured time alone
 --   paces               hash: expected GPU-seconds per megapixel-step, by lane
 --   turns, passed       number of claims so far; how often in a row each lane was passed over
@@ -199,9 +199,19 @@ local function start_time(tenant)
   return math.max(own, clock())
 end
 
+-- The leases of a tenant and what is charged for them; its part of `running` may not be there.
+local function read_running(text)
+  local count, charged = string.match(text or '0 0', '^(%d+) (.+)$')
+  return number(count), number(charged)
+end
+
+local function write_running(count, charged)
+  return string.format('%d %.17g', count, charged)
+end
+
 -- A limit of 0 is none.
 local function is_full(tenant, limit)
-  return limit > 0 and number(call('HGET', key('running'), tenant)) >= limit
+  return limit > 0 and read_running(call('HGET', key('running'), tenant)) >= limit
 end
 
 local function park(tenant, lane, limit)
@@ -279,16 +289,14 @@ end
 -- Attempts are over: `ends` maps tenants to how many of theirs, what was charged for them, and how much
 -- more than that they took. Who has nothing running any more has nothing charged.
 local function correct(tenants, ends)
-  local flying = call('HMGET', key('flying'), unpack(tenants))
   local running = call('HMGET', key('running'), unpack(tenants))
   local own = call('ZMSCORE', key('vtimes'), unpack(tenants))
-  local still, fewer, idle, vtimes = {}, {}, {}, {}
+  local still, idle, vtimes = {}, {}, {}
   for index, tenant in ipairs(tenants) do
     local their = ends[tenant]
-    local left = number(running[index]) - their.count
-    if left > 0 then
-      push(fewer, tenant, left)
-      push(still, tenant, exact(number(flying[index]) - their.charged))
+    local count, charged = read_running(running[index])
+    if count > their.count then
+      push(still, tenant, write_running(count - their.count, charged - their.charged))
     else
       idle[#idle + 1] = tenant
     end
@@ -297,11 +305,9 @@ local function correct(tenants, ends)
     end
   end
   if #still > 0 then
-    call('HSET', key('flying'), unpack(still))
-    call('HSET', key('running'), unpack(fewer))
+    call('HSET', key('running'), unpack(still))
   end
   if #idle > 0 then
-    call('HDEL', key('flying'), unpack(idle))
     call('HDEL', key('running'), unpack(idle))
   end
   add_all(key('vtimes'), vtimes)

@@ -56,12 +56,12 @@ local promoted = promote_due(now)
 
 -- Virtual times that the clock has passed say no more than the clock, once nothing of them can change;
 -- and none says anything when nobody waits and nothing runs.
-if call('EXISTS', key('lanes'), key('flying'), key('parked')) == 0 then
+if call('EXISTS', key('lanes'), key('running'), key('parked')) == 0 then
   call('DEL', key('vtimes'))
 end
 local passed = call('ZRANGEBYSCORE', key('vtimes'), '-inf', exact(clock()), 'LIMIT', 0, 1000)
 for _, tenant in ipairs(passed) do
-  if call('HEXISTS', key('flying'), tenant) == 0 then
+  if call('HEXISTS', key('running'), tenant) == 0 then
     call('ZREM', key('vtimes'), tenant)
   end
 end

@@ -102,7 +102,7 @@ async def test_an_extended_lease_still_counts(queue: Queue, redis: Redis) -> Non
     await put(queue, "t1", 2, limit=1)
     held = await claimed(queue, lease_s=0.05)
     await queue.extend(held)
-    assert await redis.hgetall(key("running")) == {"t1": "1"}
+    assert str(await redis.hget(key("running"), "t1")).startswith("1 ")
     assert await take(queue) is None
 
 

@@ -71,7 +71,7 @@ async def test_nothing_is_left_of_tenants_whose_jobs_were_all_taken(
     assert await queue.depth() == 0
     assert not await redis.exists(key("lane", "tiny"), key("ages", "tiny"), key("lanes"))
     await end(queue, claims, 0.01)
-    assert not await redis.exists(key("running"), key("flying"), key("jobs"), key("held"))
+    assert not await redis.exists(key("running"), key("jobs"), key("held"))
 
 
 async def test_shares_by_large_batches(queue: Queue, redis: Redis) -> None:
