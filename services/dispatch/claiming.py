@@ -49,12 +49,12 @@ class Wish:
         no others.
         """
         readable: list[Claim] = []
-        for at in range(0, len(taken), 4):
-            _, text, attempt, strikes = taken[at : at + 4]
+        for at in range(0, len(taken), 3):
+            text, attempt, strikes = taken[at : at + 3]
             try:
                 job = message_of(text, int(attempt))
             except ValidationError:
-                if at == len(taken) - 4 and not readable:
+                if at == len(taken) - 3 and not readable:
                     raise
             else:
                 readable.append(Claim(job, self.worker, token, self.lease_s, int(strikes)))

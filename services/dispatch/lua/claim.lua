@@ -1,5 +1,5 @@
 -- ARGV: worker token lease_ms at_most look_ahead window_s lanes lane... warm-lane...
--- Returns the jobs that were taken, none or up to at_most, as id text attempt strikes in turn.
+-- Returns the jobs that were taken, none or up to at_most, as text attempt strikes in turn.
 -- Of all tenants with work in these lanes, the one that has had least (by weight) is served; those
 -- that have as many running as they may are parked, and so not among them. Three things bend this:
 --   age     one claim in eight goes to whoever waits longest, when that is more than ten minutes
@@ -270,9 +270,8 @@ local function take(it, id, terms)
   local double = 2 * count
   leases[double + 1], leases[double + 2] = until_ms, id
   holds[double + 1], holds[double + 2] = id, lease.line .. it.ranked[2 * it.at]
-  double = 2 * double
-  taken[double + 1], taken[double + 2] = id, text
-  taken[double + 3], taken[double + 4] = lease.attempt, lease.strikes
+  local triple = 3 * count
+  taken[triple + 1], taken[triple + 2], taken[triple + 3] = text, lease.attempt, lease.strikes
   count = count + 1
   began[count], lines[count] = id, '{"job_id":"' .. id .. lease.began_end
 end
