@@ -1,4 +1,6 @@
-"""ArdiQ: Rust core, Redis streams; three lanes by priority, retries and dead letters on."""
+"""ArdiQ: Rust core, Redis streams; three lanes by priority, retries and dead letters on; a hundred
+jobs at once.
+"""
 
 import asyncio
 import sys

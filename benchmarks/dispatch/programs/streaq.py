@@ -1,4 +1,4 @@
-"""streaq: streams and coredis; three priorities."""
+"""streaq: streams and coredis; three priorities, a hundred jobs at once."""
 
 import asyncio
 import logging

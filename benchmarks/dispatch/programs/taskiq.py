@@ -1,4 +1,6 @@
-"""taskiq with taskiq-redis: a stream with a consumer group, acknowledged after the job."""
+"""taskiq with taskiq-redis: a stream with a consumer group, acknowledged after the job; a hundred
+jobs at once.
+"""
 
 import asyncio
 import logging
