@@ -1,4 +1,4 @@
-"""celery on Redis, acknowledged after the job; eight threads, its fastest pool for jobs this short."""
+"""celery on Redis, acknowledged after the job; eight threads, its fastest way for short jobs."""
 
 import asyncio
 import logging
