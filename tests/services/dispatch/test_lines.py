@@ -8,9 +8,10 @@ import pytest
 from redis.asyncio import Redis
 
 from services.dispatch.connection import connect
-from services.dispatch.errors import QueueUnavailable
+from services.dispatch.errors import QueueBroken, QueueUnavailable
 from services.dispatch.queue import Queue
 from tests.services.dispatch.jobs import a_job
+from tests.services.dispatch.keys import key
 from tests.services.dispatch.valkey_nodes import Node, wait_until
 
 
@@ -33,6 +34,13 @@ async def connections(redis: Redis) -> int:
     return len(await redis.client_list())
 
 
+async def has_slept(queue: Queue) -> Queue:
+    """A queue with both its connections: a claim that met no job, and one that waited for one."""
+    for _ in range(3):  # the first may take all of its time to ask
+        await queue.claim("w1", timeout_s=0.2, checkpoints=["tiny"])
+    return queue
+
+
 async def test_many_calls_share_one_connection(queue: Queue, redis: Redis) -> None:
     before = await connections(redis)
     jobs = [a_job() for _ in range(50)]
@@ -53,7 +61,7 @@ async def test_a_cancelled_call_leaves_the_others_their_answers(queue: Queue) ->
 
 
 async def test_sleepers_use_their_connections_again(queue: Queue, redis: Redis) -> None:
-    await queue.claim("w1", timeout_s=0.01, checkpoints=["tiny"])
+    await has_slept(queue)
     before = await connections(redis)
     for _ in range(3):
         await queue.claim("w1", timeout_s=0.01, checkpoints=["tiny"])
@@ -63,9 +71,10 @@ async def test_sleepers_use_their_connections_again(queue: Queue, redis: Redis) 
 async def test_closing_the_client_closes_what_it_held(node: Node, redis: Redis) -> None:
     before = await connections(redis)
     client = connect(node.url)
-    await Queue(client, "test").claim("w1", timeout_s=0.01, checkpoints=["tiny"])
-    assert await connections(redis) == before + 2
+    await has_slept(Queue(client, "test"))
+    held = await connections(redis) - before
     await client.aclose()
+    assert held == 2
     with node.client() as other:
         wait_until(lambda: len(other.client_list()) == before + 1)
 
@@ -113,3 +122,19 @@ async def test_a_primary_that_became_a_replica_is_left(own_node: Node, client: R
     await client.replicaof("NO", "ONE")
     assert await queue.enqueue(a_job(), "t1")
     assert await queue.claim("w1", timeout_s=0, checkpoints=["tiny"])
+
+
+async def test_a_server_that_is_full_is_away_for_now(own_node: Node, client: Redis) -> None:
+    queue = Queue(client, "test")
+    await client.config_set("maxmemory", "1mb")
+    await client.config_set("maxmemory-policy", "noeviction")
+    with pytest.raises(QueueUnavailable, match="OOM"):
+        await queue.enqueue(a_job(), "t1")
+    await client.config_set("maxmemory", "0")
+    assert await queue.enqueue(a_job(), "t1")
+
+
+async def test_what_the_server_refuses_for_good_is_told(queue: Queue, redis: Redis) -> None:
+    await redis.set(key("jobs"), "no hash")
+    with pytest.raises(QueueBroken, match="WRONGTYPE"):
+        await queue.enqueue(a_job(), "t1")
