@@ -34,11 +34,10 @@ async def connections(redis: Redis) -> int:
     return len(await redis.client_list())
 
 
-async def has_slept(queue: Queue) -> Queue:
-    """A queue with both its connections: a claim that met no job, and one that waited for one."""
+async def has_slept(queue: Queue) -> None:
+    """Now it has both its connections: the one to ask, and one to sleep."""
     for _ in range(3):  # the first may take all of its time to ask
         await queue.claim("w1", timeout_s=0.2, checkpoints=["tiny"])
-    return queue
 
 
 async def test_many_calls_share_one_connection(queue: Queue, redis: Redis) -> None:
