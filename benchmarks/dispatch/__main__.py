@@ -7,6 +7,7 @@ import json
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -54,7 +55,8 @@ def _round(at: Ground, contender: Contender, wish: argparse.Namespace, figures: 
 
 def _read(words: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.dispatch")
-    parser.add_argument("--folder", type=Path, default=Path("/tmp/pingvas-peers"))  # noqa: S108 - for environments that may be lost
+    folder = Path(tempfile.gettempdir()) / "pingvas-peers"
+    parser.add_argument("--folder", type=Path, default=folder, help="of the peers' environments")
     parser.add_argument("--peers", nargs="*", default=[], help="default: all")
     parser.add_argument("--newest-python", default=_newest(), help="3.12 or later, for ArdiQ")
     parser.add_argument("--rounds", type=int, default=3)

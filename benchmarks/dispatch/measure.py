@@ -111,9 +111,10 @@ def waits(at: Ground, contender: Contender, samples: int, figures: Figures) -> N
     at.redis.flushall()
     with at.worker(contender, "listen", str(samples)) as worker:
         time.sleep(2.5)
-        at.run(contender, "send", str(samples))
+        sent = dict(at.run(contender, "send", str(samples))["times"])
         output, _ = worker.communicate(timeout=LONGEST_S)
-    figures.waits_ms += json.loads(output.strip().splitlines()[-1])["delays_ms"]
+    began = json.loads(output.strip().splitlines()[-1])["times"]
+    figures.waits_ms += [(time_s - sent[number]) * 1000 for number, time_s in began]
 
 
 def kills(at: Ground, contender: Contender, jobs: int, figures: Figures) -> None:

@@ -24,12 +24,13 @@ def goals(contenders: Sequence[Contender], figures: Mapping[str, Figures], deep:
     ours = figures[OURS.name]
     rate = median(ours.processed)
     peers = [figures[each.name] for each in contenders if each not in (OURS, BARE)]
+    peers = [peer for peer in peers if peer.waits_ms]  # those that worked
     lines = [
         _goal(
             f"processed / {each.name}", rate / median(figures[each.name].processed), each.at_least
         )
         for each in contenders
-        if each.at_least is not None
+        if each != OURS
     ]
     if peers:
         best = {
@@ -48,7 +49,8 @@ def goals(contenders: Sequence[Contender], figures: Mapping[str, Figures], deep:
 
 
 def _goal(name: str, reached: float, wanted: float | None, is_least: bool = True) -> str:
-    wanted = wanted or 0.0
+    if wanted is None:
+        return f"{name:36}{reached:8.2f}  no goal\n"
     met = reached >= wanted if is_least else reached <= wanted
     sign = ">=" if is_least else "<="
     return f"{name:36}{reached:8.2f}  goal {sign} {wanted:<6g}{'met' if met else 'MISSED'}\n"

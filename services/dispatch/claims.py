@@ -6,6 +6,8 @@ from functools import cached_property
 
 from services.contracts.jobs import GenerationJob
 
+SUBMITTED_AT = '"submitted_at":"'
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -36,9 +38,18 @@ class Entry:
         job, tenant, limit = self.job, self.tenant, self.limit
         lane, attempt, units = job.lane, job.attempt, job.work_units
         terms = f"{tenant}\t{lane}\t{self.weight}\t{units}\t{attempt}\t{limit}\t{self.kin}"
-        at = job.submitted_at.isoformat().replace("+00:00", "Z")
-        text = f"{terms}\n{job.model_dump_json()}"
+        message = job.model_dump_json(exclude_none=True)
+        at = _member(message, SUBMITTED_AT)
+        text = f"{terms}\n{message}"
         return str(job.id), tenant, lane, self.priority, limit, attempt, at, text
+
+
+def _member(message: str, name: str) -> str:
+    """A string in JSON that needs no escapes. No text in there looks like its name: quotes would
+    be escaped.
+    """
+    start = message.index(name) + len(name)
+    return message[start : message.index('"', start)]
 
 
 def message_of(text: str, attempt: int) -> GenerationJob:

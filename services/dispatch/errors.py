@@ -13,7 +13,9 @@ _TRANSIENT = (
     vendor.OutOfMemoryError,
     OSError,
 )
-_TRANSIENT_WORDS = ("NOREPLICAS", "MASTERDOWN", "LOADING", "UNBLOCKED")
+_TRANSIENT_WORDS = (
+    "NOREPLICAS", "MASTERDOWN", "LOADING", "OOM", "CLUSTERDOWN", "TRYAGAIN", "UNBLOCKED",
+)  # fmt: skip
 
 
 class DispatchError(Exception):

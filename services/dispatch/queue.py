@@ -6,26 +6,25 @@ checkpoint and kind (`GenerationJob.lane`), so that a worker is only woken for, 
 it can serve.
 """
 
-import asyncio
-import time
 from collections.abc import Collection, Sequence
-from uuid import UUID, uuid4
+from typing import cast
+from uuid import UUID
 
-from pydantic import ValidationError
 from redis.asyncio import Redis
 
 from services.contracts.events import JobNews, ProgressNews
 from services.contracts.jobs import GenerationJob, JobResult, Outcome
 from services.contracts.workers import WorkerProfile
-from services.dispatch.claims import Cancelled, Claim, Entry, Reclaimed, message_of
+from services.dispatch.claiming import Claiming, Wish
+from services.dispatch.claims import Cancelled, Claim, Entry, Reclaimed
 from services.dispatch.connection import LONGEST_BLOCK_S
+from services.dispatch.parts import in_parts
 from services.dispatch.progress import Reporter
 from services.dispatch.registry import Registry
 from services.dispatch.scripts import Scripts, answer
 
 MAX_ATTEMPTS = 3
 BACKOFF_S = 1.0
-AT_ONCE = 100
 LAYOUT = 2
 # How far warmth may bend fairness: GPU-seconds by weight, and times in a row.
 WINDOW_S = 60.0
@@ -64,6 +63,7 @@ class Queue:
         self._scripts = Scripts(redis, self._prefix)
         self._registry = Registry(redis, self._prefix)
         self._reporter = Reporter(self._scripts)
+        self._claiming = Claiming(self._scripts, self._own, self.release)
         self._max_attempts = max_attempts
         self._backoff_s = backoff_s
         self._warmth = (look_ahead, window_s)
@@ -77,12 +77,12 @@ class Queue:
         return await self.enqueue_many([Entry(job, tenant, weight, priority)]) == 1
 
     async def enqueue_many(self, entries: Sequence[Entry]) -> int:
-        """Put jobs in, in this order and in one round trip for a hundred; how many were new."""
-        new = 0
-        for start in range(0, len(entries), AT_ONCE):
-            parts = [part for entry in entries[start : start + AT_ONCE] for part in entry.parts()]
-            new += sum(await self._scripts.run("enqueue", *parts))
-        return new
+        """Put jobs in, in this order unless a connection is lost meanwhile; how many were new."""
+        return sum(await in_parts(entries, self._enqueue))
+
+    async def _enqueue(self, entries: Sequence[Entry]) -> Sequence[int]:
+        words = [word for entry in entries for word in entry.parts()]
+        return cast("list[int]", await self._scripts.run("enqueue", *words))
 
     async def cancel(self, job_id: UUID) -> Cancelled:
         """Take a job out, or mark it so that its worker stops. It will not be queued again."""
@@ -148,13 +148,8 @@ class Queue:
         """
         if not worker.isprintable():
             raise ValueError("a worker's name has a control character in it")
-        deadline = time.monotonic() + timeout_s
-        while True:
-            claims = await self._take(worker, at_most, lease_s, checkpoints, warm)
-            left_s = deadline - time.monotonic()
-            if claims or left_s <= 0:
-                return claims
-            await self._wait_for_bell(checkpoints, min(left_s, LONGEST_BLOCK_S))
+        wish = Wish(worker, at_most, lease_s, checkpoints, warm, self._warmth)
+        return await self._claiming.claim(wish, timeout_s)
 
     async def extend(self, claim: Claim) -> bool:
         """Hold on for another `claim.lease_s`; False when the lease was lost: stop the work."""
@@ -174,13 +169,13 @@ class Queue:
         return (await self.finish_many([(claim, result)]))[0]
 
     async def finish_many(self, done: Sequence[tuple[Claim, JobResult]]) -> list[bool]:
-        """As `finish`, for each, in one round trip for a hundred."""
-        taken: list[bool] = []
+        """As `finish`, for each."""
+        return [bool(taken) for taken in await in_parts(done, self._finish)]
+
+    async def _finish(self, done: Sequence[tuple[Claim, JobResult]]) -> Sequence[int]:
+        words = [word for each in done for word in _verdict(*each)]
         limits = (self._max_attempts, int(self._backoff_s * 1000))
-        for start in range(0, len(done), AT_ONCE):
-            parts = [part for each in done[start : start + AT_ONCE] for part in _verdict(*each)]
-            taken += map(bool, await self._scripts.run("finish", *limits, *parts))
-        return taken
+        return cast("list[int]", await self._scripts.run("finish", *limits, *words))
 
     async def release(self, claim: Claim, delay_s: float = 0.0, gpu_seconds: float = 0.0) -> bool:
         """Hand the job back unharmed (the worker is leaving): no strike. False when it was lost.
@@ -215,41 +210,10 @@ class Queue:
         """What workers were told to have at hand."""
         return await self._registry.advised()
 
-    async def _take(
-        self,
-        worker: str,
-        at_most: int,
-        lease_s: float,
-        checkpoints: Collection[str],
-        warm: Collection[str],
-    ) -> list[Claim]:
-        token = f"{worker}/{uuid4().hex}"
-        terms = (worker, token, int(lease_s * 1000), at_most, *self._warmth)
-        lanes: tuple[str | float, ...] = (len(checkpoints), *checkpoints, *warm)
-        taken = await self._scripts.run("claim", *terms, *lanes)
-        readable: list[Claim] = []
-        for at in range(0, len(taken), 4):
-            _, text, attempt, strikes = taken[at : at + 4]
-            try:
-                job = message_of(text, int(attempt))
-            except ValidationError:
-                if at == len(taken) - 4 and not readable:
-                    raise
-            else:
-                readable.append(Claim(job, worker, token, lease_s, int(strikes)))
-        return readable
-
-    async def _wait_for_bell(self, checkpoints: Collection[str], timeout_s: float) -> None:
-        bells = [f"{self._own}:bell:{checkpoint}" for checkpoint in checkpoints]
-        if bells:
-            await answer(self._redis.blpop(bells, timeout=timeout_s))
-        else:
-            await asyncio.sleep(timeout_s)
-
 
 def _verdict(claim: Claim, result: JobResult) -> tuple[str | float, ...]:
     """What the script takes for each result, in its order."""
     again = result.outcome is Outcome.FAILED and result.retryable
     verdict = "again" if again else result.outcome.value
-    body = result.model_dump_json()
+    body = result.model_dump_json(exclude_none=True)
     return (str(claim.job.id), claim.token, body, verdict, result.gpu_seconds)

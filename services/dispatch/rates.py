@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 from redis.asyncio import Redis
 
-from services.dispatch.queue import AT_ONCE, key_prefix
+from services.dispatch.parts import AT_ONCE
+from services.dispatch.queue import key_prefix
 from services.dispatch.scripts import Scripts
 
 

@@ -4,7 +4,6 @@ A consumer group reads it; an event stays until it is settled, so a service that
 loses nothing, and one that is away for long finds all of it.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import cast
@@ -29,7 +28,7 @@ _EVENTS: dict[str, type[JobStarted] | type[JobResult]] = {
 @dataclass(frozen=True)
 class Delivery:
     """One event as it was read: `kind` is started or result; `body` is its JSON; as many as
-    `together` came in one entry of the stream, which is settled with the last of them.
+    `together` came in one entry of the stream.
     """
 
     entry_id: str
@@ -87,13 +86,11 @@ class ResultStream:
         return [delivery for entry in reply[1] for delivery in _deliveries(entry)]
 
     async def settle(self, deliveries: Sequence[Delivery]) -> None:
-        """The record holds these now: drop them. Of those that came together, all or none."""
-        there = Counter(item.entry_id for item in deliveries)
+        """The record holds these now: drop them. What came with them goes on in a new entry."""
         parts = [
             part
             for item in deliveries
-            if there[item.entry_id] == item.together
-            for part in (item.entry_id, item.kind, item.job_id)
+            for part in (item.entry_id, item.kind, item.job_id, item.together)
         ]
         if parts:
             await self._scripts.run("settle", GROUP, *parts)

@@ -1,4 +1,6 @@
-"""ArdiQ: Rust core, Redis streams; three lanes by priority, retries and dead letters on."""
+"""ArdiQ: Rust core, Redis streams; three lanes by priority, retries and dead letters on; a hundred
+jobs at once.
+"""
 
 import asyncio
 import sys
@@ -23,18 +25,18 @@ app = app_of(
 LANES = ("high", "middle", "low")
 
 
-async def run(number: int, sent_at: float, padding: str) -> None:
-    await shared.Job.run(number, sent_at, padding)
+async def run(number: int, padding: str) -> None:
+    await shared.Job.run(number, padding)
 
 
 job: Any = app.task(name="job", max_retries=3)(run)
 
 
-async def put(number: int, sent_at: float, padding: str) -> None:
-    await job.enqueue(number, sent_at, padding)
+async def put(number: int, padding: str) -> None:
+    await job.enqueue(number, padding)
 
 
-async def put_many(jobs: Sequence[tuple[int, float, str]]) -> None:
+async def put_many(jobs: Sequence[tuple[int, str]]) -> None:
     await app.enqueue_many([job.prepare(*each) for each in jobs])
 
 

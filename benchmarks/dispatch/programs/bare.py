@@ -2,18 +2,17 @@
 
 import asyncio
 import json
-import time
 from typing import Any
 
 from redis.asyncio import Redis as Client
 
 from benchmarks.dispatch.programs.shared import (
     PADDING,
-    PAUSE_S,
     REST_S,
     Meter,
     arguments,
     note,
+    sent,
     tell,
     timed,
 )
@@ -22,13 +21,17 @@ STREAM, GROUP = "bare", "g"
 Server = Any  # redis-py types answers that are decoded and those that are not in one
 
 
-def body(number: int, sent_at: float = 0.0) -> dict[str, str]:
-    return {"body": json.dumps({"number": number, "sent_at": sent_at, "padding": PADDING})}
+def body(number: int) -> dict[str, str]:
+    return {"body": json.dumps({"number": number, "padding": PADDING})}
+
+
+async def put_one(redis: Server, number: int) -> None:
+    await redis.xadd(STREAM, body(number))
 
 
 async def single(redis: Server, count: int) -> None:
     for number in range(count):
-        await redis.xadd(STREAM, body(number))
+        await put_one(redis, number)
 
 
 async def batch(redis: Server, count: int) -> None:
@@ -40,7 +43,7 @@ async def batch(redis: Server, count: int) -> None:
 
 
 async def job(meter: Meter, fields: dict[str, str]) -> bool:
-    return meter.start(json.loads(fields["body"])["sent_at"])
+    return meter.start(json.loads(fields["body"])["number"])
 
 
 async def work(redis: Server, meter: Meter) -> None:
@@ -55,12 +58,6 @@ async def work(redis: Server, meter: Meter) -> None:
             if any(ended):
                 tell(meter.told())
                 return
-
-
-async def send(redis: Server, count: int) -> None:
-    for number in range(count):
-        await asyncio.sleep(PAUSE_S)
-        await redis.xadd(STREAM, body(number, time.monotonic()))
 
 
 async def serve(redis: Server, path: str) -> None:
@@ -81,11 +78,11 @@ async def main() -> None:
         await redis.xgroup_create(STREAM, GROUP, id="0", mkstream=True)
     if verb in ("single", "batch"):
         put = single if verb == "single" else batch
-        await timed(lambda: put(redis, int(what)))
+        await timed(put(redis, int(what)))
     elif verb in ("work", "listen"):
         await work(redis, Meter(int(what)))
     elif verb == "send":
-        await timed(lambda: send(redis, int(what)))
+        await sent(int(what), lambda number: put_one(redis, number))
     else:
         await serve(redis, what)
     await redis.aclose()

@@ -1,16 +1,20 @@
-"""`services.dispatch`: everything on, fifty tenants or as many as asked for, three priorities."""
+"""`services.dispatch`: everything on, fifty tenants or as many as asked for, three priorities.
+
+What is put in is there before the clock starts, as a service has its job and a peer its arguments;
+making text of it is inside, for everybody.
+"""
 
 import asyncio
-import time
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 from benchmarks.dispatch.programs.shared import (
-    PAUSE_S,
     REST_S,
     Meter,
     arguments,
     note,
+    sent,
     tell,
     timed,
 )
@@ -23,13 +27,13 @@ AT_ONCE = 200
 NOW = datetime.now(UTC)
 
 
-def entry(number: int, tenants: int, sent_at: float = 0.0) -> Entry:
-    """A job; its seed is its number, its prompt when it was sent."""
+def entry(number: int, tenants: int) -> Entry:
+    """A job; its seed is its number."""
     job = GenerationJob(
         id=uuid4(),
         user_id=UUID(int=number % tenants + 1),
         checkpoint="tiny",
-        prompt=str(sent_at),
+        prompt="a lighthouse",
         width=64,
         height=64,
         steps=4,
@@ -54,16 +58,17 @@ def success(claim: Claim) -> JobResult:
     )
 
 
-async def single(queue: Queue, count: int, tenants: int) -> None:
-    for number in range(count):
-        await queue.enqueue_many([entry(number, tenants)])
+async def single(queue: Queue, entries: Sequence[Entry]) -> None:
+    for each in entries:
+        await queue.enqueue_many([each])
 
 
-async def batch(queue: Queue, count: int, tenants: int) -> None:
-    for start in range(0, count, 500):
-        await queue.enqueue_many(
-            [entry(number, tenants) for number in range(start, min(count, start + 500))]
-        )
+async def batch(queue: Queue, entries: Sequence[Entry]) -> None:
+    for start in range(0, len(entries), 500):
+        await queue.enqueue_many(entries[start : start + 500])
+
+
+PUT = {"single": single, "batch": batch}
 
 
 async def work(queue: Queue, meter: Meter) -> None:
@@ -73,17 +78,21 @@ async def work(queue: Queue, meter: Meter) -> None:
 
 
 async def take_turns(queue: Queue, meter: Meter) -> None:
-    while meter.count < meter.wanted:
+    while not meter.is_over:
         claims = await queue.claim_many("w1", AT_ONCE, 30, 0.2, checkpoints=["tiny"])
         for claim in claims:
-            meter.start(float(claim.job.prompt))
+            meter.start(claim.job.seed)
         await queue.finish_many([(claim, success(claim)) for claim in claims])
 
 
-async def send(queue: Queue, count: int) -> None:
-    for number in range(count):
-        await asyncio.sleep(PAUSE_S)
-        await queue.enqueue_many([entry(number, 50, time.monotonic())])
+async def listen(queue: Queue, meter: Meter) -> None:
+    """One job at a time, as our worker takes them."""
+    while not meter.is_over:
+        claim = await queue.claim("w1", checkpoints=["tiny"])
+        if claim:
+            meter.start(claim.job.seed)
+            await queue.finish(claim, success(claim))
+    tell(meter.told())
 
 
 async def serve(queue: Queue, path: str) -> None:
@@ -106,13 +115,15 @@ async def main() -> None:
     url, verb, what, tenants = arguments()
     redis = connect(url)
     queue = Queue(redis, "bench")
-    if verb in ("single", "batch"):
-        put = single if verb == "single" else batch
-        await timed(lambda: put(queue, int(what), int(tenants)))
-    elif verb in ("work", "listen"):
-        await work(queue, Meter(int(what)))
+    if verb in PUT:
+        entries = [entry(number, int(tenants)) for number in range(int(what))]
+        await timed(PUT[verb](queue, entries))
     elif verb == "send":
-        await timed(lambda: send(queue, int(what)))
+        entries = [entry(number, 50) for number in range(int(what))]
+        await sent(int(what), lambda number: queue.enqueue_many([entries[number]]))
+    elif verb in ("work", "listen"):
+        take = work if verb == "work" else listen
+        await take(queue, Meter(int(what)))
     else:
         await serve(queue, what)
     await redis.aclose()

@@ -14,29 +14,29 @@ from typing import Any
 PADDING = "x" * 150
 PAUSE_S = 0.01
 REST_S = 0.005
+# Of every peer's job: its number, and padding.
+Arguments = tuple[int, str]
 
 
 class Meter:
-    """What the no-op job does: counts, and remembers the first and the last start."""
+    """What the no-op job does: counts, and remembers when jobs began, on the machine's clock."""
 
     def __init__(self, wanted: int) -> None:
         self.wanted = wanted
-        self.count = 0
-        self.first = self.last = 0.0
-        self.delays_ms: list[float] = []
+        self.began: list[tuple[int, float]] = []
 
-    def start(self, sent_at: float = 0.0) -> bool:
+    def start(self, number: int) -> bool:
         """A job began; True when it was the last."""
-        self.last = time.monotonic()
-        if not self.count:
-            self.first = self.last
-        self.count += 1
-        if sent_at:
-            self.delays_ms.append((self.last - sent_at) * 1000)
-        return self.count >= self.wanted
+        self.began.append((number, time.monotonic()))
+        return self.is_over
+
+    @property
+    def is_over(self) -> bool:
+        return len(self.began) >= self.wanted
 
     def told(self) -> dict[str, Any]:
-        return {"seconds": self.last - self.first, "delays_ms": self.delays_ms}
+        """The seconds from the first start to the last, and all of them."""
+        return {"seconds": self.began[-1][1] - self.began[0][1], "times": self.began}
 
     def leave(self) -> None:
         """Some peers have no way to end by themselves."""
@@ -55,10 +55,20 @@ def note(path: str, number: int) -> None:
         file.write(f"{number}\n".encode())
 
 
-async def timed(work: Callable[[], Awaitable[object]]) -> None:
+async def timed(work: Awaitable[object]) -> None:
     begun = time.monotonic()
-    await work()
+    await work
     tell({"seconds": time.monotonic() - begun})
+
+
+async def sent(count: int, send: Callable[[int], Awaitable[object]]) -> None:
+    """Send one job after the other at some distance, and tell when each went."""
+    times = []
+    for number in range(count):
+        await asyncio.sleep(PAUSE_S)
+        times.append((number, time.monotonic()))
+        await send(number)
+    tell({"times": times})
 
 
 def arguments() -> Sequence[str]:
@@ -70,12 +80,12 @@ def arguments() -> Sequence[str]:
 class Peer:
     """What a peer's program is made of. `put_many` is None where there is no such call.
 
-    `serve` takes jobs for ever and gives their number and time to `Job.run`.
+    `serve` takes jobs for ever and gives their number to `Job.run`.
     """
 
-    put: Callable[[int, float, str], Awaitable[object]]
+    put: Callable[[int, str], Awaitable[object]]
     serve: Callable[[], Awaitable[object]]
-    put_many: Callable[[Sequence[tuple[int, float, str]]], Awaitable[object]] | None = None
+    put_many: Callable[[Sequence[Arguments]], Awaitable[object]] | None = None
     open: Callable[[], Awaitable[object]] | None = None
 
 
@@ -86,22 +96,22 @@ class Job:
     path = ""
 
     @classmethod
-    def begin(cls, number: int, sent_at: float) -> None:
+    def begin(cls, number: int) -> None:
         """Count it, or write it down; ends the process after the last."""
         if cls.meter is None:
             note(cls.path, number)
-        elif cls.meter.start(sent_at):
+        elif cls.meter.start(number):
             cls.meter.leave()
 
     @classmethod
-    async def run(cls, number: int, sent_at: float, _padding: str) -> None:
-        cls.begin(number, sent_at)
+    async def run(cls, number: int, _padding: str) -> None:
+        cls.begin(number)
         if cls.meter is None:
             await asyncio.sleep(REST_S)
 
     @classmethod
-    def run_in_thread(cls, number: int, sent_at: float, _padding: str) -> None:
-        cls.begin(number, sent_at)
+    def run_in_thread(cls, number: int, _padding: str) -> None:
+        cls.begin(number)
         if cls.meter is None:
             time.sleep(REST_S)
 
@@ -111,12 +121,11 @@ async def play(peer: Peer) -> None:
     _, verb, what, _ = arguments()
     if peer.open:
         await peer.open()
-    if verb == "single":
-        await timed(lambda: _put(peer, int(what), 0.0))
-    elif verb == "batch":
-        await timed(lambda: _put_batches(peer, int(what)))
+    if verb in PUT:
+        jobs = [(number, PADDING) for number in range(int(what))]
+        await timed(PUT[verb](peer, jobs))
     elif verb == "send":
-        await timed(lambda: _put(peer, int(what), PAUSE_S))
+        await sent(int(what), lambda number: peer.put(number, PADDING))
     else:
         Job.meter = Meter(int(what)) if verb in ("work", "listen") else None
         Job.path = what
@@ -124,19 +133,20 @@ async def play(peer: Peer) -> None:
     os._exit(0)  # some libraries hang or crash while their event loop is closed
 
 
-async def _put(peer: Peer, count: int, pause_s: float) -> None:
-    for number in range(count):
-        if pause_s:
-            await asyncio.sleep(pause_s)
-        await peer.put(number, time.monotonic() if pause_s else 0.0, PADDING)
+async def _put(peer: Peer, jobs: Sequence[Arguments]) -> None:
+    for job in jobs:
+        await peer.put(*job)
 
 
-async def _put_batches(peer: Peer, count: int) -> None:
+async def _put_batches(peer: Peer, jobs: Sequence[Arguments]) -> None:
     """By 500; a hundred single calls at once where there is no such call."""
-    for start in range(0, count, 500):
-        jobs = [(number, 0.0, PADDING) for number in range(start, min(count, start + 500))]
+    for start in range(0, len(jobs), 500):
+        some = jobs[start : start + 500]
         if peer.put_many:
-            await peer.put_many(jobs)
+            await peer.put_many(some)
             continue
-        for first in range(0, len(jobs), 100):
-            await asyncio.gather(*(peer.put(*job) for job in jobs[first : first + 100]))
+        for first in range(0, len(some), 100):
+            await asyncio.gather(*(peer.put(*job) for job in some[first : first + 100]))
+
+
+PUT = {"single": _put, "batch": _put_batches}

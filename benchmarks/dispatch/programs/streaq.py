@@ -1,4 +1,4 @@
-"""streaq: streams and coredis; three priorities."""
+"""streaq: streams and coredis; three priorities, a hundred jobs at once."""
 
 import asyncio
 import logging
@@ -25,18 +25,18 @@ worker = library.Worker(
 )
 
 
-async def run(number: int, sent_at: float, padding: str) -> None:
-    await shared.Job.run(number, sent_at, padding)
+async def run(number: int, padding: str) -> None:
+    await shared.Job.run(number, padding)
 
 
 job: Any = worker.task(name="job", ttl=0)(run)
 
 
-async def put(number: int, sent_at: float, padding: str) -> None:
-    await job.enqueue(number, sent_at, padding)
+async def put(number: int, padding: str) -> None:
+    await job.enqueue(number, padding)
 
 
-async def put_many(jobs: Sequence[tuple[int, float, str]]) -> None:
+async def put_many(jobs: Sequence[tuple[int, str]]) -> None:
     await worker.enqueue_many([job.enqueue(*each) for each in jobs])
 
 

@@ -1,4 +1,6 @@
-"""taskiq with taskiq-redis: a stream with a consumer group, acknowledged after the job."""
+"""taskiq with taskiq-redis: a stream with a consumer group, acknowledged after the job; a hundred
+jobs at once.
+"""
 
 import asyncio
 import logging
@@ -18,15 +20,15 @@ logging.disable(logging.ERROR)
 broker = RedisStreamBroker(shared.arguments()[0], queue_name="bench", idle_timeout=2_000)
 
 
-async def run(number: int, sent_at: float, padding: str) -> None:
-    await shared.Job.run(number, sent_at, padding)
+async def run(number: int, padding: str) -> None:
+    await shared.Job.run(number, padding)
 
 
 job: Any = broker.task(task_name="job")(run)
 
 
-async def put(number: int, sent_at: float, padding: str) -> None:
-    await job.kiq(number, sent_at, padding)
+async def put(number: int, padding: str) -> None:
+    await job.kiq(number, padding)
 
 
 async def serve() -> None:

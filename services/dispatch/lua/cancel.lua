@@ -7,7 +7,10 @@ if call('HEXISTS', key('held'), id) == 1 then
 end
 local it = find(id)
 if it and call('ZREM', key('waiting', it.lane, it.tenant), id) == 1 then
-  tidy(it.tenant, it.lane, 1)
+  call('DECRBY', key('depth'), 1)
+  if call('EXISTS', key('waiting', it.lane, it.tenant)) == 0 then
+    empty(it.lane, { it.tenant })
+  end
 elseif call('ZREM', key('delayed'), id) == 1 then
   call('HDEL', key('ranks'), id)
 else

@@ -1,5 +1,5 @@
 -- ARGV: worker token lease_ms at_most look_ahead window_s lanes lane... warm-lane...
--- Returns the jobs that were taken, none or up to at_most, as id text attempt strikes in turn.
+-- Returns the jobs that were taken, none or up to at_most, as text attempt strikes in turn.
 -- Of all tenants with work in these lanes, the one that has had least (by weight) is served; those
 -- that have as many running as they may are parked, and so not among them. Three things bend this:
 --   age     one claim in eight goes to whoever waits longest, when that is more than ten minutes
@@ -7,8 +7,11 @@
 --           seconds by weight) behind, and look_ahead times in a row at most
 --   kinship after the first job only those follow that run in one batch with it, as long as the one
 --           that is next by fairness is such a job
+-- In a batch of many short jobs a tenant's turn is several of them: a sixteenth of the batch at most, and
+-- TURN_S (GPU-seconds by weight) at most. So the cost of a tenant is borne by more than one job.
 local AGED_MS, AGED_TURN = 600000, 8
 local LARGEST_BATCH = 500
+local TURN_S, TURN_PART = 0.1, 16
 local worker, token, lease_ms = ARGV[1], ARGV[2], number(ARGV[3])
 local at_most = math.max(1, math.min(number(ARGV[4]), LARGEST_BATCH))
 local look_ahead, window, served = number(ARGV[5]), number(ARGV[6]), number(ARGV[7])
@@ -80,9 +83,9 @@ local function choose()
   return head and (aged() or warm(head))
 end
 
--- The tenants of the first choice's lane by virtual start: a binary heap, the lowest at 1. Each job that
--- is taken moves one of them down, so this is written for speed.
-local heap, size = {}, 0
+-- The tenants of the first choice's lane by virtual start: `queue` as they were, and a binary heap, the
+-- lowest at 1. Each turn moves one of them down, so this is written for speed.
+local queue, heap, size = {}, {}, 0
 
 local function sink(moved)
   local at, child, start, tenant = 1, 2, moved.start, moved.tenant
@@ -108,17 +111,41 @@ local function drop_first()
   end
 end
 
-local function line_up(choice)
-  if at_most == 1 or choice.is_aged then
-    heap, size = { choice }, 1
-    return
+local function rise(it)
+  size = size + 1
+  local at = size
+  while at > 1 do
+    local above = heap[math.floor(at / 2)]
+    if above.start < it.start or (above.start == it.start and above.tenant < it.tenant) then
+      break
+    end
+    heap[at], at = above, math.floor(at / 2)
   end
-  local first = call('ZRANGE', key('lane', choice.lane), 0, at_most - 1, 'WITHSCORES')
-  size = #first / 2
-  for index = 1, size do
-    heap[index] = { lane = choice.lane, tenant = first[2 * index - 1],
-      start = number(first[2 * index]) }
+  heap[at] = it
+end
+
+local function stand(it)
+  it.place, it.gone, it.took = #queue + 1, 0, 0
+  queue[it.place] = it
+  rise(it)
+end
+
+-- The next so many of the lane; `edge` is where the last of them stands while there may be more.
+local edge
+local function line_up(lane, more)
+  local first = call('ZRANGE', key('lane', lane), #queue, #queue + more - 1, 'WITHSCORES')
+  for index = 1, #first, 2 do
+    stand({ lane = lane, tenant = first[index], start = number(first[index + 1]) })
   end
+  local last = #first == 2 * more and queue[#queue]
+  edge = last and { start = last.start, tenant = last.tenant }
+end
+
+-- Nobody who was not read stands before the first of the heap.
+local function is_lined_up()
+  local first = heap[1]
+  return not edge or first and (first.start < edge.start
+    or (first.start == edge.start and first.tenant <= edge.tenant))
 end
 
 -- The lowest start of the other lanes, where the tenants that were charged here are not behind any more.
@@ -146,71 +173,70 @@ local function rival_start(lane, charged)
   return lowest
 end
 
--- Jobs are read ahead, those of several tenants together. Few were given out before.
-local texts, tries = {}, {}
+-- Jobs are read ahead, those of several tenants together; how far, the first job tells. Few were given
+-- out before.
 local any_tries = call('EXISTS', key('tries')) == 1
-local function read(ids)
-  local found = #ids > 0 and call('HMGET', key('jobs'), unpack(ids))
-  local tried = any_tries and #ids > 0 and call('HMGET', key('tries'), unpack(ids))
-  for index, id in ipairs(ids) do
-    texts[id], tries[id] = found[index] or nil, tried and tried[index] or nil
+local longest_turn = math.max(1, math.floor(at_most / TURN_PART))
+local ahead, count = 1, 0
+
+local function read(group)
+  local ids, known = {}, 0
+  for _, it in ipairs(group) do
+    -- One more than is read tells whether that is all.
+    local ranked = call('ZRANGE', key('waiting', it.lane, it.tenant), it.gone, it.gone + ahead,
+      'WITHSCORES')
+    it.is_all, it.known = #ranked / 2 <= ahead, math.min(#ranked / 2, ahead)
+    it.ranked, it.at, it.before = ranked, 0, known
+    for index = 1, it.known do
+      ids[known + index] = ranked[2 * index - 1]
+    end
+    known = known + it.known
+  end
+  local texts = known > 0 and call('HMGET', key('jobs'), unpack(ids))
+  local tries = known > 0 and any_tries and call('HMGET', key('tries'), unpack(ids))
+  for _, it in ipairs(group) do
+    it.texts, it.tries = texts, tries
   end
 end
 
-local ahead = 1
-local function look_ahead_of(it, ids)
-  it.from = it.ids and it.from + it.known or 0
-  local ranked = call('ZRANGE', key('waiting', it.lane, it.tenant), it.from, it.from + ahead - 1,
-    'WITHSCORES')
-  it.ids, it.ranks, it.at, it.known = {}, {}, 1, #ranked / 2
-  local count = #ids
-  for index = 1, it.known do
-    local id = ranked[2 * index - 1]
-    it.ids[index], it.ranks[index], ids[count + index] = id, ranked[2 * index], id
+-- This tenant, and of those behind it as many as may get a turn.
+local function meet(it)
+  local group, tenants = {}, {}
+  local turns = count == 0 and 1 or math.ceil((at_most - count) / ahead)
+  for index = it.place, math.min(#queue, it.place + turns - 1) do
+    local each = queue[index]
+    group[#group + 1], tenants[#tenants + 1] = each, each.tenant
   end
-end
-
-local function read_ahead()
-  ahead = math.ceil(at_most / size)
-  local ids, tenants = {}, {}
-  for index, it in ipairs(heap) do
-    look_ahead_of(it, ids)
-    tenants[index] = it.tenant
-  end
-  read(ids)
-  local flying = call('HMGET', key('flying'), unpack(tenants))
+  read(group)
   local running = call('HMGET', key('running'), unpack(tenants))
-  for index, it in ipairs(heap) do
-    it.flying, it.running = number(flying[index]), number(running[index])
-    it.took, it.gone = 0, {}
+  for index, each in ipairs(group) do
+    each.running, each.charged = read_running(running[index])
   end
 end
 
--- The next job of a tenant.
+-- The next job of a tenant and its terms; nil when there is none, no terms when it can't be read.
 local function next_of(it)
-  if it.at > it.known then
-    local ids = {}
-    look_ahead_of(it, ids)
-    read(ids)
+  if not it.ranked then
+    meet(it)
+  elseif it.at == it.known and not it.is_all then
+    read({ it })
   end
-  return it.ids[it.at]
+  if it.at == it.known then
+    return nil
+  end
+  return it.ranked[2 * it.at + 1], read_job(it.texts[it.before + it.at + 1])
 end
 
 local charged, order, kin = {}, {}, nil
-local taken, count, began, lines = {}, 0, {}, {}
+local taken, began, lines = {}, {}, {}
 -- What bends fairness does not move the clock: who is behind would lose what is due.
 local is_fair = true
-local vclock, leases, holds = clock(), {}, {}
+local began_at = clock()
+local vclock, leases, holds = began_at, {}, {}
 local pace
 local until_ms = string.format('%.0f', now + lease_ms)
 -- The end of the word that a job began.
 local BEGAN_END = string.format(',"worker":%s,"started_at":%.0f}', cjson.encode(worker), now)
-
-local function begin(it)
-  if not charged[it.tenant] then
-    charged[it.tenant], order[#order + 1] = it, it
-  end
-end
 
 -- What jobs of the same terms have in common while they are leased for the first time.
 local fresh = {}
@@ -219,31 +245,33 @@ local function lease_of(terms, tried)
     return fresh[terms]
   end
   pace = pace or number(call('HGET', key('paces'), terms.lane) or FIRST_PACE)
-  local it = { attempt = terms.attempt, strikes = 0, begun = '' }
+  local it = { attempt = terms.attempt, strikes = 0, losses = 0, begun = '' }
   if tried then
-    it.attempt, it.strikes, it.begun = read_try(tried)
+    it.attempt, it.strikes, it.losses, it.begun = read_try(tried)
   else
     fresh[terms] = it
   end
   it.charge, it.attempt = seconds(terms.units * pace) / terms.share, it.attempt + 1
-  it.line = write_hold(token, exact(it.charge), terms, it.attempt, it.strikes, it.begun) .. '\n'
+  it.line = write_hold(token, exact(it.charge), terms, it) .. '\n'
   it.began_end = '","attempt":' .. it.attempt .. BEGAN_END
   return it
 end
 
 -- Charge the tenant what the job is expected to take.
 local function take(it, id, terms)
-  local lease = lease_of(terms, tries[id])
+  local text = it.texts[it.before + it.at]
+  local lease = lease_of(terms, it.tries and it.tries[it.before + it.at])
+  local charge = lease.charge
   if is_fair then
-    vclock = math.max(vclock, it.start - it.flying)
+    vclock = math.max(vclock, it.start - it.charged)
   end
-  it.start, it.flying, it.limit = it.start + lease.charge, it.flying + lease.charge, terms.limit
-  it.took, it.running = it.took + 1, it.running + 1
-  it.gone[#it.gone + 1] = id
-  leases[2 * count + 1], leases[2 * count + 2] = until_ms, id
-  holds[2 * count + 1], holds[2 * count + 2] = id, lease.line .. it.ranks[it.at]
-  taken[4 * count + 1], taken[4 * count + 2] = id, texts[id]
-  taken[4 * count + 3], taken[4 * count + 4] = lease.attempt, lease.strikes
+  it.start, it.charged, it.charge = it.start + charge, it.charged + charge, charge
+  it.took, it.running, it.limit = it.took + 1, it.running + 1, terms.limit
+  local double = 2 * count
+  leases[double + 1], leases[double + 2] = until_ms, id
+  holds[double + 1], holds[double + 2] = id, lease.line .. it.ranked[2 * it.at]
+  local triple = 3 * count
+  taken[triple + 1], taken[triple + 2], taken[triple + 3] = text, lease.attempt, lease.strikes
   count = count + 1
   began[count], lines[count] = id, '{"job_id":"' .. id .. lease.began_end
 end
@@ -252,75 +280,97 @@ local function is_at_limit(it)
   return it.limit and it.limit > 0 and it.running >= it.limit
 end
 
--- Take from the first in line for as long as its next job is kin and nobody else is before it.
-local function serve(lane)
-  while heap[1] and count < at_most do
-    local it = heap[1]
-    local id = next_of(it)
-    local terms = id and read_job(texts[id])
-    if kin and id and (not terms or terms.kin ~= kin or rival_start(lane, charged) < it.start) then
+local function look_ahead_by(charge)
+  local turn = math.min(math.floor(TURN_S / charge), longest_turn)
+  ahead = math.max(1, turn, edge and 1 or math.ceil((at_most - count) / size))
+end
+
+local function serve_turn(it, id, terms)
+  if not charged[it.tenant] then
+    charged[it.tenant], order[#order + 1] = it, it
+  end
+  local until_time, until_count = it.start + TURN_S, math.min(at_most, count + longest_turn)
+  repeat
+    it.gone, it.at = it.gone + 1, it.at + 1
+    if not terms then
       return
     end
+    take(it, id, terms)
+    if count == 1 then
+      look_ahead_by(it.charge)
+    end
+    kin = terms.kin ~= '' and terms.kin
+    if not kin or count == until_count or is_at_limit(it) or it.start + it.charge > until_time then
+      return
+    end
+    id, terms = next_of(it)
+  until not id or not terms or terms.kin ~= kin
+end
+
+-- Serve the first in line for as long as its next job is kin and nobody else is before it.
+local function serve(lane)
+  while count < at_most do
+    while not is_lined_up() do
+      line_up(lane, math.ceil((at_most - count) / ahead))
+    end
+    local it = heap[1]
+    if not it then
+      return
+    end
+    local id, terms = next_of(it)
     if not id then
       drop_first()
+    elseif kin and (not terms or terms.kin ~= kin or rival_start(lane, charged) < it.start) then
+      return
     else
-      begin(it)
-      if terms then
-        take(it, id, terms)
-        kin = terms.kin ~= '' and terms.kin
-      else
-        it.gone[#it.gone + 1] = id
+      serve_turn(it, id, terms)
+      if count > 0 and not kin then
+        return
       end
-      it.at = it.at + 1
       if is_at_limit(it) then
         drop_first()
       else
         sink(it)
       end
-      if count > 0 and not kin then
-        return
-      end
     end
   end
 end
 
-local function park_everywhere(it)
-  for _, other in ipairs(call('SMEMBERS', key('lanes'))) do
-    if call('ZSCORE', key('lane', other), it.tenant) then
-      park(it.tenant, other, it.limit)
-      leave(it.tenant, other)
+local function take_out(lane)
+  local ages, gone, left = {}, 0, {}
+  for _, it in ipairs(order) do
+    call('ZREMRANGEBYRANK', key('waiting', lane, it.tenant), 0, it.gone - 1)
+    gone = gone + it.gone
+    if it.is_all and it.at == it.known then
+      left[#left + 1] = it.tenant
+    elseif it.took > 0 then
+      push(ages, now, it.tenant)
     end
   end
+  call('DECRBY', key('depth'), gone)
+  add_all(key('ages', lane), ages)
+  empty(lane, left)
 end
 
 local function write_down(lane)
-  local starts, flying, running, ages = {}, {}, {}, {}
+  local starts, running = {}, {}
   for _, it in ipairs(order) do
-    call('ZREM', key('waiting', it.lane, it.tenant), unpack(it.gone))
-    local waits = not tidy(it.tenant, it.lane, #it.gone)
     if it.took > 0 then
       push(starts, exact(it.start), it.tenant)
-      push(flying, it.tenant, exact(it.flying))
-      push(running, it.tenant, it.running)
-      if waits then
-        push(ages, now, it.tenant)
-      end
+      push(running, it.tenant, write_running(it.running, it.charged))
       if is_at_limit(it) then
-        park_everywhere(it)
+        park_everywhere(it.tenant, it.limit)
       end
     end
-  end
-  if count == 0 then
-    return
   end
   call('ZADD', key('leases'), unpack(leases))
   call('HSET', key('held'), unpack(holds))
   publish('started', began, lines)
-  call('SET', key('vclock'), exact(vclock))
-  call('HSET', key('flying'), unpack(flying))
+  if vclock > began_at then
+    call('SET', key('vclock'), exact(vclock))
+  end
   call('HSET', key('running'), unpack(running))
   call('ZADD', key('vtimes'), unpack(starts))
-  add_all(key('ages', lane), ages)
   for _, other in ipairs(call('SMEMBERS', key('lanes'))) do
     call('ZADD', key('lane', other), 'XX', 'GT', unpack(starts))
   end
@@ -329,10 +379,18 @@ end
 local choice = choose()
 if choice then
   is_fair = not (choice.is_aged or choice.is_warm)
-  line_up(choice)
-  read_ahead()
+  if at_most == 1 or choice.is_aged then
+    stand(choice)
+  else
+    line_up(choice.lane, math.min(at_most, TURN_PART + 4))
+  end
   serve(choice.lane)
-  write_down(choice.lane)
+  if #order > 0 then
+    take_out(choice.lane)
+  end
+  if count > 0 then
+    write_down(choice.lane)
+  end
 end
 
 for index = 8, 7 + served do

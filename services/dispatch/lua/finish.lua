@@ -3,26 +3,27 @@
 -- Returns for each 1 when the result was taken in (a repeat of the same call too), 0 when the lease was
 -- lost.
 local max_strikes, backoff_ms, now = number(ARGV[1]), number(ARGV[2]), now_ms()
-local paces, samples, lanes = {}, {}, {}
+local measured, lanes = {}, {}
 
 -- The lane's pace follows what is measured; the latest measures are kept for those who reckon.
 local function measure(lane, pace)
-  if not samples[lane] then
-    paces[lane] = tonumber(call('HGET', key('paces'), lane) or nil)
-    samples[lane], lanes[#lanes + 1] = {}, lane
+  local its = measured[lane]
+  if not its then
+    its = { pace = tonumber(call('HGET', key('paces'), lane) or nil) or pace, count = 0, all = {} }
+    measured[lane], lanes[#lanes + 1] = its, lane
   end
-  local known = paces[lane] or pace
-  paces[lane] = known + (pace - known) / PACE_MEMORY
-  samples[lane][#samples[lane] + 1] = pace
+  its.pace = its.pace + (pace - its.pace) / PACE_MEMORY
+  its.count = its.count + 1
+  its.all[its.count] = pace
 end
 
 local function note_measures()
   for _, lane in ipairs(lanes) do
-    local all, latest = samples[lane], {}
-    for index = math.max(1, #all - SPEEDS_KEPT + 1), #all do
-      latest[#latest + 1] = exact(all[index])
+    local its, latest = measured[lane], {}
+    for index = math.max(1, its.count - SPEEDS_KEPT + 1), its.count do
+      latest[#latest + 1] = exact(its.all[index])
     end
-    call('HSET', key('paces'), lane, exact(paces[lane]))
+    call('HSET', key('paces'), lane, exact(its.pace))
     call('LPUSH', key('speed', lane), unpack(latest))
     call('LTRIM', key('speed', lane), 0, SPEEDS_KEPT - 1)
     call('EXPIRE', key('speed', lane), RESULT_KEPT_S)
@@ -35,16 +36,21 @@ for at = 3, #ARGV, 5 do
 end
 local holds = call('HMGET', key('held'), unpack(ids))
 
--- Those that are over with their last tokens, what they tell, and those that get another try.
-local tokens, told, lines, again, ended = {}, {}, {}, {}, {}
+-- What is kept of those that are over, what they tell, and those that get another try.
+local kept, told, lines, again, ended, marks = {}, {}, {}, {}, {}, {}
 
 local function tell_end(id, token, result)
-  push(tokens, id, token)
-  told[#told + 1], lines[#lines + 1] = id, result
+  local mark, over = marks[token], #told
+  if not mark then
+    mark = finished_mark(token, now)
+    marks[token] = mark
+  end
+  kept[2 * over + 1], kept[2 * over + 2] = id, mark
+  told[over + 1], lines[over + 1] = id, result
 end
 
 local function finish(id, hold, at)
-  local token, verdict, gpu_seconds = ARGV[at + 1], ARGV[at + 3], ARGV[at + 4]
+  local token, verdict, took = ARGV[at + 1], ARGV[at + 3], number(ARGV[at + 4])
   local lease = read_hold(hold)
   if not lease or lease.token ~= token or ended[id] then
     return (ended[id] or finished_by(id)) == token and 1 or 0
@@ -55,10 +61,9 @@ local function finish(id, hold, at)
   else
     tell_end(id, token, ARGV[at + 2])
   end
-  end_lease(id, lease, gpu_seconds)
-  local took = math.min(number(gpu_seconds), LARGEST_CHARGE_S)
+  end_lease(id, lease, took)
   if verdict == 'succeeded' and took > 0 and lease.units > 0 and lease.begun == '' then
-    measure(lease.lane, took / lease.units)
+    measure(lease.lane, math.min(took, LARGEST_CHARGE_S) / lease.units)
   end
   return 1
 end
@@ -85,8 +90,8 @@ end
 for _, each in ipairs(again) do
   try_again(each.it, each.result)
 end
-if #tokens > 0 then
-  keep_finished(tokens, now)
+if #kept > 0 then
+  call('HSET', key('finished'), unpack(kept))
 end
 publish('result', told, lines)
 return answers

@@ -1,5 +1,5 @@
--- Put before every script. KEYS[1] is the environment's prefix with its hash tag, such as {pingvas:dev};
--- every other key is built from it here and lives in the same slot, most under the number of this layout:
+-- What scripts need of this is put before them (`texts.py`), since Lua makes each of these functions anew
+-- at each call. KEYS[1] is the environment's prefix with its hash tag, such as {pingvas:dev}; every other key is built from it here and lives in the same slot, most under the number of this layout:
 -- a release with another layout never meets these keys, and is given its jobs from the record. What
 -- belongs to a job lies in a few large hashes, so that a hundred jobs cost a handful of commands.
 --   jobs                hash: each job as it was brought (`Entry.parts`), until it is over
@@ -12,12 +12,12 @@
 --   lane:<lane>         zset of tenants with waiting jobs by virtual start time
 --   ages:<lane>         the same tenants by when they came or were last served there (ms)
 --   lanes               set of lanes with jobs that may be taken; see GenerationJob.lane
---   running             hash: how many leases each tenant has
+--   running             hash: how many leases each tenant has, and the part of its virtual time that is
+--                       charged for them and still an estimate
 --   parked, parked:<tenant>  tenants that have as many running as they may, by their limit; the
 --                       lanes in which each waits, and is not seen until one of its leases ends
 --   speed:<lane>        the latest GPU-seconds per megapixel-step, newest first
 --   vtimes              virtual time of tenants: GPU-seconds by weight, jobs that run at their estimate
---   flying              hash: the part of each tenant's virtual time that is still an estimate
 --   vclock              where tenants begin that come from idleness; moved by measured time alone
 --   paces               hash: expected GPU-seconds per megapixel-step, by lane
 --   turns, passed       number of claims so far; how often in a row each lane was passed over
@@ -34,7 +34,8 @@
 local LAYOUT = 2
 local prefix, call = KEYS[1] .. ':' .. LAYOUT, redis.call
 local RESULT_KEPT_S = 86400
-local NEWS_KEPT, NEWS_KEPT_S = 20000, 86400
+-- As text: numbers are formatted anew each time that they are sent.
+local NEWS_KEPT, NEWS_KEPT_S = '20000', '86400'
 local DEAD_KEPT_S = 604800
 local SPEEDS_KEPT = 64
 local SMALLEST_WEIGHT, LARGEST_WEIGHT = 0.01, 1000
@@ -111,14 +112,16 @@ local read_job = reader(function(line)
     units = number(units), attempt = number(attempt), limit = number(limit), kin = kin }
 end)
 
--- Deliveries so far, attempts that went wrong, 1 if one was handed back half done, and its worker.
+-- Deliveries so far, attempts that went wrong, how often its worker was lost, 1 if one was handed back
+-- half done, and its worker.
 local function read_try(text)
-  local attempt, strikes, begun, worker = string.match(text, '^(%d+)\t(%d+)\t([^\t]*)\t(.*)$')
-  return number(attempt), number(strikes), begun, worker
+  local attempt, strikes, losses, begun, worker =
+    string.match(text, '^(%d+)\t(%d+)\t(%d+)\t([^\t]*)\t(.*)$')
+  return number(attempt), number(strikes), number(losses), begun, worker
 end
 
 local function write_try(it)
-  return it.attempt .. '\t' .. it.strikes .. '\t' .. it.begun .. '\t' .. (it.worker or '')
+  return table.concat({ it.attempt, it.strikes, it.losses, it.begun, it.worker or '' }, '\t')
 end
 
 -- A job that waits, is delayed or dead; nil when there is none.
@@ -128,29 +131,31 @@ local function find(id)
     return nil
   end
   local it = { id = id, tenant = terms.tenant, lane = terms.lane, weight = terms.weight,
-    units = terms.units, limit = terms.limit, attempt = terms.attempt, strikes = 0, begun = '' }
+    units = terms.units, limit = terms.limit, attempt = terms.attempt, strikes = 0,
+    losses = 0, begun = '' }
   local tried = call('HGET', key('tries'), id)
   if tried then
-    it.attempt, it.strikes, it.begun, it.worker = read_try(tried)
+    it.attempt, it.strikes, it.losses, it.begun, it.worker = read_try(tried)
   end
   return it
 end
 
 -- A lease: the token (the worker's name and a secret), the charge (virtual seconds) and what the job's
--- end and putting it back ask for; its rank is on the next line.
+-- end and putting it back ask for; its rank is on the next line, and one more line follows once its
+-- worker has told of a step.
 local HOLD = '^([^\t]*)\t([^\t]*)\t([^\t]*)\t([^\t]*)\t([^\t]*)\t([^\t]*)\t([^\t]*)\t([^\t]*)' ..
-  '\t([^\t]*)\t(.*)$'
-local function write_hold(token, charge, terms, attempt, strikes, begun)
+  '\t([^\t]*)\t([^\t]*)\t(.*)$'
+local function write_hold(token, charge, terms, tried)
   return table.concat({ token, charge, terms.tenant, terms.lane, terms.weight, exact(terms.units),
-    terms.limit, attempt, strikes, begun }, '\t')
+    terms.limit, tried.attempt, tried.strikes, tried.losses, tried.begun }, '\t')
 end
 
 local read_hold = reader(function(line)
-  local token, charge, tenant, lane, weight, units, limit, attempt, strikes, begun =
+  local token, charge, tenant, lane, weight, units, limit, attempt, strikes, losses, begun =
     string.match(line, HOLD)
   return token and { token = token, charge = number(charge), tenant = tenant, lane = lane,
     weight = weight, share = share(weight), units = number(units), limit = number(limit),
-    attempt = number(attempt), strikes = number(strikes), begun = begun }
+    attempt = number(attempt), strikes = number(strikes), losses = number(losses), begun = begun }
 end)
 
 -- A lease as a table of its own; nil when there is none, or another one than this token's.
@@ -159,7 +164,8 @@ local function find_hold(id, token)
   if not lease or (token and token ~= lease.token) then
     return nil
   end
-  local it = { id = id, rank = string.sub(text, cut + 1),
+  local rank, steps = string.match(text, '^(%S*)(.*)$', cut + 1)
+  local it = { id = id, text = text, rank = rank, has_stepped = steps ~= '',
     worker = string.match(lease.token, '^(.*)/') }
   for name, value in pairs(lease) do
     it[name] = value
@@ -179,13 +185,12 @@ local function clock()
   return number(call('GET', key('vclock')))
 end
 
--- GPU-seconds of one attempt, within bounds; no number is the least.
-local function seconds(value)
-  local asked = number(value)
+-- GPU-seconds of one attempt, within bounds; what is no number (NaN) is the least.
+local function seconds(asked)
   if not (asked >= SMALLEST_CHARGE_S) then
     return SMALLEST_CHARGE_S
   end
-  return math.min(asked, LARGEST_CHARGE_S)
+  return asked < LARGEST_CHARGE_S and asked or LARGEST_CHARGE_S
 end
 
 -- A tenant that comes back from idleness starts at the clock, never with savings from the past.
@@ -194,9 +199,19 @@ local function start_time(tenant)
   return math.max(own, clock())
 end
 
+-- The leases of a tenant and what is charged for them; its part of `running` may not be there.
+local function read_running(text)
+  local count, charged = string.match(text or '0 0', '^(%d+) (.+)$')
+  return number(count), number(charged)
+end
+
+local function write_running(count, charged)
+  return string.format('%d %.17g', count, charged)
+end
+
 -- A limit of 0 is none.
 local function is_full(tenant, limit)
-  return limit > 0 and number(call('HGET', key('running'), tenant)) >= limit
+  return limit > 0 and read_running(call('HGET', key('running'), tenant)) >= limit
 end
 
 local function park(tenant, lane, limit)
@@ -205,42 +220,53 @@ local function park(tenant, lane, limit)
 end
 
 local function offer(tenant, lane)
-  if call('ZADD', key('lane', lane), 'NX', exact(start_time(tenant)), tenant) == 1 then
+  if not call('ZSCORE', key('lane', lane), tenant) then
+    call('ZADD', key('lane', lane), exact(start_time(tenant)), tenant)
     call('ZADD', key('ages', lane), now_ms(), tenant)
     call('SADD', key('lanes'), lane)
   end
   ring(lane)
 end
 
--- Jobs of a tenant in a lane: ranks and ids in turn.
-local function place(tenant, lane, limit, ranked)
-  call('ZADD', key('waiting', lane, tenant), unpack(ranked))
-  call('INCRBY', key('depth'), #ranked / 2)
-  if is_full(tenant, limit) then
-    park(tenant, lane, limit)
-  else
-    offer(tenant, lane)
-  end
-end
-
-local function leave(tenant, lane)
-  call('ZREM', key('lane', lane), tenant)
-  call('ZREM', key('ages', lane), tenant)
+local function leave(lane, ...)
+  call('ZREM', key('lane', lane), ...)
+  call('ZREM', key('ages', lane), ...)
   if call('EXISTS', key('lane', lane)) == 0 then
     call('SREM', key('lanes'), lane)
     call('HDEL', key('passed'), lane)
   end
 end
 
--- After so many jobs left a waiting list: forget the tenant, and the lane, when nothing is left there.
-local function tidy(tenant, lane, count)
-  call('DECRBY', key('depth'), count)
-  if call('EXISTS', key('waiting', lane, tenant)) == 0 then
-    call('SREM', key('parked', tenant), lane)
-    leave(tenant, lane)
-    return true
+-- A tenant has as many running as it may: wherever it stands, it is not seen.
+local function park_everywhere(tenant, limit)
+  for _, lane in ipairs(call('SMEMBERS', key('lanes'))) do
+    if call('ZSCORE', key('lane', lane), tenant) then
+      park(tenant, lane, limit)
+      leave(lane, tenant)
+    end
   end
-  return false
+end
+
+-- Jobs of a tenant in a lane: ranks and ids in turn. Its limit may be lower than when it came there.
+local function place(tenant, lane, limit, ranked)
+  call('ZADD', key('waiting', lane, tenant), unpack(ranked))
+  call('INCRBY', key('depth'), #ranked / 2)
+  if is_full(tenant, limit) then
+    park_everywhere(tenant, limit)
+    park(tenant, lane, limit)
+  else
+    offer(tenant, lane)
+  end
+end
+
+-- Nothing of these tenants waits in a lane any more.
+local function empty(lane, tenants)
+  if #tenants > 0 then
+    for _, tenant in ipairs(tenants) do
+      call('SREM', key('parked', tenant), lane)
+    end
+    leave(lane, unpack(tenants))
+  end
 end
 
 -- Let tenants be seen again where they wait, when they may have more running than they have.
@@ -263,16 +289,14 @@ end
 -- Attempts are over: `ends` maps tenants to how many of theirs, what was charged for them, and how much
 -- more than that they took. Who has nothing running any more has nothing charged.
 local function correct(tenants, ends)
-  local flying = call('HMGET', key('flying'), unpack(tenants))
   local running = call('HMGET', key('running'), unpack(tenants))
   local own = call('ZMSCORE', key('vtimes'), unpack(tenants))
-  local still, fewer, idle, vtimes = {}, {}, {}, {}
+  local still, idle, vtimes = {}, {}, {}
   for index, tenant in ipairs(tenants) do
     local their = ends[tenant]
-    local left = number(running[index]) - their.count
-    if left > 0 then
-      push(fewer, tenant, left)
-      push(still, tenant, exact(number(flying[index]) - their.charged))
+    local count, charged = read_running(running[index])
+    if count > their.count then
+      push(still, tenant, write_running(count - their.count, charged - their.charged))
     else
       idle[#idle + 1] = tenant
     end
@@ -281,11 +305,9 @@ local function correct(tenants, ends)
     end
   end
   if #still > 0 then
-    call('HSET', key('flying'), unpack(still))
-    call('HSET', key('running'), unpack(fewer))
+    call('HSET', key('running'), unpack(still))
   end
   if #idle > 0 then
-    call('HDEL', key('flying'), unpack(idle))
     call('HDEL', key('running'), unpack(idle))
   end
   add_all(key('vtimes'), vtimes)
@@ -331,7 +353,9 @@ end
 
 local function forget(ids)
   call('HDEL', key('jobs'), unpack(ids))
-  call('HDEL', key('tries'), unpack(ids))
+  if call('EXISTS', key('tries')) == 1 then
+    call('HDEL', key('tries'), unpack(ids))
+  end
 end
 
 local function put_back(id, it)
@@ -365,13 +389,9 @@ local function bury(id, it, now)
   call('ZADD', key('dead'), now, id)
 end
 
--- Jobs are over but for their results: ids and tokens in turn.
-local function keep_finished(tokens, now)
-  local since = string.format('\n%.0f', now)
-  for index = 2, #tokens, 2 do
-    tokens[index] = tokens[index] .. since
-  end
-  call('HSET', key('finished'), unpack(tokens))
+-- What is kept of a job that is over but for its result.
+local function finished_mark(token, now)
+  return string.format('%s\n%.0f', token, now)
 end
 
 -- The token that ended a job whose result nobody settled yet.

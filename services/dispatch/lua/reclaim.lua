@@ -1,6 +1,8 @@
 -- ARGV: max_strikes. Expired leases go back to the queue, or to the dead letters; delayed jobs that are
--- due go back too. Returns: put back, dead, promoted, ms until the next deadline (-1: none).
-local BATCH = 64
+-- due go back too. A worker that was lost strikes only those of which it had told a step: what else it
+-- held may have waited beside the job that killed it. But nothing is given out for ever. Returns: put back, dead, promoted, ms until the next deadline (-1: none).
+local BATCH, LOSSES_BY_STRIKES = 64, 3
+local max_strikes = number(ARGV[1])
 local now = now_ms()
 local back, dead = 0, 0
 local expired = call('ZRANGEBYSCORE', key('leases'), '-inf', now, 'LIMIT', 0, BATCH)
@@ -17,7 +19,7 @@ end
 
 local function give_up(it)
   bury(it.id, it, now)
-  keep_finished({ it.id, '' }, now)
+  call('HSET', key('finished'), it.id, finished_mark('', now))
   publish('result', { it.id }, { cjson.encode({
     job_id = it.id, attempt = it.attempt, outcome = 'failed', worker = it.worker or '',
     error_code = 'attempts_exhausted', error_detail = 'every worker that tried it was lost',
@@ -26,10 +28,10 @@ end
 
 write_ends()
 for _, it in ipairs(lost) do
-  it.strikes = it.strikes + 1
+  it.strikes, it.losses = it.strikes + (it.has_stepped and 1 or 0), it.losses + 1
   if call('EXISTS', key('cancelled', it.id)) == 1 then
     forget({ it.id })
-  elseif it.strikes < number(ARGV[1]) then
+  elseif it.strikes < max_strikes and it.losses < LOSSES_BY_STRIKES * max_strikes then
     put_back(it.id, it)
     back = back + 1
   else
@@ -54,12 +56,12 @@ local promoted = promote_due(now)
 
 -- Virtual times that the clock has passed say no more than the clock, once nothing of them can change;
 -- and none says anything when nobody waits and nothing runs.
-if call('EXISTS', key('lanes'), key('flying'), key('parked')) == 0 then
+if call('EXISTS', key('lanes'), key('running'), key('parked')) == 0 then
   call('DEL', key('vtimes'))
 end
 local passed = call('ZRANGEBYSCORE', key('vtimes'), '-inf', exact(clock()), 'LIMIT', 0, 1000)
 for _, tenant in ipairs(passed) do
-  if call('HEXISTS', key('flying'), tenant) == 0 then
+  if call('HEXISTS', key('running'), tenant) == 0 then
     call('ZREM', key('vtimes'), tenant)
   end
 end

@@ -5,9 +5,10 @@ local it = find_hold(id, ARGV[2])
 if not it then
   return 0
 end
-end_lease(id, it, ARGV[4])
+local took = number(ARGV[4])
+end_lease(id, it, took)
 write_ends()
-if number(ARGV[4]) > 0 then
+if took > 0 then
   it.begun = '1'
 end
 if call('EXISTS', key('cancelled', id)) == 1 then

@@ -6,6 +6,9 @@ local it = find_hold(id, ARGV[2])
 if not it then
   return 0
 end
+if not it.has_stepped then
+  call('HSET', key('held'), id, it.text .. '\n1')
+end
 if ARGV[5] then
   call('SET', KEYS[1] .. ':preview:' .. id, ARGV[5], 'EX', PREVIEW_KEPT_S)
 end

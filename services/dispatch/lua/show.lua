@@ -7,5 +7,5 @@ end
 local state = it.token and 'leased' or call('ZSCORE', key('dead'), id) and 'dead'
   or call('ZSCORE', key('delayed'), id) and 'delayed' or 'waiting'
 return { 'state', state, 'tenant', it.tenant, 'lane', it.lane, 'weight', it.weight, 'units', it.units,
-  'limit', it.limit, 'attempt', it.attempt, 'strikes', it.strikes,
+  'limit', it.limit, 'attempt', it.attempt, 'strikes', it.strikes, 'losses', it.losses,
   'worker', it.worker or '' }

@@ -1,14 +1,18 @@
 """Idle workers sleep until they are called, and none is forgotten."""
 
 import asyncio
+import threading
 from uuid import uuid4
 
 from redis.asyncio import Redis
 
+from services.contracts.jobs import GenerationJob
 from services.dispatch.claims import Claim
+from services.dispatch.connection import connect
 from services.dispatch.queue import Queue
 from tests.services.dispatch.jobs import a_job
 from tests.services.dispatch.keys import key
+from tests.services.dispatch.valkey_nodes import Node
 
 QUEUE_COMMANDS = ("evalsha", "blpop")
 
@@ -68,6 +72,64 @@ async def test_a_call_that_a_dying_worker_took_with_it_is_repeated(
     assert await redis.lpop(key("bell", "tiny")), "a worker woke up and died"
     await queue.reclaim()
     assert await redis.llen(key("bell", "tiny")) == 1
+
+
+def bring_meanwhile(node: Node, job: GenerationJob) -> None:
+    """Another process brings a job while this one looks away: it reads nothing in between."""
+
+    async def bring() -> None:
+        client = connect(node.url)
+        await Queue(client, "test").enqueue(job, "t1")
+        await client.aclose()
+
+    thread = threading.Thread(target=lambda: asyncio.run(bring()))
+    thread.start()
+    thread.join()
+
+
+async def test_who_is_cancelled_while_a_job_comes_gives_it_back(
+    queue: Queue, node: Node, redis: Redis
+) -> None:
+    (worker,) = await sleeping(queue, 1)
+    job = a_job()
+    bring_meanwhile(node, job)
+    worker.cancel()
+    await asyncio.gather(worker, return_exceptions=True)
+    assert worker.cancelled()
+    again = await queue.claim("w2", timeout_s=0, checkpoints=["tiny"])
+    assert again
+    assert (again.job.id, again.strikes) == (job.id, 0)
+    assert all([await redis.ttl(left) > 0 for left in await redis.keys(key("wake", "*"))])
+
+
+async def test_who_is_cancelled_while_it_sleeps_takes_nothing_after(queue: Queue) -> None:
+    (worker,) = await sleeping(queue, 1)
+    worker.cancel()
+    await asyncio.gather(worker, return_exceptions=True)
+    await queue.enqueue(a_job(), "t1")
+    again = await queue.claim("w2", timeout_s=0, checkpoints=["tiny"])
+    assert again
+    assert again.attempt == 1
+
+
+async def test_who_is_cancelled_while_it_asks_gives_back(queue: Queue) -> None:
+    await queue.enqueue(a_job(), "t1")
+    worker = asyncio.create_task(queue.claim("w1", timeout_s=0, checkpoints=["tiny"]))
+    for _ in range(2):  # until the question is on its way
+        await asyncio.sleep(0)
+    worker.cancel()
+    await asyncio.gather(worker, return_exceptions=True)
+    assert worker.cancelled()
+    assert await queue.claim("w2", timeout_s=0, checkpoints=["tiny"])
+
+
+async def test_a_sleeper_brings_its_script_to_a_server_that_lost_it(
+    queue: Queue, redis: Redis
+) -> None:
+    (worker,) = await sleeping(queue, 1)
+    await redis.script_flush()
+    await queue.enqueue(a_job(), "t1")
+    assert await asyncio.wait_for(worker, 2) is not None
 
 
 async def test_no_job_is_an_answer_too(queue: Queue) -> None:

@@ -46,7 +46,7 @@ async def test_every_end_of_an_attempt_is_charged_as_measured(
         await queue.finish(claim, result)
     assert await had(redis, "t1") == pytest.approx(3.5)
     assert await redis.zscore(f"{PREFIX}:lane:tiny", "t1") == pytest.approx(3.5)
-    assert not await redis.exists(f"{PREFIX}:flying")
+    assert not await redis.exists(f"{PREFIX}:running")
 
 
 async def test_the_estimate_follows_what_was_measured(queue: Queue, redis: Redis) -> None:
@@ -76,7 +76,7 @@ async def test_a_lost_worker_costs_what_was_expected(queue: Queue, redis: Redis)
     await asyncio.sleep(0.06)
     assert (await queue.reclaim()).put_back == 1
     assert await had(redis, "t1") == expected
-    assert not await redis.exists(f"{PREFIX}:flying")
+    assert not await redis.exists(f"{PREFIX}:running")
 
 
 async def test_jobs_that_fail_at_once_do_not_stand_at_the_front_for_ever(queue: Queue) -> None:

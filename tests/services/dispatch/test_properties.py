@@ -140,10 +140,11 @@ class World:
             _, charge, tenant, *_ = line.split("\t")
             charges[tenant] += float(charge)
             running[tenant] += 1
-        flying = await self.redis.hgetall(key("flying"))
-        assert {name: float(value) for name, value in flying.items()} == pytest.approx(charges)
-        counted = await self.redis.hgetall(key("running"))
-        assert {name: int(count) for name, count in counted.items()} == running
+        kept = await self.redis.hgetall(key("running"))
+        books = {name: text.split(" ") for name, text in kept.items()}
+        assert {name: int(count) for name, (count, _) in books.items()} == running
+        charged = {name: float(charge) for name, (_, charge) in books.items()}
+        assert charged == pytest.approx(charges)
         for tenant, (_, limit) in TENANTS.items():
             assert running[tenant] <= (limit or running[tenant])
 

@@ -2,14 +2,16 @@
 
 import asyncio
 import time
+from datetime import UTC, datetime
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from redis.asyncio import Redis
 
+from services.contracts.events import ProgressNews
 from services.contracts.jobs import JobResult, JobStarted, Outcome
-from services.dispatch.claims import Cancelled, Claim, Entry
+from services.dispatch.claims import Cancelled, Claim, Entry, Reclaimed
 from services.dispatch.connection import connect
 from services.dispatch.errors import QueueBroken, QueueUnavailable
 from services.dispatch.operation import Operation
@@ -121,6 +123,20 @@ async def test_finishing_twice_says_the_same(queue: Queue, results: ResultStream
     assert len(await results_of(results)) == 1
 
 
+async def lose(queue: Queue, job_id: UUID, *, after_a_step: bool) -> Reclaimed:
+    """A worker takes all that waits and is lost, maybe after a step of one of its jobs."""
+    claims = await queue.claim_many("w1", 8, 0.02, timeout_s=0, checkpoints=["tiny"])
+    for claim in claims:
+        if after_a_step and claim.job.id == job_id:
+            news = ProgressNews(
+                job_id=job_id, at=datetime.now(UTC), attempt=claim.attempt, step=1, steps=4
+            )
+            assert await queue.report(claim, news)
+            assert await queue.report(claim, news)
+    await asyncio.sleep(0.03)
+    return await queue.reclaim()
+
+
 async def test_a_job_that_loses_every_worker_becomes_a_dead_letter(
     redis: Redis, queue: Queue, results: ResultStream
 ) -> None:
@@ -128,15 +144,36 @@ async def test_a_job_that_loses_every_worker_becomes_a_dead_letter(
     await results.read(timeout_s=0.01)
     await queue.enqueue(job, "t1")
     for attempt in (1, 2, 3):
-        assert (await take(queue, lease_s=0.01)).attempt == attempt
-        await asyncio.sleep(0.02)
-        reclaimed = await queue.reclaim()
-        assert (reclaimed.put_back, reclaimed.dead) == ((0, 1) if attempt == 3 else (1, 0))
+        lost = await lose(queue, job.id, after_a_step=True)
+        assert (lost.put_back, lost.dead) == ((0, 1) if attempt == 3 else (1, 0))
     assert await nothing_to_take(queue)
     (result,) = await results_of(results)
     assert (result.outcome, result.error_code) == (Outcome.FAILED, "attempts_exhausted")
     (letter,) = await Operation(redis, "test").dead_letters()
-    assert (letter.job.id, letter.strikes) == (job.id, 3)
+    assert (letter.job.id, letter.job.attempt, letter.strikes) == (job.id, 3, 3)
+
+
+async def test_a_lost_worker_strikes_only_what_it_had_begun(queue: Queue, redis: Redis) -> None:
+    """Three workers die of one job; the other was held beside it each time."""
+    poison, innocent = a_job(), a_job()
+    await queue.enqueue_many([Entry(poison, "t1"), Entry(innocent, "t2")])
+    assert [(await lose(queue, poison.id, after_a_step=True)).dead for _ in range(3)] == [0, 0, 1]
+    claim = await take(queue)
+    assert (claim.job.id, claim.attempt, claim.strikes) == (innocent.id, 4, 0)
+    assert await queue.finish(claim, a_result(claim))
+    assert [letter.job.id for letter in await Operation(redis, "test").dead_letters()] == [
+        poison.id
+    ]
+
+
+async def test_a_job_that_kills_before_its_first_step_ends_too(queue: Queue, redis: Redis) -> None:
+    job = a_job()
+    await queue.enqueue(job, "t1")
+    assert await queue.release(await take(queue)), "no loss"
+    dead = [(await lose(queue, job.id, after_a_step=False)).dead for _ in range(9)]
+    assert dead == [0] * 8 + [1]
+    (letter,) = await Operation(redis, "test").dead_letters()
+    assert (letter.job.id, letter.job.attempt, letter.strikes) == (job.id, 10, 0)
 
 
 async def test_a_retryable_failure_is_tried_again_later(
@@ -233,7 +270,7 @@ async def test_a_refused_command_is_not_taken_for_an_outage(queue: Queue, redis:
         await take(queue)
 
 
-async def test_events_that_came_together_are_settled_together(
+async def test_what_is_not_settled_brings_back_itself_alone(
     queue: Queue, redis: Redis, results: ResultStream
 ) -> None:
     await results.read(timeout_s=0.01)
@@ -246,10 +283,15 @@ async def test_events_that_came_together_are_settled_together(
     assert [each.job_uuid for each in told] == 2 * [job.id for job in jobs]
     assert [each.event().job_id for each in told] == 2 * [job.id for job in jobs]
     assert await redis.xlen("{pingvas:test}:results") == 2
-    await results.settle(told[:5])
-    assert [each.job_uuid for each in await results.read_again()] == [job.id for job in jobs]
-    assert await queue.knows([job.id for job in jobs]) == {job.id for job in jobs}
-    await results.settle(await results.read_again())
+    await results.settle([*told[:4], told[5]])
+    assert await results.read_again() == []
+    assert await queue.knows([job.id for job in jobs]) == {jobs[1].id}
+    (left,) = await results.read()
+    assert (left.kind, left.job_uuid, left.event()) == ("result", jobs[1].id, told[4].event())
+    await results.settle(told[3:4])
+    assert await results.read_again() == [left], "settled twice"
+    await results.settle([left])
+    assert await redis.xlen("{pingvas:test}:results") == 0
     assert await queue.knows([job.id for job in jobs]) == set()
     assert not await redis.exists(key("jobs"), key("finished"), key("held"))
 

@@ -2,12 +2,16 @@
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 import pytest
 from redis.asyncio import Redis
+from structlog.testing import capture_logs
 
+from services.contracts.jobs import JobResult
 from services.dispatch.claims import Claim
 from services.dispatch.queue import Queue
+from services.dispatch.results import ResultStream
 from services.generation.actions.cancel_job import CancelJob
 from services.generation.actions.record_progress import RecordProgress
 from services.generation.background.results_consumer import ResultsConsumer
@@ -100,3 +104,41 @@ async def test_what_is_unreadable_or_over_does_not_hold_up_a_batch(
     assert await status_of(database, strange.job.id) == "failed"
     assert {await status_of(database, claim.job.id) for claim in done} == {"succeeded"}
     assert await redis.xlen("{pingvas:dev}:results") == 0
+
+
+class Unwilling(RecordProgress):
+    """Has a fault with one job."""
+
+    def __init__(self, database: Database, queue: Queue, job_id: UUID) -> None:
+        super().__init__(database, queue)
+        self.job_id: UUID | None = job_id
+        self.recorded: list[UUID] = []
+
+    async def finished(self, *results: JobResult) -> None:
+        if any(result.job_id == self.job_id for result in results):
+            raise RuntimeError("a fault of ours")
+        self.recorded += [result.job_id for result in results]
+        await super().finished(*results)
+
+
+async def test_an_event_that_fails_for_ever_brings_back_and_says_nothing_else(
+    database: Database,
+    queue: Queue,
+    stream: ResultStream,
+    claims: Sequence[Claim],
+) -> None:
+    record = Unwilling(database, queue, claims[2].job.id)
+    consumer = ResultsConsumer(stream, record)
+    await queue.finish_many([(claim, success(claim)) for claim in claims])
+    with capture_logs() as said:
+        for _ in range(5):
+            await consumer.turn()
+    sound = [claim.job.id for claim in claims if claim != claims[2]]
+    assert sorted(record.recorded) == sorted(sound), "each once"
+    assert [line["event"] for line in said] == ["events_not_recorded"] * 3, (
+        "all of them, the one among them, and the one in its own entry"
+    )
+    record.job_id = None
+    await consumer.turn()
+    assert await status_of(database, claims[2].job.id) == "succeeded"
+    assert await stream.read_again() == []

@@ -113,7 +113,7 @@ async def test_the_last_lost_worker_settles_and_its_late_result_does_not(
     person: Caller,
 ) -> None:
     await submit.run(person, a_request(), "k")
-    for _ in range(3):
+    for _ in range(9):
         lost = await take(queue, lease_s=0.001)
         await asyncio.sleep(0.01)
         await queue.reclaim()
