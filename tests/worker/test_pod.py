@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from tests.worker.waiting import until
 from worker.interruption import Interruption
@@ -105,8 +106,42 @@ async def test_a_cluster_that_refuses_is_borne(
     cluster: Cluster, pod: KubernetesPod, tmp_path: Path
 ) -> None:
     cluster.status = 403
-    await pod.mark(busy=True)
+    with capture_logs() as told:
+        assert not await pod.mark(busy=True)
+        assert cluster.patches == 1
+        (tmp_path / "token").unlink()
+        assert not await pod.mark(busy=True)
     assert cluster.patches == 1
-    (tmp_path / "token").unlink()
-    await pod.mark(busy=True)
-    assert cluster.patches == 1
+    assert [each["event"] for each in told] == ["pod_not_marked"]
+
+
+@pytest.mark.parametrize("is_refused_when", ["busy", "idle"])
+async def test_what_was_refused_is_tried_again(
+    cluster: Cluster, pod: KubernetesPod, is_refused_when: str
+) -> None:
+    marker, interruption = Marker(pod, 0.01, 0.01), Interruption(0)
+    marker.begin()
+    if is_refused_when == "busy":
+        cluster.status = 503
+    following = asyncio.create_task(marker.follow(interruption))
+    await until(lambda: cluster.patches > 0)
+    if is_refused_when == "idle":
+        cluster.status = 503
+        marker.end()
+    await until(lambda: cluster.patches > 2)
+    cluster.status = 200
+    is_busy = is_refused_when == "busy"
+    await until(lambda: (DO_NOT_DISRUPT in cluster.annotations) is is_busy)
+    interruption.drain()
+    await asyncio.wait_for(following, 10)
+
+
+async def test_marks_of_a_process_before_it_are_taken_off(
+    cluster: Cluster, pod: KubernetesPod
+) -> None:
+    assert await pod.mark(busy=True)
+    interruption = Interruption(0)
+    following = asyncio.create_task(Marker(pod).follow(interruption))
+    await until(lambda: cluster.annotations == {"other": "stays"})
+    interruption.drain()
+    await asyncio.wait_for(following, 10)
