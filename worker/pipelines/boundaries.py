@@ -55,7 +55,8 @@ class Boundaries:
         done, latents = self._done(pipeline, index + 1), values["latents"]
         with _leaving(lambda: self._snapshot(index + 1, done, latents), self._job_id):
             self._listener.on_step(done, self._count * self._steps)
-        self._listener.on_preview(self._look(pipeline, latents))
+        if not brings_filter(pipeline):
+            self._listener.on_preview(self._look(pipeline, latents))
         return values
 
     def _look(self, pipeline: Any, latents: torch.Tensor) -> Callable[[], Image | None]:  # noqa: ANN401
@@ -71,6 +72,11 @@ class Boundaries:
             return None
         states = self._course.states()
         return self._resumption.snapshot(self._positions, iterations, steps, latents, states)
+
+
+def brings_filter(pipeline: Any) -> bool:  # noqa: ANN401 - diffusers is untyped
+    """Does the checkpoint judge its finished pictures itself? Until then nobody sees anything."""
+    return getattr(pipeline, "safety_checker", None) is not None
 
 
 class _leaving:  # noqa: N801 - read as a word of the with statement
