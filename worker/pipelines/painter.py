@@ -16,6 +16,7 @@ from worker.pipelines.device import Device
 from worker.pipelines.failures import is_memory, render_failures
 from worker.pipelines.kinds import finish, kind_of
 from worker.pipelines.loras import Loras
+from worker.pipelines.options import Options
 from worker.pipelines.pipeline import Listener, Order, Rendered
 from worker.pipelines.resumable import Course, make_resumable
 from worker.pipelines.resumption import Resumption, resumption_of
@@ -29,7 +30,14 @@ EDGE_MULTIPLE_PIXELS = 8
 class Painter:
     """One loaded checkpoint; one job at a time. `sha256` is its weights' checksum."""
 
-    def __init__(self, pipeline: Any, device: Device, batch_size: int, sha256: str) -> None:  # noqa: ANN401
+    def __init__(
+        self,
+        pipeline: Any,  # noqa: ANN401 - diffusers is untyped
+        device: Device,
+        batch_size: int,
+        sha256: str,
+        options: Options,
+    ) -> None:
         self._loaded = pipeline
         self._device = device
         self._batch_size = batch_size
@@ -38,22 +46,19 @@ class Painter:
         self._is_flow = "FlowMatch" in type(pipeline.scheduler).__name__
         self._by_class: dict[str, Any] = {}
         self._loras = Loras()
+        self._thrift = Thrift(device, options)
         self.size_bytes = _measure(pipeline)
 
     def render(self, order: Order, listener: Listener) -> Rendered:
         """The pictures by position, made in batches of at most `batch_size`."""
         _refuse_what_cannot_be_made(order)
         resumption = resumption_of(order, self._sha256, self._device)
-        thrift = Thrift(self._device)
-        try:
-            with render_failures(), torch.inference_mode():
-                self._loras.put_on(self._loaded, order.loras)
-                for position, picture in enumerate(resumption.finished):
-                    listener.on_picture(position, picture)
-                self._render_rest(order, resumption, listener, thrift)
-        finally:
-            thrift.end()
-        return Rendered(tuple(thrift.fallbacks), resumption.steps)
+        with render_failures(), self._thrift.for_job(), torch.inference_mode():
+            self._loras.put_on(self._loaded, order.loras)
+            for position, picture in enumerate(resumption.finished):
+                listener.on_picture(position, picture)
+            self._render_rest(order, resumption, listener)
+        return Rendered(tuple(self._thrift.fallbacks), resumption.steps)
 
     def close(self) -> None:
         """Drop the weights."""
@@ -61,11 +66,10 @@ class Painter:
         self._loaded = None
         self._own_scheduler = None
         self._loras = Loras()
+        self._thrift.close()
         self._device.give_back_memory()
 
-    def _render_rest(
-        self, order: Order, resumption: Resumption, listener: Listener, thrift: Thrift
-    ) -> None:
+    def _render_rest(self, order: Order, resumption: Resumption, listener: Listener) -> None:
         """A batch that does not fit is begun again in a thriftier way, until nothing is left."""
         width = self._batch_size
         while len(resumption.finished) < order.job.count:
@@ -74,7 +78,9 @@ class Painter:
                 made = self._render_batch(order, positions, resumption, listener)
             except Exception as error:
                 pipeline = self._pipeline(kind_of(order.job).auto_class)
-                tighter = thrift.tighten(pipeline, len(positions)) if is_memory(error) else None
+                if not is_memory(error):
+                    raise
+                tighter = self._thrift.tighten(pipeline, len(positions))
                 if tighter is None:
                     raise
                 width = tighter
