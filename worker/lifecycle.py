@@ -74,7 +74,7 @@ class Lifecycle:
         self._claim_ahead = claim_ahead
         self._preview_every_s = preview_every_s
         self._safety = safety or NoChecker()
-        self._marker = marker or Marker(NoPod())
+        self.marker = marker or Marker(NoPod())
         self._device = asyncio.Lock()
         self._render_lane = Lane("render", interruption)
         self._load_lane = Lane("load", interruption)
@@ -91,7 +91,6 @@ class Lifecycle:
     async def run(self) -> bool:
         """Serve until the drain; False when the device broke and the process must be replaced."""
         presence = asyncio.create_task(self.presence.keep())
-        marking = asyncio.create_task(self._marker.follow(self._interruption))
         served: deque[asyncio.Task[None]] = deque()
         async with asyncio.TaskGroup() as tasks:
             while not self._interruption.is_draining:
@@ -101,13 +100,12 @@ class Lifecycle:
                     serving = Serving(claim, Ahead(self._claim_ahead))
                     served.append(tasks.create_task(self._serve(serving)))
                     served[-1].add_done_callback(serving.ahead.over)
-                    self._marker.begin()
-                    served[-1].add_done_callback(lambda _task: self._marker.end())
+                    self.marker.begin()
+                    served[-1].add_done_callback(lambda _task: self.marker.end())
                     await serving.ahead.come()
                 if len(served) >= JOBS_AT_ONCE:
                     await served.popleft()
         await presence
-        await marking
         self.metrics.clock.settle()
         self._note_interruption()
         return not self._is_broken

@@ -20,7 +20,7 @@ from worker.inbox import Inbox
 from worker.interruption import Interruption
 from worker.lifecycle import Lifecycle
 from worker.metrics import Metrics
-from worker.notices import Notices
+from worker.notices import CAUSES, Notices
 from worker.object_store import ObjectStore, client_of
 from worker.orders import Orders
 from worker.outbox import Outbox
@@ -80,15 +80,34 @@ async def _live(settings: WorkerSettings) -> int:
 async def _serve(
     lifecycle: Lifecycle, settings: WorkerSettings, interruption: Interruption
 ) -> bool:
-    from worker.pipelines.loading import prepare_libraries
-
-    await lifecycle.prepare(prepare_libraries, settings.warm_checkpoint)
+    notices = Notices(settings.metadata_endpoint, interruption)
+    await notices.look()
+    await _prepare(lifecycle, settings, interruption)
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(_tell_when_ready(lifecycle, settings, interruption))
-        tasks.create_task(Notices(settings.metadata_endpoint, interruption).watch())
+        tasks.create_task(notices.watch())
         tasks.create_task(lifecycle.presence.look())
-        serving = tasks.create_task(lifecycle.run())
-    return serving.result()
+        marking = tasks.create_task(lifecycle.marker.follow())
+        is_well = await tasks.create_task(lifecycle.run())
+        await _rest(interruption)
+        marking.cancel()
+    return is_well
+
+
+async def _prepare(
+    lifecycle: Lifecycle, settings: WorkerSettings, interruption: Interruption
+) -> None:
+    from worker.pipelines.loading import prepare_libraries
+
+    if not interruption.is_draining:
+        await lifecycle.prepare(prepare_libraries, settings.warm_checkpoint)
+
+
+async def _rest(interruption: Interruption) -> None:
+    """Stay on a machine that was told to go: another process would be started on it at once."""
+    if interruption.cause in CAUSES:
+        log.info("worker_rests", cause=interruption.cause)
+        await interruption.dismissed()
 
 
 async def _tell_when_ready(

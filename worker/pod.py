@@ -12,8 +12,6 @@ from typing import Final, Protocol
 import httpx
 import structlog
 
-from worker.interruption import Interruption
-
 DO_NOT_DISRUPT: Final = "karpenter.sh/do-not-disrupt"
 DELETION_COST: Final = "controller.kubernetes.io/pod-deletion-cost"
 BUSY_COST: Final = "100"
@@ -104,29 +102,22 @@ class Marker:
         self._jobs -= 1
         self._changed.set()
 
-    async def follow(self, interruption: Interruption) -> None:
-        """Until a drain begins; marks that are on then go with the pod."""
-        leaving = asyncio.create_task(interruption.begun())
-        while not interruption.is_draining:
+    async def follow(self) -> None:
+        """Until it is cancelled; marks that are on then go with the pod."""
+        while True:
             self._changed.clear()
             if self._is_marked and not self._jobs:
-                await interruption.sleep(self._settled_after_s)
-            if self._is_marked is not bool(self._jobs) and not await self._mark():
-                await interruption.sleep(self._retry_after_s)
-            elif not self._changed.is_set():
-                await self._change_or(leaving)
-        leaving.cancel()
+                await asyncio.sleep(self._settled_after_s)
+            if self._is_marked is bool(self._jobs):
+                await self._changed.wait()
+            elif not await self._mark():
+                await asyncio.sleep(self._retry_after_s)
 
     async def _mark(self) -> bool:
         busy = bool(self._jobs)
         is_taken = await self._pod.mark(busy=busy)
         self._is_marked = busy if is_taken else None
         return is_taken
-
-    async def _change_or(self, leaving: asyncio.Task[None]) -> None:
-        changed = asyncio.create_task(self._changed.wait())
-        await asyncio.wait((changed, leaving), return_when=asyncio.FIRST_COMPLETED)
-        changed.cancel()
 
 
 _NO_MARKS: dict[str, str | None] = {DO_NOT_DISRUPT: None, DELETION_COST: None}
