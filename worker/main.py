@@ -72,9 +72,10 @@ async def _live(settings: WorkerSettings) -> int:
     is_well = await _serve(lifecycle, settings, interruption)
     await redis.aclose()
     log.info("worker_left", well=is_well)
+    status = EXIT_DONE if is_well else EXIT_FAILED
     if lifecycle.left_work_behind:
-        _leave_without_waiting()
-    return EXIT_DONE if is_well else EXIT_FAILED
+        _leave_without_waiting(status)
+    return status
 
 
 async def _serve(
@@ -202,7 +203,7 @@ def _read_settings() -> WorkerSettings:
         sys.exit(EXIT_USAGE)
 
 
-def _leave_without_waiting() -> None:
+def _leave_without_waiting(status: int) -> None:
     """A load can take minutes and can't be interrupted; its job was handed back already."""
     sys.stdout.flush()
-    os._exit(EXIT_DONE)
+    os._exit(status)

@@ -16,6 +16,7 @@ from services.dispatch.queue import Queue
 from services.dispatch.results import ResultStream
 from tests.servers.valkey import Valkey
 from tests.worker.jobs import make_job
+from tests.worker.shelving import shelve
 from tests.worker.test_lifecycle import compose
 from tests.worker.waiting import PATIENCE_S, until
 from worker.checkpoints.resident import Residents
@@ -67,7 +68,7 @@ async def test_weights_are_read_beside_the_job_if_both_fit(
     shelf_folder: Path, has_room: bool,
 ) -> None:  # fmt: skip
     for name in ("one", "two"):
-        _shelve(shelf_folder / "tiny", tmp_path / "shelf" / name, name)
+        shelve(shelf_folder / "tiny", tmp_path / "shelf" / name, name)
     engine, interruption = Engine(), Interruption(0)
     changed = settings.model_copy(update={"checkpoints_dir": tmp_path / "shelf"})
     residents = Residents(engine.load, 10**9 if has_room else 1)
@@ -117,12 +118,3 @@ async def test_a_job_claimed_while_leaving_is_given_back_before_anything_is_read
     again = await queue.claim("another", 30, timeout_s=5, checkpoints=["tiny"])
     assert again
     assert (again.job.id, again.strikes) == (job.id, 0)
-
-
-def _shelve(tiny: Path, folder: Path, name: str) -> None:
-    from services.contracts.checkpoints import read_manifest
-
-    manifest = read_manifest(tiny)
-    assert manifest
-    folder.mkdir(parents=True)
-    manifest.model_copy(update={"name": name, "sha256": name * 20}).write(folder)

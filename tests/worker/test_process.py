@@ -21,6 +21,7 @@ from tests.servers.valkey import Valkey
 from tests.worker.jobs import make_job
 from tests.worker.metadata_service import metadata_service
 from tests.worker.processes import worker_process
+from tests.worker.shelving import shelve
 from tests.worker.test_notices import REBALANCE
 from worker.settings import WorkerSettings
 
@@ -94,6 +95,23 @@ async def test_on_a_machine_that_is_to_go_it_claims_nothing_and_stays_until_it_i
             assert worker.terminate() == 0
     assert claim
     assert (claim.job.id, claim.attempt > 1, claim.strikes) == (job.id, is_busy, 0)
+
+
+@pytest.mark.integration
+async def test_a_device_that_broke_is_told_by_the_status_though_a_load_is_left_behind(
+    settings: WorkerSettings, queue: Queue, tmp_path: Path, shelf_folder: Path
+) -> None:
+    for name in ("one", "two"):
+        shelve(shelf_folder / "tiny", tmp_path / "shelf" / name, name)
+        job = make_job(checkpoint=name)
+        await queue.enqueue(job, str(job.user_id))
+    changed = settings.model_copy(
+        update={"checkpoints_dir": tmp_path / "shelf", "drain_grace_s": 0.1}
+    )
+    with worker_process(changed, tmp_path, "broken", "tests.worker.breaking") as worker:
+        assert worker.process.wait(timeout=SECONDS) == 1
+        left = worker.lines()[-1]
+    assert (left["event"], left["well"]) == ("worker_left", False)
 
 
 def test_wrong_settings_are_named_without_their_values() -> None:
