@@ -140,7 +140,20 @@ def _compose(settings: WorkerSettings, queue: Queue, interruption: Interruption)
         attention=settings.attention,
         offload=settings.cpu_offload,
     )
-    load = loader(device, settings.batch_size, options)
+    load = held_while_loading(shelf, loader(device, settings.batch_size, options))
+    residents = Residents(load, device.weights_budget_bytes)
+    return compose(settings, queue, interruption, shelf, residents, device.kind)
+
+
+def compose(
+    settings: WorkerSettings,
+    queue: Queue,
+    interruption: Interruption,
+    shelf: Shelf,
+    residents: Residents,
+    device: str,
+) -> Lifecycle:
+    """The rooms of one worker, around these residents."""
     store = ObjectStore(settings)
     handovers = Handovers(store, settings.drain_grace_s)
     return Lifecycle(
@@ -149,8 +162,8 @@ def _compose(settings: WorkerSettings, queue: Queue, interruption: Interruption)
         outbox=Outbox(store),
         handovers=handovers,
         shelf=shelf,
-        residents=Residents(held_while_loading(shelf, load), device.weights_budget_bytes),
-        presence=Presence(queue, shelf, interruption, settings.worker_name, device.kind),
+        residents=residents,
+        presence=Presence(queue, shelf, interruption, settings.worker_name, device),
         interruption=interruption,
         metrics=Metrics(),
         claim_ahead=settings.claim_ahead,

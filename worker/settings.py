@@ -68,6 +68,7 @@ class WorkerSettings(StoreSettings):
     dtype: DtypeChoice = "auto"
     threads: int | None = Field(default=None, ge=1)
     batch_size: int | None = Field(default=None, ge=1)
+    batch_at_most: int = Field(default=1, ge=1, le=64)
     channels_last: bool = False
     compile: bool = False
     attention: AttentionChoice = "sdpa"

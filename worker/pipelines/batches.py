@@ -57,7 +57,9 @@ class Member:
         try:
             yield
         except (Stopped, JobFailure) as end:
-            self.outcome = end
+            # Its frames would hold on to the device's memory while the others are made.
+            end.__cause__ = end.__context__ = None
+            self.outcome = end.with_traceback(None)
 
     def positions(self, width: int) -> range:
         """The next ones; a batch that was begun elsewhere keeps its width."""
