@@ -79,7 +79,7 @@ async def test_asked_to_leave_it_hands_its_job_back_and_exits_with_0(
 async def test_on_a_machine_that_is_to_go_it_claims_nothing_and_stays_until_it_is_dismissed(
     settings: WorkerSettings, queue: Queue, tmp_path: Path, is_busy: bool
 ) -> None:
-    job = make_job(steps=LONG_STEPS)
+    job = make_job(steps=LONG_STEPS, count=100)  # more than is made until the next look
     await queue.enqueue(job, str(job.user_id))
     with metadata_service() as service:
         changed = settings.model_copy(update={"metadata_endpoint": service.endpoint})
