@@ -20,7 +20,7 @@ from uuid import UUID
 from services.contracts.jobs import GenerationJob
 from worker.checkpoints.shelf import Shelf, Shelved
 from worker.errors import JobFailure
-from worker.pipelines.pipeline import Order, Pipeline
+from worker.pipelines.pipeline import Order, Pipeline, render_each
 from worker.pipelines.quiet import stay_offline
 from worker.settings import AttentionChoice
 
@@ -59,12 +59,12 @@ def _measure_all(
     shelved: Shelved, wish: argparse.Namespace
 ) -> Iterator[tuple[float, dict[str, object]]]:
     compiled = (False, True) if wish.compile else (False,)
-    ways = itertools.product(wish.dtype, wish.attention, (False, True), compiled)
-    for dtype, attention, last, built in ways:
+    ways = itertools.product(wish.dtype, wish.attention, (False, True), compiled, wish.batch)
+    for dtype, attention, last, built, jobs in ways:
         way: dict[str, object] = {"dtype": dtype, "channels_last": last, "compile": built}
-        way["attention"] = attention
+        way |= {"attention": attention, "batch_at_most": jobs}
         try:
-            seconds = _measure(shelved, way, wish)
+            seconds = _measure(shelved, way, jobs, wish)
         except JobFailure as failure:
             _say({**way, "failed": failure.code})
         else:
@@ -72,8 +72,10 @@ def _measure_all(
             yield seconds, way
 
 
-def _measure(shelved: Shelved, way: dict[str, object], wish: argparse.Namespace) -> float:
-    """Median of the rounds; the first picture, which also compiles, does not count."""
+def _measure(
+    shelved: Shelved, way: dict[str, object], jobs: int, wish: argparse.Namespace
+) -> float:
+    """Of a picture: median of the rounds; the first one, which also compiles, does not count."""
     from worker.pipelines.device import choose_device, limit_threads
     from worker.pipelines.loading import loader
     from worker.pipelines.options import Options
@@ -88,16 +90,20 @@ def _measure(shelved: Shelved, way: dict[str, object], wish: argparse.Namespace)
     )
     pipeline = loader(device, 1, options)(shelved)
     try:
-        times = [_time(pipeline, _job(shelved, wish.steps)) for _ in range(wish.rounds + 1)]
+        batch = [_job(shelved, wish.steps)] * jobs
+        times = [_time(pipeline, batch) for _ in range(wish.rounds + 1)]
     finally:
         pipeline.close()
     return statistics.median(times[1:])
 
 
-def _time(pipeline: Pipeline, job: GenerationJob) -> float:
+def _time(pipeline: Pipeline, batch: Sequence[GenerationJob]) -> float:
     began = time.perf_counter()
-    pipeline.render(Order(job), _Deaf())
-    return time.perf_counter() - began
+    endings = render_each(pipeline, [(Order(job), _Deaf()) for job in batch])
+    for ending in endings:
+        if isinstance(ending.outcome, Exception):
+            raise ending.outcome
+    return (time.perf_counter() - began) / len(batch)
 
 
 def _job(shelved: Shelved, steps: int) -> GenerationJob:
@@ -137,6 +143,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--attention", nargs="+", default=["sdpa"], choices=get_args(AttentionChoice)
+    )
+    parser.add_argument(
+        "--batch", nargs="+", type=int, default=[1], help="jobs that are made in one call"
     )
     parser.add_argument("--cpu-offload", action="store_true", help="for GPUs with little memory")
     parser.add_argument("--compile", action="store_true", help="try compiled denoisers too")

@@ -36,7 +36,7 @@ log = structlog.get_logger()
 
 
 class Inbox:
-    """Claims one job at a time under one worker's name."""
+    """Claims jobs under one worker's name: one, or several that are made together."""
 
     def __init__(self, queue: Queue, settings: WorkerSettings, interruption: Interruption) -> None:
         self._queue = queue
@@ -44,22 +44,22 @@ class Inbox:
         self._interruption = interruption
         self._is_away = False
 
-    async def next(self, lanes: Collection[str], warm: Collection[str] = ()) -> Claim | None:
-        """The next job of these lanes, or None after a while; `warm` are loaded."""
-        name, lease_s = self._settings.worker_name, self._settings.lease_s
+    async def next(self, lanes: Collection[str], warm: Collection[str] = ()) -> list[Claim]:
+        """The next job of these lanes with its kin, or none after a while; `warm` are loaded."""
+        name, at_most = self._settings.worker_name, self._settings.batch_at_most
         try:
-            claim = await self._queue.claim(
-                name, lease_s, CLAIM_WAIT_S, checkpoints=lanes, warm=warm
+            claims = await self._queue.claim_many(
+                name, at_most, self._settings.lease_s, CLAIM_WAIT_S, checkpoints=lanes, warm=warm
             )
         except DispatchError as error:
             await self._wait_for_redis(error)
-            return None
+            return []
         except ValidationError:
             # Its lease expires; after some attempts it is a dead letter that an operator can read.
             log.error("job_unreadable")  # noqa: TRY400 - the exception quotes the job's prompt
-            return None
+            return []
         self._note_that_redis_is_back()
-        return claim
+        return claims
 
     @asynccontextmanager
     async def holding(self, claim: Claim, sign: StopSign) -> AsyncIterator[Steps]:

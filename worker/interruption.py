@@ -46,6 +46,7 @@ class Interruption:
 
     def __init__(self, grace_s: float) -> None:
         self._leaving = asyncio.Event()
+        self._dismissed = asyncio.Event()
         self._signs: set[StopSign] = set()
         self._grace_s = grace_s
         self._cause = ""
@@ -61,10 +62,10 @@ class Interruption:
         return self._cause
 
     def listen(self) -> None:
-        """Let SIGTERM and SIGINT start the drain."""
+        """Let SIGTERM and SIGINT start the drain, and end the process after it."""
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, self.drain)
+            loop.add_signal_handler(number, self._dismiss)
 
     def drain(self, cause: str = "signal") -> None:
         """Stop claiming; the running job stops at its next boundary. The first cause counts."""
@@ -91,11 +92,15 @@ class Interruption:
         except TimeoutError:
             return
 
-    async def begun(self) -> None:
-        """Return when a drain began."""
-        await self._leaving.wait()
+    async def dismissed(self) -> None:
+        """Return when a signal came."""
+        await self._dismissed.wait()
 
     async def grace_is_over(self) -> None:
         """Return when a drain began and work that knows no boundaries has had its time."""
         await self._leaving.wait()
         await asyncio.sleep(self._grace_s)
+
+    def _dismiss(self) -> None:
+        self._dismissed.set()
+        self.drain()

@@ -18,17 +18,18 @@ import structlog
 from services.contracts.jobs import GenerationJob, JobResult, StoredImage
 from services.dispatch.claims import Claim
 from worker.attempt import Attempt
+from worker.batch import Batch, Serving, charge
 from worker.checkpoints.resident import Residents
 from worker.checkpoints.shelf import Shelf, Shelved
 from worker.errors import JobFailure, Reason, Stopped
 from worker.handovers import Handovers
 from worker.inbox import Inbox
 from worker.interruption import Interruption, StopSign
-from worker.listener import Ahead, JobListener
+from worker.listener import JobListener
 from worker.metrics import Metrics
 from worker.orders import Orders
 from worker.outbox import Outbox, Parcel
-from worker.pipelines.pipeline import Order, Pipeline
+from worker.pipelines.pipeline import Ending, Order, Part, Pipeline, render_each
 from worker.pod import Marker, NoPod
 from worker.presence import Presence, lanes_of
 from worker.previews import Pace
@@ -37,7 +38,7 @@ from worker.steps import Steps
 from worker.threads import Lane
 
 # One that is stored, one that is made, one whose weights are read.
-JOBS_AT_ONCE = 3
+BATCHES_AT_ONCE = 3
 
 log = structlog.get_logger()
 
@@ -74,7 +75,7 @@ class Lifecycle:
         self._claim_ahead = claim_ahead
         self._preview_every_s = preview_every_s
         self._safety = safety or NoChecker()
-        self._marker = marker or Marker(NoPod())
+        self.marker = marker or Marker(NoPod())
         self._device = asyncio.Lock()
         self._render_lane = Lane("render", interruption)
         self._load_lane = Lane("load", interruption)
@@ -91,28 +92,25 @@ class Lifecycle:
     async def run(self) -> bool:
         """Serve until the drain; False when the device broke and the process must be replaced."""
         presence = asyncio.create_task(self.presence.keep())
-        marking = asyncio.create_task(self._marker.follow(self._interruption))
         served: deque[asyncio.Task[None]] = deque()
         async with asyncio.TaskGroup() as tasks:
             while not self._interruption.is_draining:
-                claim = await self._next()
+                claims = await self._next()
                 self.metrics.clock.settle()
-                if claim:
-                    serving = Serving(claim, Ahead(self._claim_ahead))
-                    served.append(tasks.create_task(self._serve(serving)))
-                    served[-1].add_done_callback(serving.ahead.over)
-                    self._marker.begin()
-                    served[-1].add_done_callback(lambda _task: self._marker.end())
-                    await serving.ahead.come()
-                if len(served) >= JOBS_AT_ONCE:
+                if claims:
+                    batch = Batch(claims, self._claim_ahead)
+                    served.append(tasks.create_task(self._serve(batch)))
+                    self.marker.begin()
+                    served[-1].add_done_callback(lambda _task: self.marker.end())
+                    await batch.may_be_followed()
+                if len(served) >= BATCHES_AT_ONCE:
                     await served.popleft()
         await presence
-        await marking
         self.metrics.clock.settle()
         self._note_interruption()
         return not self._is_broken
 
-    async def _next(self) -> Claim | None:
+    async def _next(self) -> list[Claim]:
         shelved = self._shelf.checkpoints()
         return await self._inbox.next(lanes_of(shelved), lanes_of(self._residents.among(shelved)))
 
@@ -135,27 +133,38 @@ class Lifecycle:
         with ExitStack() as stack:
             await self._load(shelved, stack)
 
-    async def _serve(self, serving: "Serving") -> None:
-        attempt, sign = serving.attempt, serving.sign
+    async def _serve(self, batch: Batch) -> None:
+        """Each job has its own lease, progress and end; one load and one call are for all."""
+        with ExitStack() as reached:
+            for serving in batch.servings:
+                reached.enter_context(self._interruption.reaches(serving.sign))
+            async with asyncio.TaskGroup() as tasks:
+                for serving in batch.servings:
+                    tasks.create_task(self._attend(serving))
+                tasks.create_task(self._make(batch))
+
+    async def _attend(self, serving: Serving) -> None:
+        attempt = serving.attempt
         self.metrics.waited(attempt)
         log.info("attempt_began", job_id=str(attempt.claim.job.id), attempt=attempt.claim.attempt)
-        with self._interruption.reaches(sign):
-            async with self._inbox.holding(attempt.claim, sign) as steps:
-                try:
-                    result = await self._work(serving, steps)
-                except Stopped as stopped:
-                    await self._stop(attempt, stopped)
-                else:
-                    await self._acknowledge(attempt, result)
+        async with self._inbox.holding(attempt.claim, serving.sign) as steps:
+            try:
+                result = await self._work(serving, steps)
+            except Stopped as stopped:
+                await self._stop(attempt, stopped)
+            else:
+                await self._acknowledge(attempt, result)
 
-    async def _work(self, serving: "Serving", steps: Steps) -> JobResult:
+    async def _work(self, serving: Serving, steps: Steps) -> JobResult:
         attempt = serving.attempt
         job = attempt.claim.job
         parcel = self._outbox.parcel(job)
         try:
             pace = Pace(self._preview_every_s)
             listener = JobListener(serving.sign, steps, parcel, serving.ahead, self._safety, pace)
-            await self._make(serving, listener)
+            order = await self._gather(job, serving.sign)
+            attempt.rendered = await serving.take_part(order, listener)
+            self.metrics.rendered(attempt.rendered)
             serving.ahead.over()
             images = await self._store(parcel, serving.sign)
         except JobFailure as failure:
@@ -165,55 +174,69 @@ class Lifecycle:
             raise
         except Exception as fault:  # noqa: BLE001 - it must not end the jobs that are held beside it
             return attempt.failed(_unforeseen(fault, job))
+        finally:
+            serving.leave()
         return attempt.succeeded(images)
 
-    async def _make(self, serving: "Serving", listener: JobListener) -> None:
-        """What the order needs is fetched while its checkpoint is loaded; both before its turn."""
-        serving.sign.check()  # a claim may come out of the queue after the drain began
-        job = serving.attempt.claim.job
-        shelved = self._find(job)
-        fetching = asyncio.create_task(self._fetch_lane.run(self._orders.gather, job, serving.sign))
+    async def _gather(self, job: GenerationJob, sign: StopSign) -> Order:
+        """What the job needs is fetched while its checkpoint is loaded."""
+        sign.check()  # a claim may come out of the queue after the drain began
+        return await self._fetch_lane.run(self._orders.gather, job, sign)
+
+    async def _make(self, batch: Batch) -> None:
+        """Tell each job of the batch how it ended, when the weights are needed no more."""
         try:
-            with ExitStack() as opened:
-                pipeline = await self._load_ahead(shelved, opened, serving.attempt)
-                order = await fetching
-                async with self._device:
-                    serving.sign.check()
-                    pipeline = pipeline or await self._load(shelved, opened, serving.attempt)
-                    await self._run(pipeline, order, serving.attempt, listener)
-        finally:
-            fetching.cancel()
-            await asyncio.gather(fetching, return_exceptions=True)
+            for serving, ending in await self._draw(batch):
+                serving.tell(ending.outcome)
+        except Exception as error:  # noqa: BLE001 - it is raised where each job is attended
+            batch.tell_all(error)
+
+    async def _draw(self, batch: Batch) -> list[tuple[Serving, Ending]]:
+        if not batch.wanted():
+            return []
+        shelved = self._find(batch.job)
+        with ExitStack() as opened:
+            pipeline = await self._load_ahead(shelved, opened, batch)
+            parts = await batch.parts()
+            async with self._device:
+                wanted = batch.wanted()
+                parts = [(serving, part) for serving, part in parts if serving in wanted]
+                if not parts:
+                    return []
+                pipeline = pipeline or await self._load(shelved, opened, batch)
+                return await self._run(pipeline, parts)
 
     async def _load_ahead(
-        self, shelved: Shelved, stack: ExitStack, attempt: Attempt
+        self, shelved: Shelved, stack: ExitStack, batch: Batch
     ) -> Pipeline | None:
         """None when it has no room beside the one that is in use."""
         if self._device.locked() and not self._residents.has_room_beside(shelved):
             return None
-        return await self._load(shelved, stack, attempt)
+        return await self._load(shelved, stack, batch)
 
     async def _load(
-        self, shelved: Shelved, stack: ExitStack, attempt: Attempt | None = None
+        self, shelved: Shelved, stack: ExitStack, batch: Batch | None = None
     ) -> Pipeline:
         with self.metrics.stage("load") as watch, self.metrics.clock.loading():
             opened = self._residents.open(shelved)
             pipeline = await self._load_lane.run(stack.enter_context, opened)
-        if attempt:
-            attempt.load_seconds = watch.seconds
+        if batch:
+            batch.note_load(watch.seconds)
         self.metrics.resident_bytes.set(self._residents.held_bytes)
         return pipeline
 
     async def _run(
-        self, pipeline: Pipeline, order: Order, attempt: Attempt, listener: JobListener
-    ) -> None:
+        self, pipeline: Pipeline, parts: list[tuple[Serving, Part]]
+    ) -> list[tuple[Serving, Ending]]:
+        servings, endings = [serving for serving, _ in parts], list[Ending]()
+        orders = [part for _, part in parts]
         try:
             with self.metrics.stage("run") as watch, self.metrics.clock.busy():
-                attempt.rendered = await self._render_lane.run(pipeline.render, order, listener)
+                endings = await self._render_lane.run(render_each, pipeline, orders)
         finally:
-            attempt.gpu_seconds = watch.seconds
+            charge(servings, watch.seconds, endings)
             self.metrics.gpu_busy_seconds.inc(watch.seconds)
-        self.metrics.rendered(attempt.rendered)
+        return list(zip(servings, endings, strict=True))
 
     async def _store(self, parcel: Parcel, sign: StopSign) -> tuple[StoredImage, ...]:
         with self.metrics.stage("store"):
@@ -282,15 +305,6 @@ class Lifecycle:
             fallbacks=attempt.rendered.fallbacks,
             resumed_steps=attempt.rendered.resumed_steps,
         )
-
-
-class Serving:
-    """One claimed job, its stop sign, and when the next one may be claimed."""
-
-    def __init__(self, claim: Claim, ahead: Ahead) -> None:
-        self.attempt = Attempt(claim)
-        self.sign = StopSign()
-        self.ahead = ahead
 
 
 def _unforeseen(fault: Exception, job: GenerationJob) -> JobFailure:

@@ -42,7 +42,7 @@ def _formatter(shared: list[Processor]) -> logging.Formatter:
 def _hush_libraries() -> None:
     """Libraries speak from a warning on; diffusers quotes prompts in its warnings, so less."""
     logging.captureWarnings(capture=True)
-    for name in ("botocore", "boto3", "urllib3", "huggingface_hub", "PIL"):
+    for name in ("botocore", "boto3", "urllib3", "httpx", "huggingface_hub", "PIL"):
         logging.getLogger(name).setLevel(logging.WARNING)
     for name in ("diffusers", "transformers"):
         logging.getLogger(name).setLevel(logging.ERROR)

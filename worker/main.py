@@ -21,7 +21,7 @@ from worker.inbox import Inbox
 from worker.interruption import Interruption
 from worker.lifecycle import Lifecycle
 from worker.metrics import Metrics
-from worker.notices import Notices
+from worker.notices import CAUSES, Notices
 from worker.object_store import ObjectStore, client_of
 from worker.orders import Orders
 from worker.outbox import Outbox
@@ -73,23 +73,43 @@ async def _live(settings: WorkerSettings) -> int:
     is_well = await _serve(lifecycle, settings, interruption)
     await redis.aclose()
     log.info("worker_left", well=is_well)
+    status = EXIT_DONE if is_well else EXIT_FAILED
     if lifecycle.left_work_behind:
-        _leave_without_waiting()
-    return EXIT_DONE if is_well else EXIT_FAILED
+        _leave_without_waiting(status)
+    return status
 
 
 async def _serve(
     lifecycle: Lifecycle, settings: WorkerSettings, interruption: Interruption
 ) -> bool:
-    from worker.pipelines.loading import prepare_libraries
-
-    await lifecycle.prepare(prepare_libraries, settings.warm_checkpoint)
+    notices = Notices(settings.metadata_endpoint, interruption)
+    await notices.look()
+    await _prepare(lifecycle, settings, interruption)
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(_tell_when_ready(lifecycle, settings, interruption))
-        tasks.create_task(Notices(settings.metadata_endpoint, interruption).watch())
+        tasks.create_task(notices.watch())
         tasks.create_task(lifecycle.presence.look())
-        serving = tasks.create_task(lifecycle.run())
-    return serving.result()
+        marking = tasks.create_task(lifecycle.marker.follow())
+        is_well = await tasks.create_task(lifecycle.run())
+        await _rest(interruption)
+        marking.cancel()
+    return is_well
+
+
+async def _prepare(
+    lifecycle: Lifecycle, settings: WorkerSettings, interruption: Interruption
+) -> None:
+    from worker.pipelines.loading import prepare_libraries
+
+    if not interruption.is_draining:
+        await lifecycle.prepare(prepare_libraries, settings.warm_checkpoint)
+
+
+async def _rest(interruption: Interruption) -> None:
+    """Stay on a machine that was told to go: another process would be started on it at once."""
+    if interruption.cause in CAUSES:
+        log.info("worker_rests", cause=interruption.cause)
+        await interruption.dismissed()
 
 
 async def _tell_when_ready(
@@ -121,7 +141,20 @@ def _compose(settings: WorkerSettings, queue: Queue, interruption: Interruption)
         attention=settings.attention,
         offload=settings.cpu_offload,
     )
-    load = loader(device, settings.batch_size, options)
+    load = held_while_loading(shelf, loader(device, settings.batch_size, options))
+    residents = Residents(load, device.weights_budget_bytes)
+    return compose(settings, queue, interruption, shelf, residents, device.kind)
+
+
+def compose(
+    settings: WorkerSettings,
+    queue: Queue,
+    interruption: Interruption,
+    shelf: Shelf,
+    residents: Residents,
+    device: str,
+) -> Lifecycle:
+    """The rooms of one worker, around these residents."""
     store = ObjectStore(settings)
     handovers = Handovers(store, settings.drain_grace_s)
     return Lifecycle(
@@ -130,8 +163,8 @@ def _compose(settings: WorkerSettings, queue: Queue, interruption: Interruption)
         outbox=Outbox(store),
         handovers=handovers,
         shelf=shelf,
-        residents=Residents(held_while_loading(shelf, load), device.weights_budget_bytes),
-        presence=Presence(queue, shelf, interruption, settings.worker_name, device.kind),
+        residents=residents,
+        presence=Presence(queue, shelf, interruption, settings.worker_name, device),
         interruption=interruption,
         metrics=Metrics(),
         claim_ahead=settings.claim_ahead,
@@ -182,7 +215,7 @@ def _read_settings() -> WorkerSettings:
         sys.exit(EXIT_USAGE)
 
 
-def _leave_without_waiting() -> None:
+def _leave_without_waiting(status: int) -> None:
     """A load can take minutes and can't be interrupted; its job was handed back already."""
     sys.stdout.flush()
-    os._exit(EXIT_DONE)
+    os._exit(status)

@@ -19,6 +19,7 @@ NOTICES = (
 )
 EVERY_S = 5.0  # as AWS recommends
 TOKEN_SECONDS = 21_600
+CAUSES = frozenset(cause for cause, _ in NOTICES)
 _RENEW_AFTER_S = TOKEN_SECONDS / 2
 _PATIENCE_S = 2.0
 
@@ -39,12 +40,19 @@ class Notices:
         """Until a drain begins, by a notice or otherwise."""
         if not self._endpoint:
             return
-        async with httpx.AsyncClient(
-            base_url=self._endpoint, timeout=_PATIENCE_S, trust_env=False
-        ) as client:
+        async with self._service() as client:
             while not self._interruption.is_draining:
                 await self._look(client)
                 await self._interruption.sleep(self._every_s)
+
+    async def look(self) -> None:
+        """Once: drain if there is a notice now."""
+        if self._endpoint:
+            async with self._service() as client:
+                await self._look(client)
+
+    def _service(self) -> httpx.AsyncClient:
+        return httpx.AsyncClient(base_url=self._endpoint, timeout=_PATIENCE_S, trust_env=False)
 
     async def _look(self, client: httpx.AsyncClient) -> None:
         try:

@@ -12,13 +12,12 @@ from typing import Final, Protocol
 import httpx
 import structlog
 
-from worker.interruption import Interruption
-
 DO_NOT_DISRUPT: Final = "karpenter.sh/do-not-disrupt"
 DELETION_COST: Final = "controller.kubernetes.io/pod-deletion-cost"
 BUSY_COST: Final = "100"
 # Between two jobs a worker is idle for a moment: nobody needs to hear of that.
 SETTLED_AFTER_S: Final = 2.0
+RETRY_AFTER_S: Final = 10.0
 ACCOUNT: Final = Path("/var/run/secrets/kubernetes.io/serviceaccount")
 _PATIENCE_S = 5.0
 
@@ -28,15 +27,16 @@ log = structlog.get_logger()
 class Pod(Protocol):
     """What carries the marks."""
 
-    async def mark(self, *, busy: bool) -> None:
-        """Best effort: raises nothing."""
+    async def mark(self, *, busy: bool) -> bool:
+        """Was it taken? Raises nothing."""
 
 
 class NoPod:
     """Outside of Kubernetes."""
 
-    async def mark(self, *, busy: bool) -> None:
+    async def mark(self, *, busy: bool) -> bool:
         """Nothing to mark."""
+        return True
 
 
 class KubernetesPod:
@@ -48,14 +48,19 @@ class KubernetesPod:
     def __init__(self, endpoint: str, namespace: str, name: str, account: Path = ACCOUNT) -> None:
         self._address = f"{endpoint}/api/v1/namespaces/{namespace}/pods/{name}"
         self._account = account
+        self._is_refused = False
 
-    async def mark(self, *, busy: bool) -> None:
+    async def mark(self, *, busy: bool) -> bool:
         """Put both marks on, or take them off."""
         marks = {DO_NOT_DISRUPT: "true", DELETION_COST: BUSY_COST} if busy else _NO_MARKS
+        was_refused, self._is_refused = self._is_refused, False
         try:
             await self._patch({"metadata": {"annotations": marks}})
         except (httpx.HTTPError, OSError) as error:
-            log.warning("pod_not_marked", busy=busy, error=type(error).__name__)
+            self._is_refused = True
+            if not was_refused:  # one word for all the tries that follow
+                log.warning("pod_not_marked", busy=busy, error=type(error).__name__)
+        return not self._is_refused
 
     async def _patch(self, change: dict[str, object]) -> None:
         authority = self._account / "ca.crt"
@@ -73,11 +78,19 @@ class KubernetesPod:
 class Marker:
     """Follows `busy` and `idle` with the pod's marks, each change once it has settled."""
 
-    def __init__(self, pod: Pod, settled_after_s: float = SETTLED_AFTER_S) -> None:
+    def __init__(
+        self,
+        pod: Pod,
+        settled_after_s: float = SETTLED_AFTER_S,
+        retry_after_s: float = RETRY_AFTER_S,
+    ) -> None:
         self._pod = pod
         self._settled_after_s = settled_after_s
+        self._retry_after_s = retry_after_s
         self._jobs = 0
         self._changed = asyncio.Event()
+        # Unknown at first, and after a refusal: a process before this one may have left marks.
+        self._is_marked: bool | None = None
 
     def begin(self) -> None:
         """A job was claimed."""
@@ -89,21 +102,22 @@ class Marker:
         self._jobs -= 1
         self._changed.set()
 
-    async def follow(self, interruption: Interruption) -> None:
-        """Until a drain begins; marks that are on then go with the pod."""
-        is_marked = False
-        leaving = asyncio.create_task(interruption.begun())
-        while not interruption.is_draining:
-            changed = asyncio.create_task(self._changed.wait())
-            await asyncio.wait((changed, leaving), return_when=asyncio.FIRST_COMPLETED)
-            changed.cancel()
+    async def follow(self) -> None:
+        """Until it is cancelled; marks that are on then go with the pod."""
+        while True:
             self._changed.clear()
-            if not self._jobs:
-                await interruption.sleep(self._settled_after_s)
-            if bool(self._jobs) != is_marked:
-                is_marked = not is_marked
-                await self._pod.mark(busy=is_marked)
-        leaving.cancel()
+            if self._is_marked and not self._jobs:
+                await asyncio.sleep(self._settled_after_s)
+            if self._is_marked is bool(self._jobs):
+                await self._changed.wait()
+            elif not await self._mark():
+                await asyncio.sleep(self._retry_after_s)
+
+    async def _mark(self) -> bool:
+        busy = bool(self._jobs)
+        is_taken = await self._pod.mark(busy=busy)
+        self._is_marked = busy if is_taken else None
+        return is_taken
 
 
 _NO_MARKS: dict[str, str | None] = {DO_NOT_DISRUPT: None, DELETION_COST: None}

@@ -3,14 +3,26 @@
 import os
 import socket
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr
+from pydantic import AfterValidator, Field, SecretStr, StringConstraints
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 DeviceChoice = Literal["auto", "cpu", "cuda", "mps"]
 AttentionChoice = Literal["sdpa", "sliced", "cudnn", "flash", "xformers"]
 DtypeChoice = Literal["auto", "float32", "float16", "bfloat16"]
+
+
+def _printable(name: str) -> str:
+    if not name.isprintable():
+        raise ValueError("it has a control character in it")
+    return name
+
+
+# The queue writes it into lines; one that was read from a file ends with a newline.
+WorkerName = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_printable)
+]
 
 
 class StoreSettings(BaseSettings):
@@ -33,7 +45,7 @@ class WorkerSettings(StoreSettings):
 
     environment: Literal["dev", "prod"]
     release: str = "unknown"
-    worker_name: str = Field(default_factory=lambda: f"{socket.gethostname()}-{os.getpid()}")
+    worker_name: WorkerName = Field(default_factory=lambda: f"{socket.gethostname()}-{os.getpid()}")
 
     redis_url: SecretStr
     lease_s: float = Field(default=30.0, gt=0)
@@ -56,6 +68,7 @@ class WorkerSettings(StoreSettings):
     dtype: DtypeChoice = "auto"
     threads: int | None = Field(default=None, ge=1)
     batch_size: int | None = Field(default=None, ge=1)
+    batch_at_most: int = Field(default=1, ge=1, le=64)
     channels_last: bool = False
     compile: bool = False
     attention: AttentionChoice = "sdpa"

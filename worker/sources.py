@@ -15,6 +15,8 @@ from worker.object_store import ObjectStore
 # Uploads were checked when they came; this only bounds what a wrong object could cost.
 PIXELS_AT_MOST: Final = 64 * 1024 * 1024
 _FORMATS: Final = ("PNG", "JPEG", "WEBP")
+# Pillow's own bounds, at which it warns and refuses before we see the size; both are above ours.
+_BOMBS: Final = (Images.DecompressionBombWarning, Images.DecompressionBombError)
 
 
 class Sources:
@@ -44,13 +46,22 @@ class Sources:
 
 def _decode(content: bytes) -> Image:
     try:
-        picture = Images.open(io.BytesIO(content), formats=_FORMATS)
-        if picture.width * picture.height > PIXELS_AT_MOST:
-            raise _broken()
+        picture = _opened(content)
         picture.load()
         return ImageOps.exif_transpose(picture)
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
         raise _broken() from error
+
+
+def _opened(content: bytes) -> Image:
+    """Its header was read and its size is bearable; nothing is decoded yet."""
+    try:
+        picture = Images.open(io.BytesIO(content), formats=_FORMATS)
+    except _BOMBS as error:
+        raise _broken() from error
+    if picture.width * picture.height > PIXELS_AT_MOST:
+        raise _broken()
+    return picture
 
 
 def _without_transparency(picture: Image) -> Image:

@@ -56,12 +56,14 @@ class WorkerProcess:
 
 
 @contextmanager
-def worker_process(settings: WorkerSettings, folder: Path, name: str) -> Iterator[WorkerProcess]:
+def worker_process(
+    settings: WorkerSettings, folder: Path, name: str, module: str = "worker"
+) -> Iterator[WorkerProcess]:
     """A running worker; killed at the end if it still runs."""
     log = folder / f"{name}.log"
     with log.open("wb") as stream:
         process = subprocess.Popen(
-            [sys.executable, "-m", "worker"],
+            [sys.executable, "-m", module],
             stdout=stream,
             stderr=stream,
             env=_variables(settings.model_copy(update={"worker_name": name})),

@@ -16,14 +16,13 @@ from services.dispatch.queue import Queue
 from services.dispatch.results import ResultStream
 from tests.servers.valkey import Valkey
 from tests.worker.jobs import make_job
-from tests.worker.test_lifecycle import compose
+from tests.worker.shelving import shelve
 from tests.worker.waiting import PATIENCE_S, until
+from worker.batch import Batch
 from worker.checkpoints.resident import Residents
-from worker.checkpoints.shelf import Shelved
+from worker.checkpoints.shelf import Shelf, Shelved
 from worker.interruption import Interruption
-from worker.lifecycle import Serving
-from worker.listener import Ahead
-from worker.metrics import Metrics
+from worker.main import compose
 from worker.pipelines.pipeline import Listener, Order, Rendered
 from worker.settings import WorkerSettings
 
@@ -67,11 +66,13 @@ async def test_weights_are_read_beside_the_job_if_both_fit(
     shelf_folder: Path, has_room: bool,
 ) -> None:  # fmt: skip
     for name in ("one", "two"):
-        _shelve(shelf_folder / "tiny", tmp_path / "shelf" / name, name)
+        shelve(shelf_folder / "tiny", tmp_path / "shelf" / name, name)
     engine, interruption = Engine(), Interruption(0)
     changed = settings.model_copy(update={"checkpoints_dir": tmp_path / "shelf"})
     residents = Residents(engine.load, 10**9 if has_room else 1)
-    lifecycle = compose(changed, queue, interruption, residents, Metrics(), claim_ahead=0.5)
+    lifecycle = compose(
+        changed, queue, interruption, Shelf(changed.checkpoints_dir), residents, "cpu"
+    )
     life = asyncio.create_task(lifecycle.run())
     for name in ("one", "two"):
         job = make_job(checkpoint=name, steps=4)
@@ -106,23 +107,15 @@ async def test_a_job_claimed_while_leaving_is_given_back_before_anything_is_read
 ) -> None:
     engine, interruption = Engine(), Interruption(0)
     residents = Residents(engine.load, 10**9)
-    lifecycle = compose(settings, queue, interruption, residents, Metrics())
+    shelf = Shelf(settings.checkpoints_dir)
+    lifecycle = compose(settings, queue, interruption, shelf, residents, "cpu")
     job = make_job()
     assert await queue.enqueue(job, str(job.user_id))
     claim = await queue.claim("tester", 30, timeout_s=5, checkpoints=["tiny"])
     assert claim
     interruption.drain()
-    await lifecycle._serve(Serving(claim, Ahead(1.0)))
+    await lifecycle._serve(Batch([claim], 1.0))
     assert engine.loaded == []
     again = await queue.claim("another", 30, timeout_s=5, checkpoints=["tiny"])
     assert again
     assert (again.job.id, again.strikes) == (job.id, 0)
-
-
-def _shelve(tiny: Path, folder: Path, name: str) -> None:
-    from services.contracts.checkpoints import read_manifest
-
-    manifest = read_manifest(tiny)
-    assert manifest
-    folder.mkdir(parents=True)
-    manifest.model_copy(update={"name": name, "sha256": name * 20}).write(folder)

@@ -24,3 +24,26 @@ def test_the_fastest_way_is_said(shelf_folder: Path, capsys: pytest.CaptureFixtu
 
 def test_a_checkpoint_that_is_not_there(tmp_path: Path) -> None:
     assert bench.main(["none", "--checkpoints-dir", str(tmp_path)]) == 1
+
+
+def test_jobs_in_one_call_are_measured_by_the_picture(
+    shelf_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    few = [
+        "--steps",
+        "1",
+        "--rounds",
+        "1",
+        "--device",
+        "cpu",
+        "--threads",
+        "1",
+        "--batch",
+        "1",
+        "3",
+    ]
+    assert bench.main(["tiny", "--checkpoints-dir", str(shelf_folder), *few]) == 0
+    *ways, last = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [each["batch_at_most"] for each in ways] == [1, 3, 1, 3]
+    fastest = min(ways, key=lambda each: each["seconds"])
+    assert last["set"]["PINGVAS_BATCH_AT_MOST"] == str(fastest["batch_at_most"])

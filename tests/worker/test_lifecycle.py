@@ -22,48 +22,14 @@ from tests.worker.jobs import make_job
 from tests.worker.pipelines.listening import Overheard
 from worker.checkpoints.resident import Residents
 from worker.checkpoints.shelf import Shelf, Shelved
-from worker.handovers import Handovers
-from worker.inbox import Inbox
 from worker.interruption import Interruption
-from worker.lifecycle import Lifecycle
-from worker.metrics import Metrics
-from worker.object_store import ObjectStore
-from worker.orders import Orders
-from worker.outbox import Outbox
+from worker.main import compose
 from worker.pipelines.device import choose_device, limit_threads
 from worker.pipelines.loading import loader, prepare_libraries
 from worker.pipelines.pipeline import Pipeline
-from worker.presence import Presence
 from worker.settings import WorkerSettings
-from worker.sources import Sources
 
 LONG_STEPS = 900
-
-
-def compose(
-    settings: WorkerSettings,
-    queue: Queue,
-    interruption: Interruption,
-    residents: Residents,
-    metrics: Metrics,
-    claim_ahead: float = 0.5,
-) -> Lifecycle:
-    """As `worker.main` does, with these residents."""
-    shelf, store = Shelf(settings.checkpoints_dir), ObjectStore(settings)
-    handovers = Handovers(store, settings.drain_grace_s)
-    return Lifecycle(
-        inbox=Inbox(queue, settings, interruption),
-        orders=Orders(shelf, Sources(store), handovers),
-        outbox=Outbox(store),
-        handovers=handovers,
-        shelf=shelf,
-        residents=residents,
-        presence=Presence(queue, shelf, interruption, settings.worker_name, "cpu"),
-        interruption=interruption,
-        metrics=metrics,
-        claim_ahead=claim_ahead,
-        preview_every_s=settings.preview_every_s,
-    )
 
 
 class Running:
@@ -71,16 +37,20 @@ class Running:
 
     def __init__(self, settings: WorkerSettings, queue: Queue, results: ResultStream) -> None:
         self.queue = queue
-        self.metrics = Metrics()
         self.interruption = Interruption(settings.drain_grace_s)
         self._results = results
         self._steps: list[int] = []
+        self.calls: list[int] = []
         load = loader(choose_device("cpu", "auto", None), None)
         device = choose_device("cpu", "auto", None)
         residents = Residents(
-            lambda shelved: Overheard(load(shelved), self._steps), device.weights_budget_bytes
+            lambda shelved: Overheard(load(shelved), self._steps, self.calls),
+            device.weights_budget_bytes,
         )
-        self.lifecycle = compose(settings, queue, self.interruption, residents, self.metrics)
+        self.lifecycle = compose(
+            settings, queue, self.interruption, Shelf(settings.checkpoints_dir), residents, "cpu"
+        )
+        self.metrics = self.lifecycle.metrics
 
     async def submit(self, job: GenerationJob) -> None:
         assert await self.queue.enqueue(job, str(job.user_id))
@@ -191,7 +161,9 @@ async def test_a_fault_that_nobody_foresaw_costs_one_attempt_and_not_the_worker(
 
     residents = Residents(load_at_second_try, device.weights_budget_bytes)
     interruption, redis = Interruption(settings.drain_grace_s), connect(redis_server.url)
-    life = asyncio.create_task(compose(settings, queue, interruption, residents, Metrics()).run())
+    shelf = Shelf(settings.checkpoints_dir)
+    lifecycle = compose(settings, queue, interruption, shelf, residents, "cpu")
+    life = asyncio.create_task(lifecycle.run())
     job, results = make_job(), ResultStream(redis, "dev", "tester")
     await queue.enqueue(job, str(job.user_id))
     ended: list[JobResult] = []

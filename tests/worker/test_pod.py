@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from tests.worker.waiting import until
-from worker.interruption import Interruption
 from worker.pod import DELETION_COST, DO_NOT_DISRUPT, KubernetesPod, Marker
 
 PATH = "/api/v1/namespaces/gpu/pods/worker-1"
@@ -72,8 +72,8 @@ def pod(cluster: Cluster, tmp_path: Path) -> KubernetesPod:
 
 
 async def test_marks_come_with_a_job_and_go_after_it(cluster: Cluster, pod: KubernetesPod) -> None:
-    marker, interruption = Marker(pod, 0.05), Interruption(0)
-    following = asyncio.create_task(marker.follow(interruption))
+    marker = Marker(pod, 0.05)
+    following = asyncio.create_task(marker.follow())
     marker.begin()
     await until(lambda: cluster.annotations.get(DO_NOT_DISRUPT) == "true")
     assert int(cluster.annotations[DELETION_COST]) > 0
@@ -82,13 +82,12 @@ async def test_marks_come_with_a_job_and_go_after_it(cluster: Cluster, pod: Kube
     marker.end()
     await until(lambda: cluster.annotations == {"other": "stays"})
     assert cluster.patches == 2
-    interruption.drain()
-    await asyncio.wait_for(following, 10)
+    following.cancel()
 
 
 async def test_a_moment_between_two_jobs_is_not_told(cluster: Cluster, pod: KubernetesPod) -> None:
-    marker, interruption = Marker(pod, 0.3), Interruption(0)
-    following = asyncio.create_task(marker.follow(interruption))
+    marker = Marker(pod, 0.3)
+    following = asyncio.create_task(marker.follow())
     for _ in range(3):
         marker.begin()
         await until(lambda: cluster.patches == 1)
@@ -97,16 +96,46 @@ async def test_a_moment_between_two_jobs_is_not_told(cluster: Cluster, pod: Kube
     marker.begin()
     await asyncio.sleep(0.4)
     assert cluster.patches == 1
-    interruption.drain()
-    await asyncio.wait_for(following, 10)
+    following.cancel()
 
 
 async def test_a_cluster_that_refuses_is_borne(
     cluster: Cluster, pod: KubernetesPod, tmp_path: Path
 ) -> None:
     cluster.status = 403
-    await pod.mark(busy=True)
+    with capture_logs() as told:
+        assert not await pod.mark(busy=True)
+        assert cluster.patches == 1
+        (tmp_path / "token").unlink()
+        assert not await pod.mark(busy=True)
     assert cluster.patches == 1
-    (tmp_path / "token").unlink()
-    await pod.mark(busy=True)
-    assert cluster.patches == 1
+    assert [each["event"] for each in told] == ["pod_not_marked"]
+
+
+@pytest.mark.parametrize("is_refused_when", ["busy", "idle"])
+async def test_what_was_refused_is_tried_again(
+    cluster: Cluster, pod: KubernetesPod, is_refused_when: str
+) -> None:
+    marker = Marker(pod, 0.01, 0.01)
+    marker.begin()
+    if is_refused_when == "busy":
+        cluster.status = 503
+    following = asyncio.create_task(marker.follow())
+    await until(lambda: cluster.patches > 0)
+    if is_refused_when == "idle":
+        cluster.status = 503
+        marker.end()
+    await until(lambda: cluster.patches > 2)
+    cluster.status = 200
+    is_busy = is_refused_when == "busy"
+    await until(lambda: (DO_NOT_DISRUPT in cluster.annotations) is is_busy)
+    following.cancel()
+
+
+async def test_marks_of_a_process_before_it_are_taken_off(
+    cluster: Cluster, pod: KubernetesPod
+) -> None:
+    assert await pod.mark(busy=True)
+    following = asyncio.create_task(Marker(pod).follow())
+    await until(lambda: cluster.annotations == {"other": "stays"})
+    following.cancel()

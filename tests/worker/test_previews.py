@@ -14,14 +14,11 @@ import pytest
 from PIL import Image as Images
 
 from services.contracts.events import LARGEST_PREVIEW_CHARACTERS
-from services.dispatch.connection import connect
-from services.dispatch.progress import NewsStream
-from services.dispatch.queue import Queue, key_prefix
+from services.dispatch.queue import Queue
 from tests.servers.valkey import Valkey
 from tests.worker.jobs import make_job
-from tests.worker.test_steps import claimed, told
-from worker.inbox import Inbox
-from worker.interruption import Interruption, StopSign
+from tests.worker.telling import telling
+from worker.interruption import StopSign
 from worker.listener import Ahead, JobListener
 from worker.main import _preview_every_s
 from worker.object_store import ObjectStore
@@ -76,20 +73,17 @@ def test_one_is_due_now_and_then() -> None:
 async def test_a_look_goes_with_the_next_step_once(
     queue: Queue, settings: WorkerSettings, redis_server: Valkey
 ) -> None:
-    claim = await claimed(queue)
-    redis = connect(redis_server.url)
-    stream = NewsStream(redis, key_prefix("dev"))
-    async with Inbox(queue, settings, Interruption(0)).holding(claim, StopSign()) as steps:
-        steps.show(noise(128))
-        steps.note(1, 9)
-        (first,) = await told(stream, claim, 1)
-        steps.note(2, 9)
-        _, second = await told(stream, claim, 2)
-    found = await stream.previews([str(claim.job.id)])
-    await redis.aclose()
+    async with telling(queue, settings, redis_server) as told:
+        told.steps.show(noise(128))
+        told.steps.note(1, 9)
+        (first,) = await told.words(1)
+        told.steps.note(2, 9)
+        _, second = await told.words(2)
+        job_id = str(told.claim.job.id)
+        found = await told.stream.previews([job_id])
     assert (first.promises_preview, second.promises_preview) == (True, False)
     assert "preview" not in json.loads(second.body)
-    assert found[str(claim.job.id)].startswith("data:image/webp;base64,")
+    assert found[job_id].startswith("data:image/webp;base64,")
 
 
 def test_nobody_sees_what_a_filter_is_still_to_judge(

@@ -19,7 +19,10 @@ from services.dispatch.results import ResultStream
 from tests.servers.ports import free_port
 from tests.servers.valkey import Valkey
 from tests.worker.jobs import make_job
+from tests.worker.metadata_service import metadata_service
 from tests.worker.processes import worker_process
+from tests.worker.shelving import shelve
+from tests.worker.test_notices import REBALANCE
 from worker.settings import WorkerSettings
 
 LONG_STEPS = 500
@@ -69,6 +72,46 @@ async def test_asked_to_leave_it_hands_its_job_back_and_exits_with_0(
     assert lines[-1]["event"] == "worker_left"
     assert all(line["service"] == "worker" for line in lines)
     assert job.prompt not in str(lines)
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize("is_busy", [False, True])
+async def test_on_a_machine_that_is_to_go_it_claims_nothing_and_stays_until_it_is_dismissed(
+    settings: WorkerSettings, queue: Queue, tmp_path: Path, is_busy: bool
+) -> None:
+    job = make_job(steps=LONG_STEPS, count=100)  # more than is made until the next look
+    await queue.enqueue(job, str(job.user_id))
+    with metadata_service() as service:
+        changed = settings.model_copy(update={"metadata_endpoint": service.endpoint})
+        if not is_busy:
+            service.documents[REBALANCE] = "{}"
+        with worker_process(changed, tmp_path, "resting") as worker:
+            if is_busy:
+                worker.wait_for("attempt_began")
+                service.documents[REBALANCE] = "{}"
+            assert worker.wait_for("worker_rests")["cause"] == "rebalance"
+            claim = await queue.claim("another", timeout_s=5, checkpoints=["tiny"])
+            assert worker.process.poll() is None
+            assert worker.terminate() == 0
+    assert claim
+    assert (claim.job.id, claim.attempt > 1, claim.strikes) == (job.id, is_busy, 0)
+
+
+@pytest.mark.integration
+async def test_a_device_that_broke_is_told_by_the_status_though_a_load_is_left_behind(
+    settings: WorkerSettings, queue: Queue, tmp_path: Path, shelf_folder: Path
+) -> None:
+    for name in ("one", "two"):
+        shelve(shelf_folder / "tiny", tmp_path / "shelf" / name, name)
+        job = make_job(checkpoint=name)
+        await queue.enqueue(job, str(job.user_id))
+    changed = settings.model_copy(
+        update={"checkpoints_dir": tmp_path / "shelf", "drain_grace_s": 0.1}
+    )
+    with worker_process(changed, tmp_path, "broken", "tests.worker.breaking") as worker:
+        assert worker.process.wait(timeout=SECONDS) == 1
+        left = worker.lines()[-1]
+    assert (left["event"], left["well"]) == ("worker_left", False)
 
 
 def test_wrong_settings_are_named_without_their_values() -> None:

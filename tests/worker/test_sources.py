@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import struct
+import zlib
 
 import pytest
 from mypy_boto3_s3 import S3Client
@@ -14,7 +16,7 @@ from worker.errors import JobFailure
 from worker.interruption import StopSign
 from worker.object_store import ObjectStore
 from worker.settings import WorkerSettings
-from worker.sources import Sources
+from worker.sources import PIXELS_AT_MOST, Sources
 
 
 @pytest.fixture
@@ -64,3 +66,23 @@ def test_what_is_gone_or_no_picture_is_refused_for_good(
         with pytest.raises(JobFailure) as caught:
             sources.fetch(make_job(source_key=key), StopSign())
         assert (caught.value.code, caught.value.retryable) == (code, False)
+
+
+@pytest.mark.parametrize("pixels", [PIXELS_AT_MOST, 100_000_000, 400_000_000])
+def test_what_is_too_large_is_refused_by_its_header(
+    sources: Sources, s3: S3Client, bucket: str, pixels: int
+) -> None:
+    edge = int(pixels**0.5) + 1
+    s3.put_object(Bucket=bucket, Key="bomb", Body=_png_that_says(edge))
+    with pytest.raises(JobFailure) as caught:
+        sources.fetch(make_job(source_key="bomb"), StopSign())
+    assert (caught.value.code, caught.value.retryable) == ("source_broken", False)
+
+
+def _png_that_says(edge: int) -> bytes:
+    """A small PNG whose header tells of a square of this edge, in pixels."""
+    content = io.BytesIO()
+    Images.new("L", (8, 8)).save(content, format="PNG")
+    head, size, rest = b"IHDR", struct.pack(">II", edge, edge), content.getvalue()
+    header = head + size + rest[24:29]
+    return rest[:12] + header + struct.pack(">I", zlib.crc32(header)) + rest[33:]

@@ -1,4 +1,4 @@
-"""What happens at the step boundaries of one batch: counting, telling, and leaving in order."""
+"""What happens to one job at a batch's step boundaries: counting, telling, leaving in order."""
 
 from collections.abc import Callable
 from typing import Any
@@ -19,12 +19,16 @@ log = structlog.get_logger()
 
 
 class Boundaries:
-    """diffusers calls it at the end of each iteration; some schedulers need several for a step."""
+    """Called at the end of each iteration; some schedulers need several of them for a step.
+
+    `rows` are the job's in the batch's latents, one for each of the positions.
+    """
 
     def __init__(
         self,
         order: Order,
         positions: range,
+        rows: slice,
         course: Course,
         resumption: Resumption,
         listener: Listener,
@@ -33,6 +37,7 @@ class Boundaries:
         self._count = order.job.count
         self._width, self._height = order.job.width, order.job.height
         self._positions = positions
+        self._rows = rows
         self._course = course
         self._resumption = resumption
         self._listener = listener
@@ -45,18 +50,13 @@ class Boundaries:
         with _leaving(lambda: self._snapshot(0, done, None) if not begun else None, self._job_id):
             self._listener.on_step(done, self._count * self._steps)
 
-    def __call__(
-        self,
-        pipeline: Any,  # noqa: ANN401 - diffusers is untyped
-        index: int,
-        _timestep: object,
-        values: dict[str, Any],
-    ) -> dict[str, Any]:
-        done, latents = self._done(pipeline, index + 1), values["latents"]
-        with _leaving(lambda: self._snapshot(index + 1, done, latents), self._job_id):
+    def pass_by(self, pipeline: Any, iterations: int, latents: torch.Tensor) -> None:  # noqa: ANN401 - diffusers is untyped
+        """So many iterations are done, with these latents of the whole batch."""
+        done = self._done(pipeline, iterations)
+        with _leaving(lambda: self._snapshot(iterations, done, latents), self._job_id):
             self._listener.on_step(done, self._count * self._steps)
-        self._listener.on_preview(self._look(pipeline, latents))
-        return values
+        if not brings_filter(pipeline):
+            self._listener.on_preview(self._look(pipeline, latents[self._rows]))
 
     def _look(self, pipeline: Any, latents: torch.Tensor) -> Callable[[], Image | None]:  # noqa: ANN401
         return lambda: preview_of(pipeline, latents, self._width, self._height)
@@ -67,10 +67,18 @@ class Boundaries:
 
     def _snapshot(self, iterations: int, steps: int, latents: torch.Tensor | None) -> bytes | None:
         """None when nothing was done yet."""
-        if latents is None and not self._resumption.finished:
+        snapshot = self._resumption.snapshot
+        if latents is not None:
+            states = self._course.states(self._rows, latents)
+            return snapshot(self._positions, iterations, steps, latents[self._rows], states)
+        if not self._resumption.finished:
             return None
-        states = self._course.states()
-        return self._resumption.snapshot(self._positions, iterations, steps, latents, states)
+        return snapshot(self._positions, iterations, steps, None, ({}, []))
+
+
+def brings_filter(pipeline: Any) -> bool:  # noqa: ANN401 - diffusers is untyped
+    """Does the checkpoint judge its finished pictures itself? Until then nobody sees anything."""
+    return getattr(pipeline, "safety_checker", None) is not None
 
 
 class _leaving:  # noqa: N801 - read as a word of the with statement

@@ -49,8 +49,8 @@ def _load(shelved: Shelved, device: Device, batch_size: int, options: Options) -
     read = _read_single_file if shelved.manifest.layout == "single_file" else _read_folder
     pipeline = read(shelved, device, options)
     pipeline.set_progress_bar_config(disable=True)
-    pipeline = options.place(pipeline, device)
-    return Painter(pipeline, device, batch_size, shelved.manifest.sha256)
+    pipeline, used = options.place(pipeline, device)
+    return Painter(pipeline, device, batch_size, shelved.manifest.sha256, used)
 
 
 def _read_folder(shelved: Shelved, device: Device, options: Options) -> Any:  # noqa: ANN401

@@ -4,7 +4,7 @@ Which of them pay is a matter of the device's class and of the checkpoint: `ping
 measures, the settings keep what it chose. One that can't be had is told and left out.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -28,26 +28,29 @@ class Options:
     attention: str = SDPA
     offload: bool = False
 
-    def place(self, pipeline: Any, device: Device) -> Any:  # noqa: ANN401 - diffusers is untyped
-        """The pipeline on the device, with the options; once, after loading."""
-        if self.offload and device.kind != "cpu":
+    def place(self, pipeline: Any, device: Device) -> tuple[Any, "Options"]:  # noqa: ANN401 - diffusers is untyped
+        """The pipeline on the device, and the options it has; once, after loading."""
+        is_offloaded = self.offload and device.kind != "cpu"
+        if is_offloaded:
             pipeline.enable_model_cpu_offload(device=device.kind)
         else:
             pipeline = pipeline.to(device.kind)
-        self._apply(pipeline, device)
-        return pipeline
-
-    def _apply(self, pipeline: Any, device: Device) -> None:  # noqa: ANN401
         denoiser = getattr(pipeline, "unet", None) or pipeline.transformer
         if self.channels_last:
             for part in (denoiser, pipeline.vae):
                 part.to(memory_format=torch.channels_last)
-        use_attention(pipeline, self.attention, device)
-        if self.compiled and (why := why_not_compiled(device.kind)):
-            log.warning("not_compiled", why=why)
-        elif self.compiled:
-            # Graphs may break: a size beyond torch's limit of compilations is then run eagerly.
-            denoiser.compile_repeated_blocks(fullgraph=False)
+        used = use_attention(pipeline, self.attention, device)
+        is_compiled = self.compiled and _compiles(denoiser, device)
+        return pipeline, replace(self, attention=used, compiled=is_compiled, offload=is_offloaded)
+
+
+def _compiles(denoiser: Any, device: Device) -> bool:  # noqa: ANN401
+    if why := why_not_compiled(device.kind):
+        log.warning("not_compiled", why=why)
+        return False
+    # Graphs may break: a size beyond torch's limit of compilations is then run eagerly.
+    denoiser.compile_repeated_blocks(fullgraph=False)
+    return True
 
 
 @cache

@@ -5,31 +5,44 @@ noise on any device, at any position and in any batch. All kinds share the same 
 """
 
 import inspect
+from collections.abc import Sequence
+from contextlib import suppress
+from time import perf_counter
 from typing import Any
 
+import structlog
 import torch
 from PIL.Image import Image
 
 from worker.errors import JobFailure
-from worker.pipelines.boundaries import Boundaries
+from worker.pipelines.batches import Call, Deserted, Member, groups_of
 from worker.pipelines.device import Device
 from worker.pipelines.failures import is_memory, render_failures
-from worker.pipelines.kinds import finish, kind_of
+from worker.pipelines.kinds import kind_of
 from worker.pipelines.loras import Loras
-from worker.pipelines.pipeline import Listener, Order, Rendered
-from worker.pipelines.resumable import Course, make_resumable
-from worker.pipelines.resumption import Resumption, resumption_of
+from worker.pipelines.options import Options
+from worker.pipelines.pipeline import Ending, Listener, Order, Part, Rendered
+from worker.pipelines.resumable import make_resumable
+from worker.pipelines.resumption import resumption_of
 from worker.pipelines.schedulers import make_scheduler
-from worker.pipelines.thrift import Thrift
+from worker.pipelines.thrift import SMALLER_BATCH, Thrift
 
-SEED_LIMIT = 2**63
 EDGE_MULTIPLE_PIXELS = 8
+
+log = structlog.get_logger()
 
 
 class Painter:
-    """One loaded checkpoint; one job at a time. `sha256` is its weights' checksum."""
+    """One loaded checkpoint; one call at a time. `sha256` is its weights' checksum."""
 
-    def __init__(self, pipeline: Any, device: Device, batch_size: int, sha256: str) -> None:  # noqa: ANN401
+    def __init__(
+        self,
+        pipeline: Any,  # noqa: ANN401 - diffusers is untyped
+        device: Device,
+        batch_size: int,
+        sha256: str,
+        options: Options,
+    ) -> None:
         self._loaded = pipeline
         self._device = device
         self._batch_size = batch_size
@@ -38,22 +51,34 @@ class Painter:
         self._is_flow = "FlowMatch" in type(pipeline.scheduler).__name__
         self._by_class: dict[str, Any] = {}
         self._loras = Loras()
+        self._thrift = Thrift(device, options)
         self.size_bytes = _measure(pipeline)
 
     def render(self, order: Order, listener: Listener) -> Rendered:
         """The pictures by position, made in batches of at most `batch_size`."""
-        _refuse_what_cannot_be_made(order)
-        resumption = resumption_of(order, self._sha256, self._device)
-        thrift = Thrift(self._device)
-        try:
-            with render_failures(), torch.inference_mode():
-                self._loras.put_on(self._loaded, order.loras)
-                for position, picture in enumerate(resumption.finished):
-                    listener.on_picture(position, picture)
-                self._render_rest(order, resumption, listener, thrift)
-        finally:
-            thrift.end()
-        return Rendered(tuple(thrift.fallbacks), resumption.steps)
+        (ending,) = self.render_together([(order, listener)])
+        if isinstance(ending.outcome, Exception):
+            raise ending.outcome
+        return ending.outcome
+
+    def render_together(self, parts: Sequence[Part]) -> list[Ending]:
+        """As `render` for each, with the next pictures of several jobs in one call if they fit.
+
+        What goes wrong for several is tried again one by one, where it is told of those it is
+        about.
+        """
+        members = [
+            Member(order, listener, resumption_of(order, self._sha256, self._device))
+            for order, listener in parts
+        ]
+        for member in members:
+            with member.ends_alone(), render_failures():
+                member.tell_finished()
+        for group in groups_of(members):
+            self._draw_together(group)
+        for member in members:
+            self._draw_alone(member)
+        return [member.ending for member in members]
 
     def close(self) -> None:
         """Drop the weights."""
@@ -61,48 +86,74 @@ class Painter:
         self._loaded = None
         self._own_scheduler = None
         self._loras = Loras()
+        self._thrift.close()
         self._device.give_back_memory()
 
-    def _render_rest(
-        self, order: Order, resumption: Resumption, listener: Listener, thrift: Thrift
-    ) -> None:
+    def _draw_together(self, group: Sequence[Member]) -> None:
+        """As long as two of them or more have pictures to make."""
+        failure: Exception | None = None
+        try:
+            with torch.inference_mode():
+                self._loras.put_on(self._loaded, group[0].order.loras)
+                while len(members := [each for each in group if each.is_open]) > 1:
+                    self._draw(Call(members, self._batch_size), members[0].order)
+        except Exception as error:  # noqa: BLE001 - it is met again, and told, by those it is about
+            failure = error.with_traceback(None)  # which holds on to the memory
+        if failure:
+            self._device.give_back_memory()
+            log.warning("not_made_together", jobs=len(group), error=type(failure).__name__)
+            for member in group:
+                member.fallbacks += [SMALLER_BATCH] if is_memory(failure) else []
+
+    def _draw_alone(self, member: Member) -> None:
+        """What is left of it, if anything."""
+        if member.outcome is not None:
+            return
+        with member.ends_alone():
+            with render_failures(), self._thrift.for_job(), torch.inference_mode():
+                _refuse_what_cannot_be_made(member.order)
+                self._loras.put_on(self._loaded, member.order.loras)
+                self._draw_rest(member)
+            fallbacks = dict.fromkeys((*member.fallbacks, *self._thrift.fallbacks))
+            member.end(Rendered(tuple(fallbacks), member.resumption.steps))
+
+    def _draw_rest(self, member: Member) -> None:
         """A batch that does not fit is begun again in a thriftier way, until nothing is left."""
         width = self._batch_size
-        while len(resumption.finished) < order.job.count:
-            positions = _next_batch(order.job.count, resumption, width)
+        while member.is_open:
+            tried = len(member.positions(width))
             try:
-                made = self._render_batch(order, positions, resumption, listener)
+                self._draw(Call([member], width), member.order)
             except Exception as error:
-                pipeline = self._pipeline(kind_of(order.job).auto_class)
-                tighter = thrift.tighten(pipeline, len(positions)) if is_memory(error) else None
+                if not is_memory(error):
+                    raise
+                pipeline = self._pipeline(kind_of(member.order.job).auto_class)
+                tighter = self._thrift.tighten(pipeline, tried)
                 if tighter is None:
                     raise
                 width = tighter
-                continue
-            for position, picture in zip(positions, made, strict=True):
-                resumption.finished.append(picture)
-                listener.on_picture(position, picture)
 
-    def _render_batch(
-        self, order: Order, positions: range, resumption: Resumption, listener: Listener
-    ) -> list[Image]:
-        job = order.job
-        pipeline = self._pipeline(kind_of(job).auto_class)
-        pipeline.scheduler = make_scheduler(self._own_scheduler, job.scheduler)
-        generators = [_generator(job.seed + position) for position in positions]
-        course = Course(pipeline.scheduler, generators, resumption.take(positions))
-        pipeline.pingvas_course = course
-        boundaries = Boundaries(order, positions, course, resumption, listener)
-        boundaries.begin()
-        wanted = kind_of(job).arguments(order, self._is_flow) | {
-            "prompt": job.prompt,
-            "negative_prompt": job.negative_prompt or None,
-            "guidance_scale": job.guidance_scale,
-            "num_images_per_prompt": len(positions),
-            "generator": generators,
-            "callback_on_step_end": boundaries,
+    def _draw(self, call: Call, order: Order) -> None:
+        """Make one call; the order says what is the same for all its pictures."""
+        began = perf_counter()
+        try:
+            with suppress(Deserted):
+                call.take(self._made(call, order))
+        finally:
+            call.spend(perf_counter() - began)
+
+    def _made(self, call: Call, order: Order) -> list[Image | None]:
+        kind = kind_of(order.job)
+        pipeline = self._pipeline(kind.auto_class)
+        pipeline.scheduler = make_scheduler(self._own_scheduler, order.job.scheduler)
+        pipeline.pingvas_course = course = call.begin(pipeline.scheduler)
+        wanted = kind.arguments(order, self._is_flow) | {
+            **call.words(),
+            "guidance_scale": order.job.guidance_scale,
+            "generator": course.generators,
+            "callback_on_step_end": call,
         }
-        return [finish(order, picture) for picture in _call(pipeline, wanted)]
+        return _call(pipeline, wanted)
 
     def _pipeline(self, auto_class: str) -> Any:  # noqa: ANN401 - diffusers is untyped
         """Made when it is first needed; it holds the same weights as the others."""
@@ -115,23 +166,18 @@ class Painter:
         return self._by_class[auto_class]
 
 
-def _call(pipeline: Any, wanted: dict[str, Any]) -> list[Image]:  # noqa: ANN401
+def _call(pipeline: Any, wanted: dict[str, Any]) -> list[Image | None]:  # noqa: ANN401
     """Call it with those of the arguments that its family takes.
 
     A checkpoint that brings a safety checker blackens what it finds: that is no picture to bill.
     """
     accepted = set(inspect.signature(pipeline.__call__).parameters)
     made = pipeline(**{name: value for name, value in wanted.items() if name in accepted})
-    if any(getattr(made, "nsfw_content_detected", None) or ()):
-        detail = "a picture was held back by the content filter"
-        raise JobFailure("content_unsafe", detail, retryable=False)
-    return list(made.images)
-
-
-def _next_batch(count: int, resumption: Resumption, width: int) -> range:
-    """One that was begun elsewhere keeps its width."""
-    first = len(resumption.finished)
-    return range(first, min(first + (resumption.width or width), count))
+    held_back = getattr(made, "nsfw_content_detected", None) or [False] * len(made.images)
+    return [
+        None if is_held_back else picture
+        for picture, is_held_back in zip(made.images, held_back, strict=True)
+    ]
 
 
 def _refuse_what_cannot_be_made(order: Order) -> None:
@@ -140,10 +186,6 @@ def _refuse_what_cannot_be_made(order: Order) -> None:
     if job.width % EDGE_MULTIPLE_PIXELS or job.height % EDGE_MULTIPLE_PIXELS:
         detail = f"width and height must be multiples of {EDGE_MULTIPLE_PIXELS} pixels"
         raise JobFailure("job_invalid", detail, retryable=False)
-
-
-def _generator(seed: int) -> torch.Generator:
-    return torch.Generator("cpu").manual_seed(seed % SEED_LIMIT)
 
 
 def _measure(pipeline: Any) -> int:  # noqa: ANN401 - diffusers is untyped

@@ -1,9 +1,10 @@
 """What every pipeline can do: the one shape the rest of the worker knows. No torch here."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from time import perf_counter
+from typing import Protocol, runtime_checkable
 
 from PIL.Image import Image
 
@@ -67,3 +68,42 @@ class Pipeline(Protocol):
 
     def close(self) -> None:
         """Give the memory back; not usable afterwards."""
+
+
+# A job of several that are made together.
+Part = tuple[Order, Listener]
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How one of several jobs ended: made, or with what `render` would have raised.
+
+    `weight`: its part of the time that all of them took, in seconds, shared by their pictures.
+    """
+
+    outcome: Rendered | Exception
+    weight: float
+
+
+@runtime_checkable
+class BatchPipeline(Pipeline, Protocol):
+    """One that can make the pictures of several jobs in one call."""
+
+    def render_together(self, parts: Sequence[Part]) -> list[Ending]:
+        """In the order of the parts; what stops or fails one of them leaves the others alone."""
+
+
+def render_each(pipeline: Pipeline, parts: Sequence[Part]) -> list[Ending]:
+    """Together if there are several and it can, else one after the other."""
+    if len(parts) > 1 and isinstance(pipeline, BatchPipeline):
+        return pipeline.render_together(parts)
+    return [_render(pipeline, order, listener) for order, listener in parts]
+
+
+def _render(pipeline: Pipeline, order: Order, listener: Listener) -> Ending:
+    began = perf_counter()
+    try:
+        outcome: Rendered | Exception = pipeline.render(order, listener)
+    except Exception as error:  # noqa: BLE001 - it ends this one, and is raised there
+        outcome = error
+    return Ending(outcome, perf_counter() - began)

@@ -14,7 +14,10 @@ from worker.pipelines.snapshots import Snapshot, scheduler_state
 
 
 class Course:
-    """One pass through the loop, from the beginning or from where a snapshot was taken."""
+    """One pass through the loop, from the beginning or from where a snapshot was taken.
+
+    `generators`: one for each picture.
+    """
 
     def __init__(
         self,
@@ -23,7 +26,7 @@ class Course:
         start: Snapshot | None,
     ) -> None:
         self._scheduler = scheduler
-        self._generators = generators
+        self.generators = generators
         self._start = start if start and start.latents is not None else None
         self._skipped = 0
 
@@ -49,15 +52,33 @@ class Course:
             return self._start.latents.to(prepared)
         return (self._start.latents.to(prepared[0]), *prepared[1:])
 
-    def states(self) -> tuple[dict[str, Any], list[torch.Tensor]]:
-        """Of the scheduler and of the generators, now."""
-        return scheduler_state(self._scheduler), [each.get_state() for each in self._generators]
+    def states(
+        self, rows: slice, latents: torch.Tensor
+    ) -> tuple[dict[str, Any], list[torch.Tensor]]:
+        """Of the scheduler and of the generators, now, for these rows of the batch's latents."""
+        state = {
+            name: _cut(value, rows, latents.shape)
+            for name, value in scheduler_state(self._scheduler).items()
+        }
+        return state, [each.get_state() for each in self.generators[rows]]
 
     def _put_in_place(self, start: Snapshot) -> None:
         device = getattr(self._scheduler.timesteps, "device", torch.device("cpu"))
         vars(self._scheduler).update(start.scheduler_on(device))
-        for generator, state in zip(self._generators, start.generators, strict=True):
+        for generator, state in zip(self.generators, start.generators, strict=True):
             generator.set_state(state)
+
+
+def _cut(value: Any, rows: slice, shape: torch.Size) -> Any:  # noqa: ANN401
+    """What a scheduler remembers of each picture has the latents' shape; the rest is for all."""
+    match value:
+        case torch.Tensor() if value.shape == shape:
+            return value[rows]
+        case list():
+            return [_cut(each, rows, shape) for each in value]
+        case tuple():
+            return tuple(_cut(each, rows, shape) for each in value)
+    return value
 
 
 class _Resumable:

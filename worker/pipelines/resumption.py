@@ -43,6 +43,11 @@ class Resumption:
             _start=snapshot if has_begun else None,
         )
 
+    @property
+    def is_fresh(self) -> bool:
+        """Nothing was done before."""
+        return self._start is None and not self.finished
+
     def take(self, positions: range) -> Snapshot | None:
         """The snapshot of this batch, for the first that asks."""
         start, self._start, self.width = self._start, None, 0
@@ -56,7 +61,7 @@ class Resumption:
         latents: torch.Tensor | None,
         states: tuple[Mapping[str, Any], list[torch.Tensor]],
     ) -> bytes:
-        """The job as it is now. Raises Unportable."""
+        """The job as it is now; without latents it is between two batches. Raises Unportable."""
         return Snapshot(
             fingerprint=self.fingerprint,
             device=self.device,
@@ -65,8 +70,8 @@ class Resumption:
             iterations=iterations,
             steps=steps,
             latents=latents,
-            scheduler=states[0] if latents is not None else {},
-            generators=states[1] if latents is not None else [],
+            scheduler=states[0],
+            generators=states[1],
             finished=self.finished,
         ).to_bytes()
 

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from PIL.Image import Image
 
 from services.contracts.jobs import GenerationJob
 from worker.errors import Reason, Stopped
-from worker.pipelines.pipeline import Listener, Order, Pipeline, Rendered
+from worker.pipelines.pipeline import (
+    BatchPipeline,
+    Ending,
+    Listener,
+    Order,
+    Part,
+    Pipeline,
+    Rendered,
+)
 
 
 @dataclass
@@ -43,15 +51,26 @@ def pictures_of(pipeline: Pipeline, order: GenerationJob | Order) -> list[Image]
 
 
 class Overheard:
-    """A pipeline with somebody who counts along: `steps` is the latest word, from any thread."""
+    """A pipeline with somebody who counts along, from any thread.
 
-    def __init__(self, pipeline: Pipeline, steps: list[int]) -> None:
+    `steps` are the words that were heard, `calls` the jobs that were made at once.
+    """
+
+    def __init__(self, pipeline: Pipeline, steps: list[int], calls: list[int]) -> None:
+        assert isinstance(pipeline, BatchPipeline)
         self._pipeline = pipeline
         self._steps = steps
+        self._calls = calls
         self.size_bytes = pipeline.size_bytes
 
     def render(self, order: Order, listener: Listener) -> Rendered:
+        self._calls.append(1)
         return self._pipeline.render(order, _Between(listener, self._steps))
+
+    def render_together(self, parts: Sequence[Part]) -> list[Ending]:
+        self._calls.append(len(parts))
+        between = [(order, _Between(listener, self._steps)) for order, listener in parts]
+        return self._pipeline.render_together(between)
 
     def close(self) -> None:
         self._pipeline.close()

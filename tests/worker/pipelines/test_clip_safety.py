@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import torch
@@ -15,13 +15,19 @@ from services.dispatch.queue import Queue
 from services.dispatch.results import ResultStream
 from tests.servers.valkey import Valkey
 from tests.worker.jobs import make_job
+from tests.worker.pipelines.listening import Listening
 from tests.worker.test_lifecycle import Running
+from worker.checkpoints.shelf import Shelved
 from worker.errors import JobFailure
 from worker.pipelines.clip_safety import ClipSafety
+from worker.pipelines.device import choose_device, limit_threads
+from worker.pipelines.loading import loader
+from worker.pipelines.painter import Painter
+from worker.pipelines.pipeline import Order
 from worker.settings import WorkerSettings
 
 
-def _build(folder: Path, threshold: float) -> Path:
+def build(folder: Path, threshold: float) -> Path:
     """One that finds its concepts in everything more alike than the threshold (-1 to 1)."""
     from diffusers.pipelines.stable_diffusion import safety_checker
     from transformers import CLIPConfig, CLIPImageProcessor
@@ -43,13 +49,28 @@ def _build(folder: Path, threshold: float) -> Path:
 
 @pytest.mark.parametrize(("threshold", "is_safe"), [(2.0, True), (-2.0, False)])
 def test_its_word_counts(tmp_path: Path, threshold: float, is_safe: bool) -> None:
-    checker = ClipSafety(_build(tmp_path, threshold))
+    checker = ClipSafety(build(tmp_path, threshold))
     assert checker.is_safe(Images.new("RGB", (64, 48), "red")) is is_safe
 
 
 def test_a_folder_that_is_none_is_named(tmp_path: Path) -> None:
     with pytest.raises(JobFailure):
         ClipSafety(tmp_path)
+
+
+def test_nobody_sees_what_a_checkpoint_is_still_to_judge(tiny: Shelved, tmp_path: Path) -> None:
+    from diffusers.pipelines.stable_diffusion import safety_checker
+    from transformers import CLIPImageProcessor
+
+    limit_threads(1)
+    painter = loader(choose_device("cpu", "auto", None), None)(tiny)
+    assert isinstance(painter, Painter)
+    folder, loaded, listening = build(tmp_path, 2.0), cast("Any", painter)._loaded, Listening()
+    kind: Any = safety_checker.StableDiffusionSafetyChecker
+    loaded.safety_checker = kind.from_pretrained(str(folder))
+    loaded.feature_extractor = CLIPImageProcessor.from_pretrained(str(folder))
+    painter.render(Order(make_job()), listening)
+    assert (len(listening.pictures), listening.looks) == (1, [])
 
 
 async def test_an_unsafe_picture_is_not_delivered(

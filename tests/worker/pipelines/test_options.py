@@ -18,7 +18,7 @@ from worker.checkpoints.shelf import Shelf, Shelved
 from worker.checkpoints.sources import Folder
 from worker.pipelines import attention
 from worker.pipelines.device import Device, choose_device, limit_threads
-from worker.pipelines.loading import loader
+from worker.pipelines.loading import _auto_class, loader
 from worker.pipelines.options import Options, why_not_compiled
 
 # torch's own compiler touches parts of torch that are going.
@@ -132,3 +132,10 @@ def test_without_a_compiler_it_is_told_and_goes_on(
     assert warning["why"]
     assert (made == drawn(shelf["tiny"], None)).all()
     assert why_not_compiled("cpu")
+
+
+def test_what_could_not_be_had_is_not_among_the_options_in_use(shelf: dict[str, Shelved]) -> None:
+    asked = Options(channels_last=True, attention="flash", offload=True)
+    loaded, used = asked.place(_auto_class().from_pretrained(str(shelf["tiny"].folder)), CPU)
+    assert used == Options(channels_last=True)
+    assert loaded.unet

@@ -14,16 +14,22 @@ from tests.worker.jobs import make_job
 from tests.worker.pipelines.listening import Listening, pictures_of
 from worker.checkpoints.shelf import Shelved
 from worker.errors import JobFailure
-from worker.pipelines.device import choose_device, limit_threads
+from worker.pipelines.device import Device, choose_device, limit_threads
 from worker.pipelines.loading import loader
+from worker.pipelines.options import Options
 from worker.pipelines.painter import Painter
 from worker.pipelines.pipeline import Order
+from worker.pipelines.thrift import Thrift
 
 
 @pytest.fixture
 def painter(tiny: Shelved) -> Painter:
+    return load(tiny)
+
+
+def load(tiny: Shelved, options: Options | None = None) -> Painter:
     limit_threads(1)
-    made = loader(choose_device("cpu", "auto", None), 4)(tiny)
+    made = loader(choose_device("cpu", "auto", None), 4, options)(tiny)
     assert isinstance(made, Painter)
     return made
 
@@ -74,3 +80,81 @@ def test_what_never_fits_fails_and_leaves_no_trace(painter: Painter) -> None:
         painter.render(order, Listening())
     assert (caught.value.code, caught.value.retryable) == ("out_of_memory", True)
     assert [each.tobytes() for each in pictures_of(painter, order)] == before
+
+
+def test_what_there_is_no_memory_to_take_back_stays_until_there_is(painter: Painter) -> None:
+    loaded: Any = painter._loaded
+    taken_back = loaded.vae.disable_tiling
+
+    def refuse() -> None:
+        loaded.vae.disable_tiling = taken_back
+        raise torch.OutOfMemoryError("CUDA out of memory")
+
+    loaded.vae.disable_tiling = refuse
+    listening = Listening()
+    with small_memory(painter, lambda _pictures: loaded.vae.use_tiling):
+        assert painter.render(Order(make_job()), listening).fallbacks == ("vae_tiling",)
+    assert len(listening.pictures) == 1
+    assert loaded.vae.use_tiling
+    assert painter.render(Order(make_job()), Listening()).fallbacks == ("vae_tiling",)
+    assert not loaded.vae.use_tiling
+    assert painter.render(Order(make_job()), Listening()).fallbacks == ()
+
+
+def test_a_device_that_fails_while_it_is_taken_back_is_named(painter: Painter) -> None:
+    loaded: Any = painter._loaded
+
+    def fail() -> None:
+        raise RuntimeError("CUDA error: an illegal memory access")
+
+    loaded.vae.disable_tiling = fail
+    with (
+        small_memory(painter, lambda _pictures: loaded.vae.use_tiling),
+        pytest.raises(JobFailure) as caught,
+    ):
+        painter.render(Order(make_job()), Listening())
+    assert (caught.value.code, caught.value.fatal) == ("device_lost", True)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "stays"), [("sliced", "SlicedAttnProcessor"), ("sdpa", "AttnProcessor2_0")]
+)
+def test_the_settings_attention_is_still_there_afterwards(
+    tiny: Shelved, wanted: str, stays: str
+) -> None:
+    painter = load(tiny, Options(attention=wanted))
+    with small_memory(painter, lambda _pictures: False), pytest.raises(JobFailure):
+        painter.render(Order(make_job()), Listening())
+    loaded: Any = painter._loaded
+    assert {type(each).__name__ for each in loaded.unet.attn_processors.values()} == {stays}
+
+
+class Placed:
+    """Says yes to whatever it is asked, and remembers what that was."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "vae":
+            return self
+        return lambda *_arguments, **_named: self.asked.append(name)
+
+
+@pytest.mark.parametrize(
+    ("options", "measures"),
+    [
+        (Options(), ["vae_tiling", "attention_slicing", "cpu_offload"]),
+        (Options(offload=True), ["vae_tiling", "attention_slicing"]),
+        (Options(attention="xformers"), ["vae_tiling", "cpu_offload"]),
+        (Options(attention="sliced", offload=True), ["vae_tiling"]),
+    ],
+)
+def test_what_the_settings_have_on_is_no_measure(options: Options, measures: list[str]) -> None:
+    thrift, pipeline = Thrift(Device("cuda", torch.float16, 0), options), Placed()
+    with thrift.for_job():
+        while thrift.tighten(pipeline, 1):
+            pass
+        assert thrift.fallbacks == measures
+    assert ("remove_all_hooks" in pipeline.asked) is ("cpu_offload" in measures)
+    assert ("disable_attention_slicing" in pipeline.asked) is ("attention_slicing" in measures)
