@@ -23,6 +23,7 @@ from services.kernel.db import Database
 from tests.servers.people import ISSUER, JWKS_URL
 from tests.servers.postgres import EnvironmentDatabase
 from tests.services.callers import a_person, client_of, served
+from tests.services.generation.watching import Service, serving
 from tests.services.generation.work import Submitting
 
 # Everybody may have four pictures and as many running; the limits have tests of their own.
@@ -146,3 +147,13 @@ async def person(database: Database) -> Caller:
 async def client(app: FastAPI, person: Caller) -> AsyncIterator[httpx.AsyncClient]:
     async with client_of(app, person) as client:
         yield client
+
+
+@pytest.fixture
+async def service(
+    settings: GenerationSettings, database: Database, queue: Queue
+) -> AsyncIterator[Service]:
+    """Watched over a real port; what works in the background keeps still."""
+    quiet = {"sweep_every_s": 60.0, "relay_every_s": 60.0, "streams_per_user": 3}
+    async with serving(settings.model_copy(update=quiet)) as service:
+        yield service

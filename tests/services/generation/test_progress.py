@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
-import httpx
 import pytest
-from redis.asyncio import Redis
 
 from services.contracts.events import (
     CancelledNews,
@@ -30,27 +27,11 @@ from services.kernel.db import Database
 from tests.servers.people import TokenPress
 from tests.servers.valkey import Valkey
 from tests.services.callers import PRESS, a_person
-from tests.services.generation.watching import Service, add_job, serving, set_status
+from tests.services.generation.watching import Service, add_job, serving, set_status, submitted
 from tests.services.generation.work import success, take
 
 NOW = datetime.now(UTC)
-NEWS, PREVIEWS = f"{key_prefix('dev')}:news", f"{key_prefix('dev')}:preview"
-PREVIEW = "data:image/webp;base64,UklGRg=="
-BODY = {"checkpoint": "tiny", "prompt": "a lighthouse", "width": 64, "height": 64, "steps": 2}
-
-
-@pytest.fixture
-async def service(
-    settings: GenerationSettings, database: Database, queue: Queue
-) -> AsyncIterator[Service]:
-    quiet = {"sweep_every_s": 60.0, "relay_every_s": 60.0, "streams_per_user": 3}
-    async with serving(settings.model_copy(update=quiet)) as service:
-        yield service
-
-
-@pytest.fixture
-async def person(database: Database) -> Caller:
-    return await a_person(database, 10)
+NEWS = f"{key_prefix('dev')}:news"
 
 
 def started(job_id: UUID, attempt: int = 1) -> JobNews:
@@ -87,60 +68,6 @@ async def test_a_job_is_told_from_submit_to_its_pictures(
     assert told[1].data["worker"] == "w1"
     assert [image["position"] for image in told[3].data["images"]] == [0]
     assert len({event.id for event in told}) == len(told)
-
-
-async def test_a_preview_comes_with_a_step_to_its_owner_alone(
-    service: Service, database: Database, queue: Queue, person: Caller
-) -> None:
-    stranger = await a_person(database, 10)
-    async with (
-        service.watch(person) as stream,
-        service.watch(stranger) as other,
-        service.client(person) as client,
-    ):
-        await stream.until("ready")
-        await other.until("ready")
-        job_id = await submitted(client)
-        claim = await take(queue)
-        await stream.until("started")
-        for done, preview in enumerate((None, PREVIEW, None)):
-            await queue.report(claim, told_step(claim.job.id, done, preview))
-        told = [*await stream.until("progress"), await stream.next(), await stream.next()]
-        assert [event.data.get("preview") for event in told] == [None, PREVIEW, None]
-        assert {event.data["job_id"] for event in told} == {job_id}
-        async with service.watch(person, f"/v1/generations/{job_id}/events") as late:
-            begun = await late.until("ready")
-        assert PREVIEW not in [event.data.get("preview") for event in begun], "it is of the moment"
-        with pytest.raises(TimeoutError):
-            await other.next(0.1)
-
-
-async def test_a_preview_that_is_gone_is_null(
-    service: Service, queue: Queue, person: Caller, redis: Redis
-) -> None:
-    async with service.watch(person) as stream, service.client(person) as client:
-        await submitted(client)
-        claim = await take(queue)
-        await stream.until("started")
-        await queue.report(claim, told_step(claim.job.id, 1, PREVIEW))
-        seen = (await stream.until("progress"))[-1]
-        fields: Any = (await redis.xrevrange(NEWS, count=1) or [])[0][1]
-        await redis.delete(f"{PREVIEWS}:{claim.job.id}")
-        await redis.xadd(NEWS, fields)
-        unseen = await stream.next()
-    assert (seen.data["preview"], unseen.data["preview"]) == (PREVIEW, None)
-
-
-def told_step(job_id: UUID, done: int, preview: str | None) -> ProgressNews:
-    return ProgressNews(job_id=job_id, at=NOW, attempt=1, step=done, steps=9, preview=preview)
-
-
-async def submitted(client: httpx.AsyncClient) -> str:
-    """The id of a new job."""
-    key = {"Idempotency-Key": str(uuid4())}
-    answer = await client.post("/v1/generations", json=BODY, headers=key)
-    assert answer.status_code == 202, answer.text
-    return str(answer.json()["id"])
 
 
 async def test_a_cancelled_job_ends_the_stream_of_that_job(

@@ -20,23 +20,13 @@ from services.contracts.events import CancelledNews, ProgressNews, StartedNews
 from services.dispatch.queue import Queue
 from services.generation.progress.lines import CLOSE_CODES
 from services.generation.progress.watcher import Reason
-from services.generation.settings import GenerationSettings
 from services.kernel.access import Caller
 from services.kernel.db import Database
 from tests.servers.people import TokenPress
 from tests.services.callers import PRESS, a_person
-from tests.services.generation.watching import Service, add_job, serving, set_status, until
+from tests.services.generation.watching import Service, add_job, set_status, until
 
 NOW = datetime.now(UTC)
-
-
-@pytest.fixture
-async def service(
-    settings: GenerationSettings, database: Database, queue: Queue
-) -> AsyncIterator[Service]:
-    quiet = {"sweep_every_s": 60.0, "relay_every_s": 60.0, "streams_per_user": 3}
-    async with serving(settings.model_copy(update=quiet)) as service:
-        yield service
 
 
 @pytest.fixture

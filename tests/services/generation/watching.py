@@ -25,6 +25,7 @@ from tests.servers.people import AUDIENCE, ISSUER
 from tests.services.callers import PRESS
 
 SOON_S = 10.0
+BODY = {"checkpoint": "tiny", "prompt": "a lighthouse", "width": 64, "height": 64, "steps": 2}
 LIFE = ("queued", "started", "progress", "succeeded", "failed", "cancelled")
 ADD_JOB = Query(
     "add_job",
@@ -177,3 +178,11 @@ async def set_status(database: Database, job_id: UUID, status: str, attempt: int
     """Change the record behind everybody's back."""
     async with database.system() as system:
         await system.execute(SET_STATUS, id=job_id, status=status, attempt=attempt)
+
+
+async def submitted(client: httpx.AsyncClient) -> str:
+    """The id of a new job."""
+    key = {"Idempotency-Key": str(uuid4())}
+    answer = await client.post("/v1/generations", json=BODY, headers=key)
+    assert answer.status_code == 202, answer.text
+    return str(answer.json()["id"])
