@@ -29,6 +29,8 @@ resource "aws_flow_log" "this" {
   max_aggregation_interval = 600
 
   tags = { Name = "${var.name}-vpc-flow" }
+
+  depends_on = [aws_iam_role_policy.flow]
 }
 
 data "aws_iam_policy_document" "flow_trust" {
