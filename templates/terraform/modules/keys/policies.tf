@@ -58,7 +58,8 @@ data "aws_iam_policy_document" "this" {
     }
   }
 
-  # Shared key: alarms, budgets and AWS Backup publish to the encrypted topic.
+  # Shared key: alarms, budgets, EventBridge and AWS Backup publish to this account's encrypted topics. Bound by the topic,
+  # which SNS always names to KMS; EventBridge and AWS Backup send no source account.
   dynamic "statement" {
     for_each = each.key == "shared" ? [each.key] : []
 
@@ -68,29 +69,15 @@ data "aws_iam_policy_document" "this" {
       resources = ["*"]
 
       principals {
-        type        = "Service"
-        identifiers = ["backup.amazonaws.com", "budgets.amazonaws.com", "cloudwatch.amazonaws.com"]
+        type = "Service"
+        identifiers = [
+          "backup.amazonaws.com", "budgets.amazonaws.com", "cloudwatch.amazonaws.com", "events.amazonaws.com",
+        ]
       }
       condition {
-        test     = "StringEquals"
-        variable = "aws:SourceAccount"
-        values   = [local.account_id]
-      }
-    }
-  }
-
-  # Shared key: EventBridge sends aws:SourceAccount to no key, so the policies of topics and queues bind it instead.
-  dynamic "statement" {
-    for_each = each.key == "shared" ? [each.key] : []
-
-    content {
-      sid       = "EventsToTopicsAndQueues"
-      actions   = ["kms:Decrypt", "kms:GenerateDataKey*"]
-      resources = ["*"]
-
-      principals {
-        type        = "Service"
-        identifiers = ["events.amazonaws.com"]
+        test     = "ArnLike"
+        variable = "kms:EncryptionContext:aws:sns:topicArn"
+        values   = ["arn:${local.partition}:sns:${local.region}:${local.account_id}:*"]
       }
     }
   }

@@ -81,14 +81,13 @@ run "n3_environment_keys_serve_nobody_else" {
 run "every_statement_is_bound_to_this_account" {
   command = plan
 
-  # EventBridge gives no source account; the topics' and queues' own policies bind it.
   assert {
     condition = alltrue(flatten([
       for document in data.aws_iam_policy_document.this : [
         for statement in document.statement : anytrue(concat(
           [for condition in statement.condition : strcontains(join(",", condition.values), "111122223333")],
           [for principal in statement.principals : strcontains(join(",", principal.identifiers), "111122223333")],
-        )) if statement.sid != "EventsToTopicsAndQueues"
+        ))
       ]
     ]))
     error_message = "No other account gets at the keys."
