@@ -49,7 +49,7 @@ resource "aws_launch_template" "system_nodes" {
     http_put_response_hop_limit = 1
   }
 
-  # With the account's own EBS key: a customer key would have to be opened to the Auto Scaling service's role.
+  # The key's policy must let EC2 use it for this account, as module keys does: Auto Scaling starts the nodes.
   block_device_mappings {
     device_name = "/dev/xvda"
 
@@ -57,6 +57,7 @@ resource "aws_launch_template" "system_nodes" {
       volume_type           = "gp3"
       volume_size           = var.system_nodes.disk_gb
       encrypted             = true
+      kms_key_id            = var.key_arn
       delete_on_termination = true
     }
   }

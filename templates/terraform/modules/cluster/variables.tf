@@ -143,7 +143,7 @@ variable "system_nodes" {
 }
 
 variable "key_arn" {
-  description = "KMS key of Kubernetes secrets and of the control plane's logs; its policy must let CloudWatch Logs use it."
+  description = "KMS key of Kubernetes secrets, control plane logs and root volumes; its policy must let CloudWatch Logs and EC2 use it."
   type        = string
 }
 

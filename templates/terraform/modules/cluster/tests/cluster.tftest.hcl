@@ -103,8 +103,11 @@ run "n13_access_and_encryption" {
     error_message = "IMDSv2 with one hop: pods must not reach the node's credentials."
   }
   assert {
-    condition     = aws_launch_template.system_nodes.block_device_mappings[0].ebs[0].encrypted == "true"
-    error_message = "Root volumes are encrypted."
+    condition = (
+      aws_launch_template.system_nodes.block_device_mappings[0].ebs[0].encrypted == "true" &&
+      aws_launch_template.system_nodes.block_device_mappings[0].ebs[0].kms_key_id == var.key_arn
+    )
+    error_message = "Root volumes are encrypted with the platform's key."
   }
 }
 
