@@ -51,10 +51,14 @@ def render(
 
 def tree_of(session: Session) -> Tree:
     """The rendered tree of this run's configuration."""
+    return rendered(platform_of(session), cache=cache_folder())
+
+
+def platform_of(session: Session) -> Platform:
+    """The configuration of this run, and that of each environment."""
     loaded = session.loaded
     dev, prod = loaded.of("dev"), loaded.of("prod")
-    platform = Platform(loaded.configuration, dev.configuration, prod.configuration)
-    return rendered(platform, cache=cache_folder())
+    return Platform(loaded.configuration, dev.configuration, prod.configuration)
 
 
 def _show(session: Session, comparison: Comparison, *, diff: bool) -> None:

@@ -36,14 +36,14 @@ ERRORS: dict[str, tuple[str, str]] = {
         "{count} file(s) differ from what the configuration describes.",
         "`pingvas render --diff` shows how; `pingvas render` writes them.",
     ),
-    "file_missing": ("The file is not there.", "`pingvas render` writes it."),
+    "file_missing": ("The file is not there.", ""),
     "file_differs": (
         "The file differs from its rendering.",
-        "`pingvas render --diff` shows how.",
+        "",
     ),
     "file_left_over": (
         "The file belongs to an earlier rendering and is no longer part of it.",
-        "`pingvas render` removes it.",
+        "",
     ),
     "record_damaged": (
         "The record of rendered files can't be understood.",

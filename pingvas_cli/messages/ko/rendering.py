@@ -36,14 +36,14 @@ ERRORS: dict[str, tuple[str, str]] = {
         "파일 {count}개가 설정이 나타내는 것과 다릅니다.",
         "`pingvas render --diff`로 차이를 보고, `pingvas render`로 다시 쓰세요.",
     ),
-    "file_missing": ("파일이 없습니다.", "`pingvas render`가 다시 씁니다."),
+    "file_missing": ("파일이 없습니다.", ""),
     "file_differs": (
         "파일이 렌더링 결과와 다릅니다.",
-        "`pingvas render --diff`로 차이를 보세요.",
+        "",
     ),
     "file_left_over": (
         "이전 렌더링의 파일이며 이제는 쓰이지 않습니다.",
-        "`pingvas render`가 지웁니다.",
+        "",
     ),
     "record_damaged": (
         "렌더링 기록 파일을 이해할 수 없습니다.",

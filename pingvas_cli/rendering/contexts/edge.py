@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from pingvas_cli.config.configuration import Configuration
+from pingvas_cli.config.environments import ENVIRONMENTS
 from pingvas_cli.edge_routes import ROUTES, SMALL_MB
 from pingvas_cli.rendering.contexts.platform import Platform
 from pingvas_cli.rendering.contexts.plucked import Values, plucked
-
-FIREWALL_BODY_KIB: Final = 8  # what the firewall of a load balancer reads (correction N10)
 
 
 def edge(configuration: Configuration) -> Values:
@@ -53,20 +50,11 @@ def cdn(platform: Platform) -> Values:
     return {name: plucked(own.cdn, *keys) for name, own in platform.environments()}
 
 
-def hosts(configuration: Configuration, domain: str) -> Values:
-    """Where each environment is reached, and from where."""
-    return {
-        name: {
-            "namespace": one.namespace,
-            "api_host": f"{one.api_host}.{domain}",
-            "images_host": f"{one.images_host}.{domain}",
-            "allowed_cidrs": [str(cidr) for cidr in one.allowed_cidrs],
-        }
-        for name, one in (
-            ("dev", configuration.environments.dev),
-            ("prod", configuration.environments.prod),
-        )
-    }
+def environments(configuration: Configuration) -> Values:
+    """Where each environment is reached, hosts as labels under the domain, and from where."""
+    keys = ("namespace", "api_host", "images_host", "allowed_cidrs")
+    named = configuration.environments.named
+    return {name: plucked(named(name), *keys) for name in ENVIRONMENTS}
 
 
 def _prefixes(service: str) -> tuple[str, ...]:

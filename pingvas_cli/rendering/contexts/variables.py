@@ -15,6 +15,8 @@ from pingvas_cli.rendering.contexts.platform import Platform
 from pingvas_cli.rendering.contexts.plucked import Values, plucked
 from pingvas_cli.rendering.contexts.root import Root
 
+# For autoscaling, checkpoints from their bucket, snapshots of volumes (corrections D9, D13).
+ADDONS: Final = ("aws-mountpoint-s3-csi-driver", "metrics-server", "snapshot-controller")
 REPOSITORIES: Final = ("user", "payment", "generation", "gallery", "model", "worker")
 
 
@@ -47,7 +49,7 @@ def _place(whole: Configuration) -> Values:
             "owner_email": known.email,
         },
         "tags": dict(sorted(whole.platform.tags.items())),
-        "environments": edge.hosts(whole, known.domain),
+        "environments": edge.environments(whole),
         "network": network(whole.network),
         "second_network": second_network(whole.network),
     }
@@ -61,9 +63,11 @@ def _clusters(whole: Configuration) -> Values:
     )
     nodes = plucked(
         whole.cluster.system_nodes,
-        *("instance_types", "architecture", "minimum", "desired", "maximum", "disk_gb"),
+        *("instance_types", "architecture", "capacity_type"),
+        *("minimum", "desired", "maximum", "disk_gb"),
     )
-    return {"cluster": {**cluster, "system_nodes": nodes}}
+    addons = [*ADDONS, *(["aws-efs-csi-driver"] if whole.file_store.enabled else [])]
+    return {"cluster": {**cluster, "optional_addons": sorted(addons), "system_nodes": nodes}}
 
 
 def _data(whole: Configuration) -> Values:
