@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from pingvas_cli.config.configuration import Configuration
 from pingvas_cli.config.environments import ENVIRONMENTS
 from pingvas_cli.edge_routes import ROUTES, SMALL_MB
 from pingvas_cli.rendering.contexts.platform import Platform
 from pingvas_cli.rendering.contexts.plucked import Values, plucked
+
+PUBLISHER: Final = "prod"
+"""Checkpoints are shared; dev must not replace what prod serves (correction N3)."""
 
 
 def edge(configuration: Configuration) -> Values:
@@ -54,7 +59,10 @@ def environments(configuration: Configuration) -> Values:
     """Where each environment is reached, hosts as labels under the domain, and from where."""
     keys = ("namespace", "api_host", "images_host", "allowed_cidrs")
     named = configuration.environments.named
-    return {name: plucked(named(name), *keys) for name in ENVIRONMENTS}
+    return {
+        name: {**plucked(named(name), *keys), "publishes_checkpoints": name == PUBLISHER}
+        for name in ENVIRONMENTS
+    }
 
 
 def _prefixes(service: str) -> tuple[str, ...]:

@@ -17,6 +17,10 @@ from pingvas_cli.rendering.contexts.root import Root
 
 # For autoscaling, checkpoints from their bucket, snapshots of volumes (corrections D9, D13).
 ADDONS: Final = ("aws-mountpoint-s3-csi-driver", "metrics-server", "snapshot-controller")
+READERS: Final = {
+    "argocd": ("argocd", "github"),
+    "monitoring": ("pagerduty", "slack", "grafana"),
+}
 REPOSITORIES: Final = ("user", "payment", "generation", "gallery", "model", "worker")
 
 
@@ -96,29 +100,40 @@ def _upkeep(platform: Platform) -> Values:
     registry = ("immutable_tags", "scan_on_push", "kept_images", "untagged_days")
     return {
         "registry": {"repositories": list(REPOSITORIES), **plucked(whole.registry, *registry)},
-        "secrets": plucked(whole.secrets, "per_environment", "shared", "recovery_days"),
+        "secrets": _secrets(whole),
         "delivery": _delivery(whole),
         "monitoring": _monitoring(whole),
         "budget": plucked(whole.cost, "monthly_budget_usd", "alert_at_percent"),
     }
 
 
+def _secrets(whole: Configuration) -> Values:
+    """Names, and which namespace of the platform reads which of the shared ones."""
+    shared = whole.secrets.shared
+    readers = {
+        namespace: [name for name in names if name in shared]
+        for namespace, names in READERS.items()
+    }
+    names = plucked(whole.secrets, "per_environment", "shared", "recovery_days")
+    return {**names, "readers": {key: found for key, found in readers.items() if found}}
+
+
 def _delivery(whole: Configuration) -> Values:
-    """Who may push images: the repository, and the environments of GitHub (correction G4)."""
+    """Who may push images: dev's deliveries upload, prod's take what is there (correction G4)."""
     section = whole.gitops
     return {
         "repository": "/".join(section.repository.rsplit("/", 2)[-2:]),
         "environments": {
-            "dev": plucked(section.dev, "branch", "github_environment"),
-            "prod": plucked(section.prod, "branch", "github_environment"),
+            "dev": {"environment": section.dev.github_environment, "may_upload": True},
+            "prod": {"environment": section.prod.github_environment, "may_upload": False},
         },
     }
 
 
 def _monitoring(whole: Configuration) -> Values:
-    limits = whole.monitoring.thresholds
-    return {
-        "log_retention_days": whole.monitoring.log_retention_days,
-        "database_cpu_percent": limits.database_cpu_percent,
-        "database_cpu_minutes": limits.database_cpu_minutes,
-    }
+    limits = plucked(
+        whole.monitoring.thresholds,
+        *("database_cpu_percent", "database_cpu_minutes"),
+        *("server_error_percent", "server_error_minutes"),
+    )
+    return {"log_retention_days": whole.monitoring.log_retention_days, "thresholds": limits}
