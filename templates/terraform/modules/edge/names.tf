@@ -32,9 +32,10 @@ resource "aws_acm_certificate" "this" {
   }
 }
 
-# A certificate of one name has one record, so its parts are joined and not looked up by names known only later.
+# A certificate of one name has one record, so its parts are joined and not looked up by names known only later. ACM asks
+# for the same record in every region: the second region finds the first one's, and must not take it along when it goes.
 resource "aws_route53_record" "certificate" {
-  for_each = local.hosts
+  for_each = var.failover == "SECONDARY" ? {} : local.hosts
 
   zone_id = local.zone_id
   name    = join("", [for option in aws_acm_certificate.this[each.key].domain_validation_options : option.resource_record_name])
@@ -42,14 +43,14 @@ resource "aws_route53_record" "certificate" {
   ttl     = 300
   records = [for option in aws_acm_certificate.this[each.key].domain_validation_options : option.resource_record_value]
 
-  allow_overwrite = true # the second region's certificate of the same host asks for the same record
+  allow_overwrite = true # an earlier certificate of the host may have left the same record
 }
 
 resource "aws_acm_certificate_validation" "this" {
   for_each = local.hosts
 
   certificate_arn         = aws_acm_certificate.this[each.key].arn
-  validation_record_fqdns = [aws_route53_record.certificate[each.key].fqdn]
+  validation_record_fqdns = var.failover == "SECONDARY" ? null : [aws_route53_record.certificate[each.key].fqdn]
 
   timeouts {
     create = "45m"

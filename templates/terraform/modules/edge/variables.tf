@@ -177,6 +177,10 @@ variable "failover" {
     condition     = var.failover == null ? true : contains(["PRIMARY", "SECONDARY"], var.failover)
     error_message = "failover: PRIMARY, SECONDARY or null."
   }
+  validation {
+    condition     = var.failover != "SECONDARY" || var.hosted_zone_id != null
+    error_message = "failover: SECONDARY needs hosted_zone_id, the zone that the first region uses."
+  }
 }
 
 variable "firewall" {

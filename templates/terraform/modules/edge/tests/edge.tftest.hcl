@@ -433,6 +433,10 @@ run "inventory_96_failover_records" {
     error_message = "The record is the passive one."
   }
   assert {
+    condition     = length(aws_route53_record.certificate) == 0 && length(aws_acm_certificate.this) == 2
+    error_message = "Its certificates use the first region's records."
+  }
+  assert {
     condition     = length(aws_cloudwatch_metric_alarm.unserved["prod"].metric_query) == 6 && aws_cloudwatch_metric_alarm.unserved["prod"].treat_missing_data == "breaching"
     error_message = "Each environment's own five services decide about it."
   }
@@ -552,6 +556,16 @@ run "inventory_96_refuses_an_unknown_failover" {
 
   variables {
     failover = "BOTH"
+  }
+
+  expect_failures = [var.failover]
+}
+
+run "inventory_96_refuses_a_second_region_without_a_zone" {
+  command = plan
+
+  variables {
+    failover = "SECONDARY"
   }
 
   expect_failures = [var.failover]
