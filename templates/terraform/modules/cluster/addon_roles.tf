@@ -79,13 +79,19 @@ data "aws_iam_policy_document" "efs_csi" {
     resources = ["*"]
   }
 
-  # Mounting, where the file system's policy asks for an identity.
+  # Mounting with an identity, by an access point only: it decides whose files are seen (correction N3).
   dynamic "statement" {
     for_each = length(var.file_system_arns) > 0 ? [var.file_system_arns] : []
 
     content {
       actions   = ["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"]
       resources = statement.value
+
+      condition {
+        test     = "Null"
+        variable = "elasticfilesystem:AccessPointArn"
+        values   = ["false"]
+      }
     }
   }
 }

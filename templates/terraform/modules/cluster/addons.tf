@@ -7,11 +7,13 @@ locals {
   vpc_cni = {
     # Without it NetworkPolicies are accepted and do nothing (correction N2).
     enableNetworkPolicy = "true"
-    env = {
+    env = merge(
       # /28 prefixes instead of single addresses: 110 pods on a node of two cores instead of 29 (corrections P6, N6).
-      ENABLE_PREFIX_DELEGATION = tostring(var.prefix_delegation)
-      WARM_PREFIX_TARGET       = "1"
-    }
+      { ENABLE_PREFIX_DELEGATION = tostring(var.prefix_delegation) },
+      # A node with a few pods takes one prefix. The CNI's default of a whole spare one would empty /24 subnets, which
+      # hold at most 14 each, at 21 nodes.
+      var.prefix_delegation ? { MINIMUM_IP_TARGET = "16", WARM_IP_TARGET = "4" } : {},
+    )
   }
 
   # Kept off spot nodes (correction P8).

@@ -210,6 +210,13 @@ run "p6_n6_prefix_delegation" {
     condition     = jsondecode(aws_eks_addon.before_nodes["vpc-cni"].configuration_values).env.ENABLE_PREFIX_DELEGATION == "true"
     error_message = "Nodes get prefixes."
   }
+  assert {
+    condition = (
+      jsondecode(aws_eks_addon.before_nodes["vpc-cni"].configuration_values).env.MINIMUM_IP_TARGET == "16" &&
+      tonumber(jsondecode(aws_eks_addon.before_nodes["vpc-cni"].configuration_values).env.WARM_IP_TARGET) < 16
+    )
+    error_message = "A node with few pods takes one prefix of 16, not a spare one too."
+  }
 }
 
 run "p6_prefix_delegation_off" {
@@ -346,8 +353,12 @@ run "n13_addons_have_roles_of_their_own" {
     error_message = "The EBS driver may touch its own volumes only."
   }
   assert {
-    condition     = data.aws_iam_policy_document.efs_csi[0].statement[1].resources == toset(var.file_system_arns)
-    error_message = "The EFS driver mounts the platform's file system only."
+    condition = one([
+      for statement in data.aws_iam_policy_document.efs_csi[0].statement :
+      statement.resources == toset(var.file_system_arns) && one(statement.condition).variable == "elasticfilesystem:AccessPointArn"
+      if contains(statement.actions, "elasticfilesystem:ClientMount")
+    ])
+    error_message = "The EFS driver mounts the platform's file system only, by its access points."
   }
 }
 
