@@ -1,7 +1,7 @@
 # Access logs by standard logging v2, whose deliveries live in us-east-1. Without queries: a signature opens an image.
 
 locals {
-  logs_count = var.logs_bucket_arn == null ? 0 : 1
+  logs_count = var.access_logs ? 1 : 0
 }
 
 resource "aws_cloudwatch_log_delivery_source" "this" {

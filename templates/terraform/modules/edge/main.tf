@@ -22,7 +22,7 @@ resource "aws_lb" "this" {
   enable_deletion_protection = var.deletion_protection
 
   dynamic "access_logs" {
-    for_each = var.logs_bucket == null ? [] : [var.logs_bucket]
+    for_each = var.access_logs ? [var.logs_bucket] : []
 
     content {
       bucket  = access_logs.value

@@ -234,10 +234,21 @@ variable "firewall" {
   }
 }
 
+variable "access_logs" {
+  description = "Write access logs. A switch of its own, as the bucket's name may be known only when it is made."
+  type        = bool
+  default     = true
+}
+
 variable "logs_bucket" {
-  description = "Bucket of access logs, whose policy lets the load balancer write below `logs_prefix`. null: none."
+  description = "Bucket of access logs, whose policy lets the load balancer write below `logs_prefix`."
   type        = string
   default     = null
+
+  validation {
+    condition     = !var.access_logs || var.logs_bucket != null
+    error_message = "logs_bucket: needed while access_logs is on."
+  }
 }
 
 variable "logs_prefix" {

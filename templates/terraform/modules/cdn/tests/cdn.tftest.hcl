@@ -264,6 +264,7 @@ run "access_logs_off" {
   command = plan
 
   variables {
+    access_logs     = false
     logs_bucket_arn = null
   }
 
@@ -271,6 +272,16 @@ run "access_logs_off" {
     condition     = length(aws_cloudwatch_log_delivery.this) == 0 && length(aws_cloudwatch_log_delivery_source.this) == 0
     error_message = "Off leaves nothing behind."
   }
+}
+
+run "refuses_access_logs_without_a_bucket" {
+  command = plan
+
+  variables {
+    logs_bucket_arn = null
+  }
+
+  expect_failures = [var.logs_bucket_arn]
 }
 
 run "inventory_44_one_copy_serves_every_address" {

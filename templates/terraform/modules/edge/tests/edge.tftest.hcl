@@ -398,6 +398,30 @@ run "the_load_balancer_is_protected_and_logs" {
   }
 }
 
+run "access_logs_off" {
+  command = plan
+
+  variables {
+    access_logs = false
+    logs_bucket = null
+  }
+
+  assert {
+    condition     = length(aws_lb.this.access_logs) == 0
+    error_message = "No log and no bucket."
+  }
+}
+
+run "refuses_access_logs_without_a_bucket" {
+  command = plan
+
+  variables {
+    logs_bucket = null
+  }
+
+  expect_failures = [var.logs_bucket]
+}
+
 run "destroy_works_without_protection" {
   command = plan
 
