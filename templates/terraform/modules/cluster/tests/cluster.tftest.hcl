@@ -311,7 +311,7 @@ run "p8_refuses_one_zone" {
   expect_failures = [var.private_subnet_ids]
 }
 
-run "n3_a_group_per_environment" {
+run "n3_n4_a_group_per_environment" {
   command = plan
 
   assert {

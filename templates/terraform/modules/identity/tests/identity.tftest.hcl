@@ -138,7 +138,7 @@ run "n3_environments_are_apart" {
   }
 }
 
-run "n3_only_prod_publishes_checkpoints" {
+run "n3_inventory_41_only_prod_publishes_checkpoints" {
   command = plan
 
   assert {
@@ -228,7 +228,7 @@ run "n4_load_balancer_controller_only_binds_targets" {
   }
 }
 
-run "d11_inventory_59_fluent_bit_makes_no_log_group" {
+run "d11_inventory_42_59_fluent_bit_makes_no_log_group" {
   command = plan
 
   assert {

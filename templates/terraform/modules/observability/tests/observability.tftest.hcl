@@ -41,7 +41,7 @@ variables {
   monthly_budget_usd       = 1500
 }
 
-run "d11_inventory_59_logs_end" {
+run "d11_n3_inventory_59_logs_end" {
   command = plan
 
   assert {
