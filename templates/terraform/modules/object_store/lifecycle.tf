@@ -85,7 +85,7 @@ resource "aws_s3_bucket_lifecycle_configuration" "this" {
     }
   }
 
-  # What a deletion leaves behind when the last old version is gone. S3 takes this and days in one rule only apart.
+  # What a deletion leaves behind when the last old version is gone. S3 refuses it beside an expiry in days.
   dynamic "rule" {
     for_each = each.value.versioning && each.value.expire_after_days == null ? ["delete-markers"] : []
 
