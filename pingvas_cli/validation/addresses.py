@@ -41,6 +41,14 @@ def second_vpc_is_possible(subject: Subject) -> Iterator[Fault]:
             yield fault("network.vpc_cidr", "validation.second_vpc_not_private", cidr=second)
 
 
+def copies_have_a_second_region(subject: Subject) -> Iterator[Fault]:
+    """Snapshots are copied to a region that there is (inventory 90, 96)."""
+    config = subject.configuration
+    copied = config.database.copy_snapshots_to_second_region
+    if copied and not config.platform.second_region.enabled:
+        yield fault("database.copy_snapshots_to_second_region", "validation.no_second_region")
+
+
 def subnets_hold_the_nodes(subject: Subject) -> Iterator[Fault]:
     """Every node at most needs a block of addresses in the private subnets (correction N6)."""
     config = subject.configuration

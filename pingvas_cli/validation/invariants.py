@@ -24,6 +24,7 @@ INVARIANTS: Final = (
     Invariant("secrets", names.secrets_are_listed),
     Invariant("vpc", addresses.vpc_is_possible),
     Invariant("second_vpc", addresses.second_vpc_is_possible),
+    Invariant("copies", addresses.copies_have_a_second_region),
     Invariant("addresses", addresses.subnets_hold_the_nodes),
     Invariant("zones", addresses.zones_are_of_the_region),
     Invariant("windows", schedules.windows_are_apart),

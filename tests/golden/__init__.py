@@ -41,7 +41,7 @@ CONFIGURATIONS: Final[Mapping[str, Mapping[str, Mapping[str, object]]]] = {
     },
     "two-region": {
         "platform": {**NEEDED, "second_region": {"enabled": True}, "tags": {"team": "images"}},
-        "database": {"dev_cluster": {"enabled": True}},
+        "database": {"dev_cluster": {"enabled": True}, "copy_snapshots_to_second_region": True},
         "network": {"nat_mode": "per_az", "interface_endpoints": ["ecr.api", "ecr.dkr"]},
     },
 }

@@ -58,6 +58,10 @@ ERRORS: dict[str, tuple[str, str]] = {
         "The second region's VPC follows the first as {cidr}, which are not private addresses.",
         "Choose a VPC with private addresses behind it, such as 10.0.0.0/16.",
     ),
+    "no_second_region": (
+        "Snapshots are to be copied to a second region, and there is none.",
+        "Set `platform.second_region.enabled: true`, or leave the copies out.",
+    ),
     "addresses_too_few": (
         "The private subnets hold {blocks} blocks of 16 addresses; {nodes} nodes may run.",
         "Widen the private subnets, or lower the limits of the node pools.",

@@ -57,6 +57,10 @@ ERRORS: dict[str, tuple[str, str]] = {
         "두 번째 리전의 VPC는 바로 뒤의 {cidr}이며 사설 주소가 아닙니다.",
         "10.0.0.0/16처럼 뒤에 사설 주소가 이어지는 VPC를 고르세요.",
     ),
+    "no_second_region": (
+        "스냅샷을 두 번째 리전으로 복사해야 하는데 두 번째 리전이 없습니다.",
+        "`platform.second_region.enabled: true`로 두거나 복사를 빼세요.",
+    ),
     "addresses_too_few": (
         "프라이빗 서브넷에는 주소 16개짜리 블록이 {blocks}개 있는데 노드는 {nodes}개까지 뜹니다.",
         "프라이빗 서브넷을 넓히거나 노드 풀의 한도를 낮추세요.",

@@ -63,9 +63,20 @@ def file_store(configuration: Configuration) -> Values:
 def backup(configuration: Configuration) -> Values:
     """The plans, the restores on trial, and whether the vault is locked."""
     section = configuration.backup
-    plans = {
-        name: plucked(getattr(section, name), "enabled", "schedule", "retention_days")
-        for name in ("file_store", "images", "monitoring")
-    }
+    kept = ("enabled", "schedule", "retention_days")
+    plans = {name: plucked(getattr(section, name), *kept) for name in _planned(configuration)}
+    if configuration.database.copy_snapshots_to_second_region:
+        days = configuration.database.backup_retention_days
+        plans["database"] = {**plucked(section.images, "schedule"), **_always(days)}
     testing = plucked(section.restore_testing, "enabled", "schedule", "validation_hours")
     return {"plans": plans, "restore_testing": testing, "locked_vault": section.locked_vault}
+
+
+def _planned(configuration: Configuration) -> tuple[str, ...]:
+    """What there is to copy; the copies of the database, for another region, go with the images."""
+    there = ("images", "monitoring")
+    return ("file_store", *there) if configuration.file_store.enabled else there
+
+
+def _always(days: int) -> Values:
+    return {"enabled": True, "retention_days": days}

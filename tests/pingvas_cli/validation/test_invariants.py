@@ -77,6 +77,11 @@ WRONG: list[tuple[str, str, Mapping[str, Any]]] = [
         },
     ),
     (
+        "validation.no_second_region",
+        "database.copy_snapshots_to_second_region",
+        {"database": {"copy_snapshots_to_second_region": True}},
+    ),
+    (
         "validation.addresses_too_few",
         "network.private_subnets",
         {
