@@ -60,8 +60,8 @@ variable "platform_secret_arns" {
     error_message = "platform_secret_arns: names an environment; its secrets are its own."
   }
   validation {
-    condition     = alltrue([for arns in var.platform_secret_arns : length(arns) > 0])
-    error_message = "platform_secret_arns: each namespace must name a secret."
+    condition     = alltrue([for namespace, arns in var.platform_secret_arns : length(arns) > 0 && length(namespace) <= 20])
+    error_message = "platform_secret_arns: namespaces of at most 20 characters, as role names end at 64, and each with a secret."
   }
 }
 

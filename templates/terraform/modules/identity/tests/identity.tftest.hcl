@@ -384,3 +384,19 @@ run "n3_refuses_environments_among_the_platforms_namespaces" {
   }
   expect_failures = [var.platform_secret_arns]
 }
+
+run "refuses_a_namespace_without_secrets" {
+  command = plan
+  variables {
+    platform_secret_arns = { monitoring = [] }
+  }
+  expect_failures = [var.platform_secret_arns]
+}
+
+run "refuses_a_namespace_that_makes_role_names_too_long" {
+  command = plan
+  variables {
+    platform_secret_arns = { a-namespace-of-24-signs = ["arn:aws:secretsmanager:us-east-1:123456789012:secret:pingvas/shared/slack-a"] }
+  }
+  expect_failures = [var.platform_secret_arns]
+}
