@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from pingvas_cli.rendering.targets import MODULES, TEMPLATES
+from pingvas_cli.rendering.writer import write
 from tests.golden import CONFIGURATIONS, tree
 from tests.terraform.judges import Judge
 
@@ -49,18 +50,20 @@ def test_its_own_tests_pass(name: str, judged: Judge, tmp_path: Path) -> None:
 
 
 @pytest.mark.timeout(900)
-def test_checkov_finds_nothing(judged: Judge) -> None:
+def test_checkov_finds_nothing_in_what_is_rendered(judged: Judge, tmp_path: Path) -> None:
     if CHECKOV is None:
         pytest.skip("checkov is not installed")
+    write(tree("default"), tmp_path)
     command = [CHECKOV, "--skip-download", "--quiet", "-o", "json", "--framework", "terraform"]
     told = subprocess.run(
-        [*command, "-d", str(FOLDER)], capture_output=True, text=True, check=False
+        [*command, "-d", str(tmp_path)], capture_output=True, text=True, check=False
     )
     document = json.loads(told.stdout)
     reports = document if isinstance(document, list) else [document]
+    assert sum(report["summary"]["passed"] for report in reports) > 0
     failed = [
         f"{one['check_id']} {one['resource']}"
         for report in reports
-        for one in report.get("results", {}).get("failed_checks", [])
+        for one in report["results"]["failed_checks"]
     ]
     assert failed == []
