@@ -67,8 +67,8 @@ resource "aws_rds_cluster" "this" {
   engine             = "aurora-postgresql"
   engine_mode        = "provisioned"
   engine_version     = var.engine_version
-  # Never pay for versions beyond their standard support: an upgrade is forced instead.
-  engine_lifecycle_support = "open-source-rds-extended-support-disabled"
+  # Never pay for versions beyond their standard support: an upgrade is forced instead. A secondary follows its primary.
+  engine_lifecycle_support = var.is_secondary ? null : "open-source-rds-extended-support-disabled"
 
   database_name                       = local.has_password ? var.database_name : null
   master_username                     = local.has_password ? var.master_username : null

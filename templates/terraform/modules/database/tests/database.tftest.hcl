@@ -311,3 +311,24 @@ run "deletion_protection_can_be_lifted" {
     error_message = "Something would refuse the deletion, or stay."
   }
 }
+
+run "data_api_is_off_unless_asked_for" {
+  command = plan
+
+  assert {
+    condition     = !aws_rds_cluster.this.enable_http_endpoint
+    error_message = "There is a second way in."
+  }
+}
+
+run "data_api_when_asked_for" {
+  command = plan
+  variables {
+    data_api = true
+  }
+
+  assert {
+    condition     = aws_rds_cluster.this.enable_http_endpoint
+    error_message = "The Data API is off."
+  }
+}
