@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -64,6 +65,10 @@ class Ground:
             "cold": Contender("pingvas render, cold", self._ours("cold"), self._cold),
             "warm": Contender("pingvas render, warm", self._ours("warm"), self._warm),
             "unchanged": Contender("pingvas render, unchanged", self._ours("unchanged")),
+            "start": Contender("pingvas config show", [self._pingvas, "config", "show"]),
+            "cookiecutter start": Contender(
+                "cookiecutter --version", [self._cookiecutter, "--version"]
+            ),
             "cookiecutter": Contender(
                 "cookiecutter",
                 [self._cookiecutter, "--no-input", "-o", self._out("cookies"),
@@ -128,11 +133,12 @@ def main() -> int:
         Comparison(found["unchanged"], found["cold"], 0.4),
     )
     print(f"{len(ground.wanted)} files, medians of {rounds} runs in turns, bytecode compiled")
-    _print(comparisons, found["warm"])
+    _print(comparisons)
+    _print_apart(found)
     return int(any(one.ratio > one.goal for one in comparisons))
 
 
-def _print(comparisons: tuple[Comparison, ...], warm: Contender) -> None:
+def _print(comparisons: tuple[Comparison, ...]) -> None:
     for one in comparisons:
         verdict = "ok" if one.ratio <= one.goal else "MISSED"
         print(
@@ -140,7 +146,13 @@ def _print(comparisons: tuple[Comparison, ...], warm: Contender) -> None:
             f"{one.other.name:<20} {one.other.median_ms:7.1f} ms   "
             f"{one.ratio:5.2f}x (goal <= {one.goal}x) {verdict}"
         )
-    print(f"{warm.name:<26} {warm.median_ms:7.1f} ms   {KUSTOMIZE}")
+
+
+def _print_apart(found: Mapping[str, Contender]) -> None:
+    """What a process costs that renders nothing, and what has nothing to be compared with."""
+    for name in ("start", "cookiecutter start"):
+        print(f"{found[name].name:<26} {found[name].median_ms:7.1f} ms   renders nothing")
+    print(f"{found['warm'].name:<26} {found['warm'].median_ms:7.1f} ms   {KUSTOMIZE}")
 
 
 if __name__ == "__main__":
