@@ -102,6 +102,7 @@ module "cache" {
   snapshot_window           = var.cache[each.key].snapshot_window
   maintenance_window        = var.cache[each.key].maintenance_window
   maxmemory_policy          = var.cache[each.key].maxmemory_policy
+  notification_topic_arn    = module.observability.topic_arn
   log_retention_days        = var.monitoring.log_retention_days
 }
 
