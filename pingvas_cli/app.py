@@ -32,6 +32,8 @@ COMMANDS: Final[Contents] = {
     },
     "config": {"show": "config:show", "explain": "config:explain", "schema": "config:schema"},
     "init": "init:init",
+    "render": "render:render",
+    "validate": "validate:validate",
     "token": "token:token",
     "dev": {
         "mail": "dev.mail:mail",

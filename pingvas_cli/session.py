@@ -80,6 +80,13 @@ class Session:
         return Console.make(self.options.color)
 
     @property
+    def record_translator(self) -> Translator:
+        """The person's language in a table; English in data, which must not change with LANG."""
+        if self.options.output is OutputFormat.TABLE:
+            return self.translator
+        return Translator("en")
+
+    @property
     def state_folder(self) -> Path:
         """Where runs leave their traces when no configuration says otherwise."""
         written = os.environ.get("PINGVAS_LOCAL__STATE_DIR")

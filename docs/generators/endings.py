@@ -25,10 +25,15 @@ CLASSES: Final = {
     "StepFailed": errors.PingvasError,
     "PreflightFailed": errors.PingvasError,
 }
+# The rooms or files that report findings, and the error that lists them.
 FINDINGS: Final = {
-    "config": ("config.invalid", errors.Exit.USAGE),
-    "bootstrap": ("local.preflight_fails", errors.Exit.FAILED),
-    "commands": ("queue.not_retried", errors.Exit.REFUSED),
+    "config/": ("config.invalid", errors.Exit.USAGE),
+    "bootstrap/": ("local.preflight_fails", errors.Exit.FAILED),
+    "commands/": ("queue.not_retried", errors.Exit.REFUSED),
+    "rendering/contexts/": ("rendering.incomplete", errors.Exit.USAGE),
+    "rendering/comparison.py": ("rendering.drift", errors.Exit.DRIFT),
+    "rendering/writer.py": ("rendering.refused", errors.Exit.REFUSED),
+    "validation/": ("validation.fails", errors.Exit.USAGE),
 }
 
 
@@ -47,7 +52,7 @@ def endings(codes: Collection[str]) -> dict[str, Ending]:
     for path in sorted(SOURCE.rglob("*.py")):
         if "messages" not in path.parts:
             tree = ast.parse(path.read_text(encoding="utf-8"))
-            reported.update(_reported(tree, path.relative_to(SOURCE).parts[0], codes))
+            reported.update(_reported(tree, path.relative_to(SOURCE).as_posix(), codes))
             raised.update(_raised(tree, codes))
     return reported | raised
 
@@ -71,12 +76,12 @@ def _raises(
         yield from ((code, CLASSES[_name(call)]) for code in named if code in codes)
 
 
-def _reported(tree: ast.Module, room: str, codes: Collection[str]) -> Iterator[tuple[str, Ending]]:
-    if room in FINDINGS:
-        under, exit_code = FINDINGS[room]
-        for code in _constants(tree):
-            if code in codes:
-                yield code, Ending(int(exit_code), under)
+def _reported(tree: ast.Module, path: str, codes: Collection[str]) -> Iterator[tuple[str, Ending]]:
+    for place, (under, exit_code) in FINDINGS.items():
+        if path.startswith(place):
+            for code in _constants(tree):
+                if code in codes:
+                    yield code, Ending(int(exit_code), under)
 
 
 def _constants(node: ast.AST) -> list[str]:

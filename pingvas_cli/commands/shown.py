@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from pingvas_cli.bootstrap.local.parts import Part
 from pingvas_cli.errors import Message, msg
-from pingvas_cli.messages import Translator
 from pingvas_cli.session import Session
 from pingvas_cli.steps.plan import PlanEntry
 from pingvas_cli.ui.console import Tone
-from pingvas_cli.ui.modes import OutputFormat
 from pingvas_cli.ui.output import Column, Record
 
 MIB: Final = 1024**2
@@ -44,7 +42,7 @@ PART_COLUMNS: Final = (
 
 def plan_records(session: Session, plan: Sequence[PlanEntry]) -> list[Record]:
     """A plan as records."""
-    say = _words(session)
+    say = session.record_translator.text
     return [
         {
             "step": entry.slug,
@@ -58,7 +56,7 @@ def plan_records(session: Session, plan: Sequence[PlanEntry]) -> list[Record]:
 
 def part_records(session: Session, parts: Sequence[Part]) -> list[Record]:
     """Parts as records; memory in MiB, time up in seconds."""
-    say = _words(session)
+    say = session.record_translator.text
     return [
         {
             "name": part.name,
@@ -85,10 +83,3 @@ def _health(part: Part) -> Message:
     if part.waiting_for is None:
         return msg("local.unhealthy")
     return msg("ui.waiting_for", reason=part.waiting_for)
-
-
-def _words(session: Session) -> Callable[[Message], str]:
-    """The person's language in a table; English in data, which must not change with LANG."""
-    if session.options.output is OutputFormat.TABLE:
-        return session.text
-    return Translator("en").text

@@ -43,6 +43,15 @@ class Loaded:
         """Where the value of a dotted key comes from, e.g. `local.port_offset`."""
         return self.origins.get(key, DEFAULT)
 
+    def place(self, key: str) -> str:
+        """Where a person finds a key: `pingvas.yaml:12 database.port`, or the key itself."""
+        above = key
+        while above:
+            if above in self.origins:
+                return f"{self.origins[above].place} {key}"
+            above = above.rpartition(".")[0]
+        return key
+
 
 def load(path: Path | None, environ: Mapping[str, str]) -> Loaded:
     """The configuration; `path` None takes PINGVAS_CONFIG, then `pingvas.yaml` if it is there.

@@ -22,7 +22,7 @@ Window = Annotated[
 WeeklyWindow = Annotated[
     str,
     Field(
-        pattern=r"^(mon|tue|wed|thu|fri|sat|sun):[0-2][0-9]:[0-5][0-9]-(mon|tue|wed|thu|fri|sat|sun):[0-2][0-9]:[0-5][0-9]$"
+        pattern=r"^(mon|tue|wed|thu|fri|sat|sun):([01][0-9]|2[0-3]):[0-5][0-9]-(mon|tue|wed|thu|fri|sat|sun):([01][0-9]|2[0-3]):[0-5][0-9]$"
     ),
 ]
 Schedule = Annotated[str, Field(pattern=r"^cron\([^()]+\)$")]

@@ -9,7 +9,7 @@ import pytest
 from docs.generate import FOLDER
 from docs.generators.services import documents
 from pingvas_cli.bootstrap.local.edge_answers import PROBLEMS
-from pingvas_cli.bootstrap.local.edge_routes import ROUTES
+from pingvas_cli.edge_routes import ROUTES
 
 SERVICES = ("user", "payment", "generation", "gallery", "model")
 CODE = re.compile(r"[a-z_]+\.[a-z0-9_]+")

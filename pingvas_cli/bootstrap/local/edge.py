@@ -9,10 +9,10 @@ from typing import Final
 
 from pingvas_cli.bootstrap.local.context import LocalContext
 from pingvas_cli.bootstrap.local.edge_answers import FAILURES, MISDIRECTED, UNKNOWN, answer
-from pingvas_cli.bootstrap.local.edge_routes import ROUTES, Route
 from pingvas_cli.bootstrap.local.secret_values import ENVIRONMENTS
 from pingvas_cli.bootstrap.local.supervised import SupervisedStep
 from pingvas_cli.config.values import EnvironmentName
+from pingvas_cli.edge_routes import ROUTES, Route
 from pingvas_cli.errors import Message, msg
 from pingvas_cli.ports.supervisor import Program
 

@@ -52,6 +52,12 @@ TEXTS: dict[str, str] = {
     "dev_keys_list": "List the signing keys.",
     "dev_keys_rotate": "Make the next signing key.\n\n"
     "It is published at once and signs after ten minutes, when everybody has seen it.",
+    "render": "Render the configuration into files.\n\n"
+    "Writes the Terraform of AWS. Only files that pingvas wrote, and that nobody changed since, "
+    "are replaced or removed.",
+    "validate": "Check the configuration and what is rendered from it.\n\n"
+    "With `platform.target: aws`: dates of support, names, addresses, paths, each hop's TLS, the "
+    "rendered files, and Terraform's own judgement when it is at hand.",
     "init": "Write a pingvas.yaml to start from.",
     "completion": "Complete commands with the Tab key.",
     "completion_show": "Print the completion script of a shell.\n\n"

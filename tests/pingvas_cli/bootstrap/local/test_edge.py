@@ -18,10 +18,10 @@ import pytest
 from pingvas_cli.adapters.host import ThisHost
 from pingvas_cli.bootstrap.local.context import LocalContext
 from pingvas_cli.bootstrap.local.edge import Edge, authority
-from pingvas_cli.bootstrap.local.edge_routes import ROUTES, SMALL_MB
 from pingvas_cli.bootstrap.local.secret_values import ENVIRONMENTS
 from pingvas_cli.config.configuration import Configuration
 from pingvas_cli.config.local import LocalSection
+from pingvas_cli.edge_routes import ROUTES, SMALL_MB
 
 PROBLEM = "application/problem+json"
 

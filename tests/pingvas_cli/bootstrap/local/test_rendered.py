@@ -13,7 +13,6 @@ import pytest
 from pingvas_cli.bootstrap.local.administrators import _creation
 from pingvas_cli.bootstrap.local.context import LocalContext
 from pingvas_cli.bootstrap.local.database import settings
-from pingvas_cli.bootstrap.local.edge_routes import ROUTES
 from pingvas_cli.bootstrap.local.migrations import _migration
 from pingvas_cli.bootstrap.local.parts import _environment, _port
 from pingvas_cli.bootstrap.local.secret_values import ENVIRONMENTS
@@ -21,6 +20,7 @@ from pingvas_cli.bootstrap.local.sequence import LOCAL
 from pingvas_cli.bootstrap.local.supervised import SupervisedStep
 from pingvas_cli.config.configuration import Configuration
 from pingvas_cli.config.local import LocalSection
+from pingvas_cli.edge_routes import ROUTES
 
 SUPERVISED = tuple(step for step in LOCAL if isinstance(step, SupervisedStep))
 PORTS = {

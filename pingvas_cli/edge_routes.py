@@ -1,4 +1,7 @@
-"""What the edge lets through to which service, and how large a request may be there."""
+"""What the edge lets through to which service, and how large a request may be there.
+
+The one table for the edge on this machine and for the load balancer on AWS.
+"""
 
 from __future__ import annotations
 

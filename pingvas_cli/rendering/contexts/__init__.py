@@ -1,0 +1,1 @@
+"""What templates see: frozen values in which every decision is made already."""

@@ -1,0 +1,61 @@
+"""Renders a configuration: a pure function to `{path: bytes}`.
+
+It reads the templates that are shipped with the program and nothing else; the same configuration
+gives the same bytes on every machine and at every time.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pingvas_cli.rendering.contexts.platform import Platform
+from pingvas_cli.rendering.contexts.root import root_of
+from pingvas_cli.rendering.contexts.variables import variables
+from pingvas_cli.rendering.targets import TEMPLATES, Target, targets
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+Tree = Mapping[str, bytes]
+
+
+def render(platform: Platform, templates: Path = TEMPLATES, cache: Path | None = None) -> Tree:
+    """The whole tree, sorted by path; raises `rendering.incomplete` when AWS needs more values.
+
+    `cache` is a folder for compiled templates; it makes rendering faster and never different.
+    """
+    renderer = _Renderer(platform, templates, cache)
+    return {target.path: renderer.made(target) for target in targets(renderer.root, templates)}
+
+
+class _Renderer:
+    """One rendering."""
+
+    def __init__(self, platform: Platform, templates: Path, cache: Path | None) -> None:
+        self.root = root_of(platform.configuration)
+        self._platform, self._templates, self._cache = platform, templates, cache
+
+    def made(self, target: Target) -> bytes:
+        """The content of one file."""
+        match target.kind:
+            case "copy":
+                return (self._templates / target.source).read_bytes()
+            case "values":
+                return as_json(variables(self._platform, self.root))
+            case "template":
+                return self._environment.get_template(target.source).render(root=self.root).encode()
+
+    @cached_property
+    def _environment(self) -> Environment:
+        from pingvas_cli.rendering.environment import environment
+
+        return environment(self._templates, self._cache)
+
+
+def as_json(value: object) -> bytes:
+    """A document that reads well and differs only where its values do."""
+    return (json.dumps(value, ensure_ascii=False, indent=2, sort_keys=True) + "\n").encode()

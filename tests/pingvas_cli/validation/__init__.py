@@ -1,0 +1,1 @@
+"""Validation: each check by a configuration that it must refuse, and one that it must not."""
