@@ -109,7 +109,7 @@ class Claiming:
         async with sleep as (called, taken):
             try:
                 await called
-                return cast("Taken", await taken)
+                return cast("Taken", await asyncio.shield(taken))
             except asyncio.CancelledError:
                 await self._give_back(wish, token, taken, own_bell)
                 raise

@@ -54,7 +54,11 @@ class Line(asyncio.Protocol):
         return not self._waiting
 
     def ask(self, *words: str | float) -> Answer:
-        """Send a command; those asked while an answer is awaited go out together."""
+        """Send a command; those asked while an answer is awaited go out together. Raises
+        ConnectionError when it is closed.
+        """
+        if not self.is_open:
+            raise vendor.ConnectionError("The connection was closed.")
         answer = self._loop.create_future()
         packed = cast("bytes", pack_command(cast("Any", words)))
         if not self._waiting:
@@ -74,6 +78,7 @@ class Line(asyncio.Protocol):
         self._unsent.clear()
         if self._watch:
             self._watch.cancel()
+            self._watch = None
         while self._waiting:
             _settle(self._waiting.popleft()[0], error)
 
@@ -132,7 +137,7 @@ class Lines:
     @asynccontextmanager
     async def borrowed(self) -> AsyncIterator[Line]:
         """One for this block alone. Leave no question open in it, or it is closed."""
-        line = self._resting.pop() if self._resting else await self._open()
+        line = await self._rested() or await self._open()
         try:
             yield line
         finally:
@@ -140,6 +145,15 @@ class Lines:
                 self._resting.append(line)
             else:
                 await self._leave(line)
+
+    async def _rested(self) -> Line | None:
+        """One that is still open; those that were lost while they rested go back to the pool."""
+        while self._resting:
+            line = self._resting.pop()
+            if line.is_open:
+                return line
+            await self._leave(line)
+        return None
 
     async def _open_shared(self) -> Line:
         async with self._opening:

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 from redis.asyncio import Redis
+from redis.exceptions import ConnectionError as LostConnection
 
 from services.dispatch.connection import connect
 from services.dispatch.errors import QueueBroken, QueueUnavailable
+from services.dispatch.lines import Lines
 from services.dispatch.queue import Queue
 from tests.services.dispatch.jobs import a_job
 from tests.services.dispatch.keys import key
@@ -85,6 +87,27 @@ async def test_a_connection_that_the_server_closed_is_not_missed(
     await redis.client_kill_filter(_type="normal", skipme=True)
     assert await queue.enqueue(a_job(), "t1")
     assert await queue.claim("w1", timeout_s=0, checkpoints=["tiny"])
+
+
+async def test_a_sleeper_whose_connection_was_lost_while_it_rested_sleeps_on_another(
+    queue: Queue, redis: Redis
+) -> None:
+    await has_slept(queue)
+    await redis.client_kill_filter(_type="normal", skipme=True)
+    await asyncio.sleep(0.05)  # until it is seen
+    sleeper = asyncio.create_task(queue.claim("w1", timeout_s=5, checkpoints=["tiny"]))
+    await asyncio.sleep(0.1)
+    await queue.enqueue(a_job(), "t1")
+    assert await asyncio.wait_for(sleeper, 4)
+
+
+async def test_a_lost_connection_takes_no_questions(queue: Queue, redis: Redis) -> None:
+    lines = Lines(redis)
+    async with lines.borrowed() as line:
+        await line.ask("PING")
+        line.give_up(LostConnection("lost"))
+        with pytest.raises(LostConnection):
+            line.ask("PING")
 
 
 async def test_a_server_that_does_not_answer_is_given_up(own_node: Node, client: Redis) -> None:
