@@ -11,7 +11,7 @@ import os
 import statistics
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import get_args
@@ -22,7 +22,7 @@ from worker.checkpoints.shelf import Shelf, Shelved
 from worker.errors import JobFailure
 from worker.pipelines.pipeline import Order, Pipeline, render_each
 from worker.pipelines.quiet import stay_offline
-from worker.settings import AttentionChoice
+from worker.settings import MOST_TOGETHER, AttentionChoice
 
 NOBODY = UUID(int=0)
 
@@ -131,6 +131,17 @@ def _say(content: dict[str, object]) -> None:
     sys.stdout.flush()
 
 
+def _up_to(limit: int) -> Callable[[str], int]:
+    """A whole number from 1 to the limit; argparse tells what else there is."""
+
+    def number(text: str) -> int:
+        if not 1 <= int(text) <= limit:
+            raise argparse.ArgumentTypeError(f"{text}: from 1 to {limit}")
+        return int(text)
+
+    return number
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="pingvas-worker bench")
     parser.add_argument("checkpoint")
@@ -145,11 +156,15 @@ def _parser() -> argparse.ArgumentParser:
         "--attention", nargs="+", default=["sdpa"], choices=get_args(AttentionChoice)
     )
     parser.add_argument(
-        "--batch", nargs="+", type=int, default=[1], help="jobs that are made in one call"
+        "--batch",
+        nargs="+",
+        type=_up_to(MOST_TOGETHER),
+        default=[1],
+        help="jobs that are made in one call",
     )
     parser.add_argument("--cpu-offload", action="store_true", help="for GPUs with little memory")
     parser.add_argument("--compile", action="store_true", help="try compiled denoisers too")
-    parser.add_argument("--steps", type=int, default=10)
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--threads", type=int)
+    parser.add_argument("--steps", type=_up_to(1000), default=10)
+    parser.add_argument("--rounds", type=_up_to(1000), default=3)
+    parser.add_argument("--threads", type=_up_to(1024))
     return parser

@@ -46,7 +46,9 @@ def list_(
     ctx: typer.Context,
     *,
     environment: Environment = "dev",
-    limit: Annotated[int, typer.Option(metavar="N", min=1, help="cli.queue_list_limit")] = 100,
+    limit: Annotated[
+        int, typer.Option(metavar="N", min=1, max=10_000, help="cli.queue_list_limit")
+    ] = 100,
 ) -> None:
     """List the dead letters, newest first; tell how many jobs are where."""
     session = Session.of(ctx)

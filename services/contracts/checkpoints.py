@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from services.contracts.jobs import JobKind
 
@@ -23,6 +23,9 @@ LORA_FILE: Final = "pytorch_lora_weights.safetensors"
 Kind = Literal["checkpoint", "lora"]
 Base = Literal["sd15", "sd2", "sdxl", "sd3", "flux", "tiny", "unknown"]
 Layout = Literal["diffusers", "single_file", "lora"]
+
+# A pebibyte: what says more is no checkpoint.
+LARGEST_BYTES: Final = 2**50
 
 # What workers can do with a checkpoint of any base.
 ABILITIES: Final = tuple(kind.value for kind in JobKind)
@@ -53,7 +56,7 @@ class CheckpointManifest(BaseModel):
     name: str
     family: str
     sha256: str
-    size_bytes: int
+    size_bytes: int = Field(ge=0, le=LARGEST_BYTES)
     abilities: tuple[str, ...]
     width: int
     height: int

@@ -47,3 +47,22 @@ def test_jobs_in_one_call_are_measured_by_the_picture(
     assert [each["batch_at_most"] for each in ways] == [1, 3, 1, 3]
     fastest = min(ways, key=lambda each: each["seconds"])
     assert last["set"]["PINGVAS_BATCH_AT_MOST"] == str(fastest["batch_at_most"])
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ["--steps", "0"],
+        ["--rounds", "-5"],
+        ["--batch", "0"],
+        ["--batch", "65"],
+        ["--threads", "-3"],
+    ],
+)
+def test_numbers_that_mean_nothing_are_refused(
+    shelf_folder: Path, wrong: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as left:
+        bench.main(["tiny", "--checkpoints-dir", str(shelf_folder), *wrong])
+    assert left.value.code == 2
+    assert wrong[0] in capsys.readouterr().err

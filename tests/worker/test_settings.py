@@ -25,3 +25,21 @@ def test_a_name_that_can_not_be_printed_is_refused(name: str) -> None:
     with pytest.raises(ValidationError) as caught:
         WorkerSettings.model_validate(NEEDED | {"worker_name": name})
     assert [error["loc"] for error in caught.value.errors()] == [("worker_name",)]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("redis_url", "nonsense"),
+        ("lease_s", "inf"),
+        ("lease_s", "0.0001"),
+        ("heartbeat_s", "60"),
+        ("heartbeat_s", "nan"),
+        ("resident_gib", "inf"),
+        ("checkpoint_cache_gib", "inf"),
+    ],
+)
+def test_what_a_worker_could_not_live_with_is_refused(name: str, value: str) -> None:
+    with pytest.raises(ValidationError) as caught:
+        WorkerSettings.model_validate(NEEDED | {name: value})
+    assert (name,) in [error["loc"] for error in caught.value.errors()]

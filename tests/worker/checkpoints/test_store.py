@@ -51,6 +51,8 @@ STRANGE = [
     ("a", {"name": ""}),
     ("a", {"sha256": "../../x"}),
     ("A b", {"name": "A b"}),
+    ("a", {"size_bytes": 10**30}),
+    ("a", {"size_bytes": -1}),
 ]
 
 
@@ -61,7 +63,7 @@ def test_names_in_the_store_are_not_believed(
     stocked: str,
     tiny: Shelved,
     folder: str,
-    told: dict[str, str],
+    told: dict[str, object],
 ) -> None:
     """Neither one that stands for another checkpoint nor one that leads out of the folder."""
     manifest = tiny.manifest.model_copy(update={"name": folder, **told})
