@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import get_args
+from typing import TYPE_CHECKING, get_args
 from uuid import UUID
 
 from services.contracts.jobs import GenerationJob
@@ -23,6 +23,9 @@ from worker.errors import JobFailure
 from worker.pipelines.pipeline import Order, Pipeline, render_each
 from worker.pipelines.quiet import stay_offline
 from worker.settings import MOST_TOGETHER, AttentionChoice
+
+if TYPE_CHECKING:
+    from worker.pipelines.options import Options
 
 NOBODY = UUID(int=0)
 
@@ -90,11 +93,19 @@ def _measure(
     )
     pipeline = loader(device, 1, options)(shelved)
     try:
+        _check_taken(options, getattr(pipeline, "options", options))
         batch = [_job(shelved, wish.steps)] * jobs
         times = [_time(pipeline, batch) for _ in range(wish.rounds + 1)]
     finally:
         pipeline.close()
     return statistics.median(times[1:])
+
+
+def _check_taken(asked: "Options", used: "Options") -> None:
+    """What can't be had here falls back in a worker; measured, it would bear the wrong name."""
+    for name in ("attention", "compiled"):
+        if getattr(used, name) != getattr(asked, name):
+            raise JobFailure("option_not_taken", f"{name} can't be had here", retryable=False)
 
 
 def _time(pipeline: Pipeline, batch: Sequence[GenerationJob]) -> float:

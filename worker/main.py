@@ -40,6 +40,7 @@ log = structlog.get_logger()
 def main() -> None:
     """`python -m worker`, `pingvas-worker`; the words `bench` and `publish` serve nothing."""
     if sys.argv[1:2] == ["bench"]:
+        structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
         sys.exit(bench.main(sys.argv[2:]))
     if sys.argv[1:2] == ["publish"]:
         sys.exit(publish.main(sys.argv[2:]))

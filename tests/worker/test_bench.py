@@ -66,3 +66,14 @@ def test_numbers_that_mean_nothing_are_refused(
         bench.main(["tiny", "--checkpoints-dir", str(shelf_folder), *wrong])
     assert left.value.code == 2
     assert wrong[0] in capsys.readouterr().err
+
+
+def test_a_way_that_can_not_be_had_here_is_not_timed(
+    shelf_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    few = ["--steps", "1", "--rounds", "1", "--device", "cpu", "--threads", "1"]
+    few += ["--attention", "xformers"]
+    assert bench.main(["tiny", "--checkpoints-dir", str(shelf_folder), *few]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    ways = [json.loads(line) for line in lines if line.startswith("{")]
+    assert [each["failed"] for each in ways] == ["option_not_taken"] * 2

@@ -33,7 +33,9 @@ log = structlog.get_logger()
 
 
 class Painter:
-    """One loaded checkpoint; one call at a time. `sha256` is its weights' checksum."""
+    """One loaded checkpoint; one call at a time. `sha256` is its weights' checksum; `options` are
+    those in use, which may be fewer than were asked for.
+    """
 
     def __init__(
         self,
@@ -52,6 +54,7 @@ class Painter:
         self._by_class: dict[str, Any] = {}
         self._loras = Loras()
         self._thrift = Thrift(device, options)
+        self.options = options
         self.size_bytes = _measure(pipeline)
 
     def render(self, order: Order, listener: Listener) -> Rendered:
