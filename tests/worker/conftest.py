@@ -13,6 +13,7 @@ from mypy_boto3_s3 import S3Client
 
 from services.dispatch.connection import connect
 from services.dispatch.queue import Queue
+from services.dispatch.results import ResultStream
 from tests.servers import seaweedfs, valkey
 from worker.checkpoints.install import install
 from worker.checkpoints.shelf import Shelf, Shelved
@@ -73,6 +74,14 @@ def redis_server(tmp_path: Path) -> Iterator[valkey.Valkey]:
 async def queue(redis_server: valkey.Valkey) -> AsyncIterator[Queue]:
     redis = connect(redis_server.url)
     yield Queue(redis, "dev", backoff_s=0.05)
+    await redis.aclose()
+
+
+@pytest.fixture
+async def results(redis_server: valkey.Valkey) -> AsyncIterator[ResultStream]:
+    """What workers hand in, on a connection of its own."""
+    redis = connect(redis_server.url)
+    yield ResultStream(redis, "dev", "tester")
     await redis.aclose()
 
 

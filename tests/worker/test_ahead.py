@@ -11,10 +11,8 @@ import pytest
 from PIL import Image as Images
 
 from services.contracts.jobs import JobResult, Outcome
-from services.dispatch.connection import connect
 from services.dispatch.queue import Queue
 from services.dispatch.results import ResultStream
-from tests.servers.valkey import Valkey
 from tests.worker.jobs import make_job
 from tests.worker.shelving import shelve
 from tests.worker.waiting import PATIENCE_S, until
@@ -62,7 +60,7 @@ class Engine:
 
 @pytest.mark.parametrize("has_room", [True, False])
 async def test_weights_are_read_beside_the_job_if_both_fit(
-    settings: WorkerSettings, queue: Queue, redis_server: Valkey, tmp_path: Path,
+    settings: WorkerSettings, queue: Queue, results: ResultStream, tmp_path: Path,
     shelf_folder: Path, has_room: bool,
 ) -> None:  # fmt: skip
     for name in ("one", "two"):
@@ -89,8 +87,6 @@ async def test_weights_are_read_beside_the_job_if_both_fit(
         assert len(engine.loaded) == 1
     assert engine.made == []
     engine.steps.release(5)
-    redis = connect(redis_server.url)
-    results = ResultStream(redis, "dev", "tester")
     found: list[JobResult] = []
     while len(found) < 2:
         events = [delivery.event() for delivery in await results.read(count=5, timeout_s=1)]
@@ -99,7 +95,6 @@ async def test_weights_are_read_beside_the_job_if_both_fit(
     assert engine.made == ["one", "two"]
     interruption.drain()
     assert await life
-    await redis.aclose()
 
 
 async def test_a_job_claimed_while_leaving_is_given_back_before_anything_is_read(

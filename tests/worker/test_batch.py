@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -70,13 +70,9 @@ class Fleet:
 
 
 @pytest.fixture
-async def fleet(
-    settings: WorkerSettings, queue: Queue, redis_server: Valkey
-) -> AsyncIterator[Fleet]:
+def fleet(settings: WorkerSettings, queue: Queue, results: ResultStream) -> Fleet:
     limit_threads(1)
-    redis = connect(redis_server.url)
-    yield Fleet(settings, queue, ResultStream(redis, "dev", "tester"))
-    await redis.aclose()
+    return Fleet(settings, queue, results)
 
 
 @pytest.fixture

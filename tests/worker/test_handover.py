@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import io
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -13,10 +12,8 @@ from PIL import Image as Images
 
 from services.contracts.jobs import GenerationJob, Outcome
 from services.contracts.object_keys import handover_key
-from services.dispatch.connection import connect
 from services.dispatch.queue import Queue
 from services.dispatch.results import ResultStream
-from tests.servers.valkey import Valkey
 from tests.worker.jobs import make_job
 from tests.worker.test_lifecycle import Running
 from tests.worker.waiting import until
@@ -59,13 +56,9 @@ class Fleet:
 
 
 @pytest.fixture
-async def fleet(
-    settings: WorkerSettings, queue: Queue, redis_server: Valkey
-) -> AsyncIterator[Fleet]:
+def fleet(settings: WorkerSettings, queue: Queue, results: ResultStream) -> Fleet:
     limit_threads(1)
-    redis = connect(redis_server.url)
-    yield Fleet(settings, queue, ResultStream(redis, "dev", "tester"))
-    await redis.aclose()
+    return Fleet(settings, queue, results)
 
 
 def _pixels(s3: S3Client, bucket: str, result: Any) -> list[bytes]:
@@ -107,20 +100,17 @@ async def test_another_worker_goes_on_from_that_step(
 
 
 async def test_a_store_that_is_away_costs_the_steps_and_not_the_job(
-    settings: WorkerSettings, queue: Queue, redis_server: Valkey, s3: S3Client, bucket: str
+    settings: WorkerSettings, queue: Queue, results: ResultStream
 ) -> None:
-    redis = connect(redis_server.url)
     limit_threads(1)
     away = settings.model_copy(
         update={"object_store_endpoint": "http://127.0.0.1:9", "drain_grace_s": 0.5}
     )
-    results = ResultStream(redis, "dev", "tester")
     job = make_job(steps=STEPS)
     await _enqueue(queue, job)
     await Fleet(away, queue, results).interrupt_after(5)
     result = await Fleet(settings, queue, results).finish()
     assert (result.outcome, result.resumed_steps) == (Outcome.SUCCEEDED, 0)
-    await redis.aclose()
 
 
 async def test_a_job_from_a_source_goes_the_whole_way(

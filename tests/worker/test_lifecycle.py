@@ -83,16 +83,14 @@ class Running:
 
 @pytest.fixture
 async def running(
-    settings: WorkerSettings, queue: Queue, redis_server: Valkey
+    settings: WorkerSettings, queue: Queue, results: ResultStream
 ) -> AsyncIterator[Running]:
     limit_threads(1)
-    redis = connect(redis_server.url)
-    running = Running(settings, queue, ResultStream(redis, "dev", "tester"))
+    running = Running(settings, queue, results)
     life = asyncio.create_task(running.lifecycle.run())
     yield running
     running.interruption.drain()
     assert await life
-    await redis.aclose()
 
 
 async def test_a_job_becomes_pictures_and_a_result(
@@ -147,7 +145,7 @@ async def test_a_job_that_can_not_be_made_fails_for_good(running: Running) -> No
 async def test_a_fault_that_nobody_foresaw_costs_one_attempt_and_not_the_worker(
     settings: WorkerSettings,
     queue: Queue,
-    redis_server: Valkey,
+    results: ResultStream,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     limit_threads(1)
@@ -160,11 +158,11 @@ async def test_a_fault_that_nobody_foresaw_costs_one_attempt_and_not_the_worker(
         return load(shelved)
 
     residents = Residents(load_at_second_try, device.weights_budget_bytes)
-    interruption, redis = Interruption(settings.drain_grace_s), connect(redis_server.url)
+    interruption = Interruption(settings.drain_grace_s)
     shelf = Shelf(settings.checkpoints_dir)
     lifecycle = compose(settings, queue, interruption, shelf, residents, "cpu")
     life = asyncio.create_task(lifecycle.run())
-    job, results = make_job(), ResultStream(redis, "dev", "tester")
+    job = make_job()
     await queue.enqueue(job, str(job.user_id))
     ended: list[JobResult] = []
     while not ended:
@@ -174,7 +172,6 @@ async def test_a_fault_that_nobody_foresaw_costs_one_attempt_and_not_the_worker(
     assert (ended[0].outcome, ended[0].attempt) == (Outcome.SUCCEEDED, 2)
     interruption.drain()
     assert await life
-    await redis.aclose()
     logged = capsys.readouterr().out
     assert "worker_fault" in logged
     assert "secret" not in logged

@@ -10,10 +10,8 @@ import torch
 from PIL import Image as Images
 
 from services.contracts.jobs import Outcome
-from services.dispatch.connection import connect
 from services.dispatch.queue import Queue
 from services.dispatch.results import ResultStream
-from tests.servers.valkey import Valkey
 from tests.worker.jobs import make_job
 from tests.worker.pipelines.listening import Listening
 from tests.worker.test_lifecycle import Running
@@ -74,7 +72,7 @@ def test_nobody_sees_what_a_checkpoint_is_still_to_judge(tiny: Shelved, tmp_path
 
 
 async def test_an_unsafe_picture_is_not_delivered(
-    settings: WorkerSettings, queue: Queue, redis_server: Valkey, s3: Any, bucket: str
+    settings: WorkerSettings, queue: Queue, results: ResultStream, s3: Any, bucket: str
 ) -> None:
     import asyncio
 
@@ -82,8 +80,7 @@ async def test_an_unsafe_picture_is_not_delivered(
         def is_safe(self, picture: Images.Image) -> bool:
             return False
 
-    redis = connect(redis_server.url)
-    worker = Running(settings, queue, ResultStream(redis, "dev", "tester"))
+    worker = Running(settings, queue, results)
     worker.lifecycle._safety = Never()
     life = asyncio.create_task(worker.lifecycle.run())
     await worker.submit(make_job(steps=1))
@@ -93,4 +90,3 @@ async def test_an_unsafe_picture_is_not_delivered(
     assert (result.outcome, result.error_code) == (Outcome.FAILED, "content_unsafe")
     assert not result.retryable
     assert s3.list_objects_v2(Bucket=bucket)["KeyCount"] == 0
-    await redis.aclose()
