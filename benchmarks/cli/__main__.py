@@ -7,26 +7,12 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.cli.environments import TREE, Environment, make, peer_tree, wheel_of
-from benchmarks.cli.measure import Contender, run_in_turns
+from benchmarks.cli.measure import Comparison, Contender, run_in_turns
 from pingvas_cli.app import COMMANDS
 from pingvas_cli.commandline import Contents
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """Ours against a peer, and the most it may be."""
-
-    ours: Contender
-    peer: Contender
-    goal: float
-
-    @property
-    def ratio(self) -> float:
-        return self.ours.median_ms / self.peer.median_ms
 
 
 def main() -> int:
@@ -75,7 +61,7 @@ def _aws(folder: Path) -> Environment | None:
 
 
 def _measure(comparisons: Sequence[Comparison], rounds: int, folder: Path) -> None:
-    contenders = [one for pair in comparisons for one in (pair.ours, pair.peer)]
+    contenders = [one for pair in comparisons for one in (pair.ours, pair.other)]
     environ = {"PATH": os.defpath, "HOME": str(folder), "LANG": "C.UTF-8"}
     os.chdir(folder)
     run_in_turns(contenders, rounds, environ)
@@ -88,7 +74,7 @@ def _print(comparisons: Sequence[Comparison], rounds: int) -> None:
         verdict = "ok" if one.ratio <= one.goal else "MISSED"
         print(
             f"{one.ours.name:<20} {one.ours.median_ms:7.1f} ms   "
-            f"{one.peer.name:<18} {one.peer.median_ms:7.1f} ms   "
+            f"{one.other.name:<18} {one.other.median_ms:7.1f} ms   "
             f"{one.ratio:5.2f}x (goal <= {one.goal}x) {verdict}"
         )
 

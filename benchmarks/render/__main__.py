@@ -7,30 +7,16 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from benchmarks.cli.environments import TREE, make, wheel_of
+from benchmarks.cli.measure import Comparison, Contender, run_in_turns
 from benchmarks.render import peers
-from benchmarks.render.measure import Contender, run_in_turns
 from pingvas_cli.rendering.record import RECORD
 from tests.golden import NEEDED
 
 KUSTOMIZE: Final = "not compared with `kubectl kustomize`: no Kubernetes files are rendered yet"
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """Ours against another, and the most that it may be."""
-
-    ours: Contender
-    other: Contender
-    goal: float
-
-    @property
-    def ratio(self) -> float:
-        return self.ours.median_ms / self.other.median_ms
 
 
 class Ground:
@@ -64,7 +50,7 @@ class Ground:
         return {
             "cold": Contender("pingvas render, cold", self._ours("cold"), self._cold),
             "warm": Contender("pingvas render, warm", self._ours("warm"), self._warm),
-            "unchanged": Contender("pingvas render, unchanged", self._ours("unchanged")),
+            "unchanged": Contender("pingvas render, unchanged", self._ours("unchanged"), os.sync),
             "start": Contender("pingvas config show", [self._pingvas, "config", "show"]),
             "cookiecutter start": Contender(
                 "cookiecutter --version", [self._cookiecutter, "--version"]
@@ -110,6 +96,7 @@ class Ground:
 
     def _clear(self, place: str) -> None:
         shutil.rmtree(self._folder / place, ignore_errors=True)
+        os.sync()
 
     def _cold(self) -> None:
         self._clear("cold")
