@@ -188,7 +188,7 @@ module "edge" {
   drain_seconds        = var.edge.drain_seconds
   deletion_protection  = var.edge.deletion_protection
   firewall             = var.firewall
-  logs_bucket          = module.object_store.bucket_names["logs"]
+  logs_bucket          = module.object_store.logs_bucket.name
   log_retention_days   = var.monitoring.log_retention_days
   key_arn              = module.keys.key_arns["shared"]
 }
@@ -214,7 +214,7 @@ module "cdn" {
     enforce             = var.firewall.enforce
     rate_window_seconds = var.firewall.rate_window_seconds
   }
-  logs_bucket_arn    = module.object_store.bucket_arns["logs"]
+  logs_bucket_arn    = module.object_store.logs_bucket.arn
   log_retention_days = var.monitoring.log_retention_days
   log_key_arn        = module.keys.key_arns[each.key]
 }

@@ -171,7 +171,7 @@ module "edge" {
   drain_seconds        = var.edge.drain_seconds
   deletion_protection  = var.edge.deletion_protection
   firewall             = var.firewall
-  logs_bucket          = module.object_store.bucket_names["logs"]
+  logs_bucket          = module.object_store.logs_bucket.name
   log_retention_days   = var.monitoring.log_retention_days
   key_arn              = module.keys.key_arns["shared"]
 }
