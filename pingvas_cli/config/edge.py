@@ -18,7 +18,10 @@ class Firewall(Section):
     """The WAF (inventory 51-53, correction N10)."""
 
     enforce: bool = Field(
-        False, description="Off: rules count only, to learn what they would block (correction N10)."
+        False,
+        description="Off: rule groups and limits count only, to learn what they would block. "
+        "Countries, user agents, admin paths and addresses outside dev's networks are always "
+        "turned away (correction N10).",
     )
     managed_rules: tuple[ManagedRules, ...] = Field(
         ("common", "known_bad_inputs", "sql_injection", "ip_reputation"),
@@ -41,7 +44,7 @@ class Firewall(Section):
         ("/admin",), description="Paths that are closed from outside (inventory 53)."
     )
     upload_paths: tuple[UrlPath, ...] = Field(
-        ("/v1/images",),
+        ("/v1/uploads", "/v1/installs"),
         description="Paths with bodies above the firewall's 8 KB; the size rule only counts there "
         "(correction N10).",
     )

@@ -54,7 +54,9 @@ class PlatformSection(Section):
     )
 
     def problems(self) -> Iterator[Problem]:
-        """Two regions that are one, and tags that pingvas itself writes."""
+        """A name that AWS refuses, two regions that are one, tags that pingvas itself writes."""
+        if self.name.endswith("-") or "--" in self.name:
+            yield problem("name", "config.name_hyphens", name=self.name)
         if self.second_region.region == self.region:
             yield problem("second_region.region", "config.regions_equal", region=self.region).or_at(
                 "region"

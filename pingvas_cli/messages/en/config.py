@@ -130,6 +130,10 @@ ERRORS: dict[str, tuple[str, str]] = {
         "{name} and {other} would both use port {port}.",
         "Give one of them another port.",
     ),
+    "name_hyphens": (
+        "The name {name} ends with a hyphen or has two in a row.",
+        "Use single hyphens between letters and digits: AWS refuses others.",
+    ),
     "regions_equal": (
         "Both regions are {region}.",
         "Choose a second region that is another one.",

@@ -6,7 +6,7 @@ from typing import Final
 
 from pingvas_cli.config.configuration import Configuration
 from pingvas_cli.config.environments import ENVIRONMENTS
-from pingvas_cli.edge_routes import ROUTES, SMALL_MB
+from pingvas_cli.edge_routes import ROUTES
 from pingvas_cli.rendering.contexts.platform import Platform
 from pingvas_cli.rendering.contexts.plucked import Values, plucked
 
@@ -24,21 +24,12 @@ def edge(configuration: Configuration) -> Values:
 
 
 def firewall(configuration: Configuration) -> Values:
-    """The WAF; every path that takes whole files is one of its upload paths (correction N10)."""
-    section = configuration.edge.firewall
-    values = plucked(
-        section,
+    """The WAF."""
+    return plucked(
+        configuration.edge.firewall,
         *("enforce", "managed_rules", "rate_limit", "rate_window_seconds"),
-        *("blocked_countries", "blocked_user_agents", "admin_paths"),
+        *("blocked_countries", "blocked_user_agents", "admin_paths", "upload_paths"),
     )
-    uploads = sorted({*section.upload_paths, *large_paths(configuration)})
-    return {**values, "upload_paths": uploads}
-
-
-def large_paths(configuration: Configuration) -> tuple[str, ...]:
-    """The path prefixes whose bodies are files."""
-    large = (one for one in ROUTES if one.largest_mb(configuration.local) > SMALL_MB)
-    return tuple(prefix for one in large for prefix in one.prefixes)
 
 
 def services(configuration: Configuration) -> Values:

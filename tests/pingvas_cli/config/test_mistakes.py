@@ -11,6 +11,8 @@ from tests.pingvas_cli.config.mistakes import codes
 CASES = [
     ("platform: {region: us-west-2}", "platform.region", "regions_equal"),
     ("platform: {name: Pingvas}", "platform.name", "wrong_pattern"),
+    ("platform: {name: pingvas-}", "platform.name", "name_hyphens"),
+    ("platform: {name: ping--vas}", "platform.name", "name_hyphens"),
     ("platform: {account_id: 123456789012}", "platform.account_id", "needs_quotes"),
     ('platform: {tags: {"aws:x": y}}', "platform", "tag_reserved"),
     ("environments: {dev: {namespace: prod}}", "environments.dev.namespace", "environments_share"),

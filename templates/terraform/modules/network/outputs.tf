@@ -45,3 +45,11 @@ output "nat_public_ips" {
     merge(aws_eip.zonal_nat, aws_eip.regional_nat)[id].public_ip
   ]
 }
+
+output "nat_gateway_ids" {
+  description = "NAT gateways by zone id; a regional one by `regional`."
+  value = merge(
+    { for id, gateway in aws_nat_gateway.zonal : id => gateway.id },
+    { for gateway in aws_nat_gateway.regional : "regional" => gateway.id },
+  )
+}

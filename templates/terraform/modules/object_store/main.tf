@@ -16,6 +16,7 @@ locals {
   environments = { dev_images = "dev", prod_images = "prod" }
   images       = { for bucket, environment in local.environments : bucket => environment if contains(keys(var.buckets), bucket) }
   keyed        = { for bucket in setsubtract(keys(var.buckets), ["logs"]) : bucket => var.key_arns[lookup(local.environments, bucket, "shared")] }
+  log_buckets  = toset([for bucket in keys(var.buckets) : bucket if bucket == "logs"])
   logged       = { for bucket in setsubtract(keys(var.buckets), ["logs"]) : bucket => bucket if contains(keys(var.buckets), "logs") }
 }
 
@@ -99,7 +100,7 @@ resource "aws_s3_bucket_logging" "this" {
   target_bucket = aws_s3_bucket.this["logs"].id
   target_prefix = "s3/${local.labels[each.key]}/"
 
-  depends_on = [aws_s3_bucket_policy.this]
+  depends_on = [aws_s3_bucket_policy.logs]
 }
 
 # AWS Backup follows changes of a bucket through EventBridge.

@@ -1,4 +1,4 @@
-data "aws_iam_policy_document" "this" {
+data "aws_iam_policy_document" "transport" {
   for_each = var.buckets
 
   statement {
@@ -36,6 +36,12 @@ data "aws_iam_policy_document" "this" {
       values   = ["1.2"]
     }
   }
+}
+
+data "aws_iam_policy_document" "this" {
+  for_each = local.keyed
+
+  source_policy_documents = [data.aws_iam_policy_document.transport[each.key].json]
 
   # One distribution reads the pictures of one environment, and nothing else of its bucket.
   dynamic "statement" {
@@ -58,30 +64,33 @@ data "aws_iam_policy_document" "this" {
       }
     }
   }
+}
 
-  dynamic "statement" {
-    for_each = each.key == "logs" ? [1] : []
+# Apart from the others: these wait for the distributions, whose logs wait for this one.
+data "aws_iam_policy_document" "logs" {
+  for_each = local.log_buckets
 
-    content {
-      sid       = "LogsOfLoadBalancers"
-      actions   = ["s3:PutObject"]
-      resources = [for prefix in var.load_balancer_log_prefixes : "${aws_s3_bucket.this[each.key].arn}/${prefix}/AWSLogs/${local.account_id}/*"]
+  source_policy_documents = [data.aws_iam_policy_document.transport[each.key].json]
 
-      principals {
-        type        = "Service"
-        identifiers = ["logdelivery.elasticloadbalancing.amazonaws.com"]
-      }
+  statement {
+    sid       = "LogsOfLoadBalancers"
+    actions   = ["s3:PutObject"]
+    resources = [for prefix in var.load_balancer_log_prefixes : "${aws_s3_bucket.this[each.key].arn}/${prefix}/AWSLogs/${local.account_id}/*"]
 
-      condition {
-        test     = "ArnLike"
-        variable = "aws:SourceArn"
-        values   = ["arn:${local.partition}:elasticloadbalancing:${data.aws_region.this.region}:${local.account_id}:loadbalancer/*"]
-      }
+    principals {
+      type        = "Service"
+      identifiers = ["logdelivery.elasticloadbalancing.amazonaws.com"]
+    }
+
+    condition {
+      test     = "ArnLike"
+      variable = "aws:SourceArn"
+      values   = ["arn:${local.partition}:elasticloadbalancing:${data.aws_region.this.region}:${local.account_id}:loadbalancer/*"]
     }
   }
 
   dynamic "statement" {
-    for_each = each.key == "logs" && length(local.logged) > 0 ? [1] : []
+    for_each = length(local.logged) > 0 ? [1] : []
 
     content {
       sid       = "LogsOfBuckets"
@@ -108,66 +117,67 @@ data "aws_iam_policy_document" "this" {
   }
 
   # CloudFront and others that deliver through CloudWatch Logs.
-  dynamic "statement" {
-    for_each = each.key == "logs" ? [1] : []
+  statement {
+    sid       = "DeliveredLogs"
+    actions   = ["s3:PutObject"]
+    resources = ["${aws_s3_bucket.this[each.key].arn}/AWSLogs/${local.account_id}/*", "${aws_s3_bucket.this[each.key].arn}/cloudfront/*"]
 
-    content {
-      sid       = "DeliveredLogs"
-      actions   = ["s3:PutObject"]
-      resources = ["${aws_s3_bucket.this[each.key].arn}/AWSLogs/${local.account_id}/*", "${aws_s3_bucket.this[each.key].arn}/cloudfront/*"]
+    principals {
+      type        = "Service"
+      identifiers = ["delivery.logs.amazonaws.com"]
+    }
 
-      principals {
-        type        = "Service"
-        identifiers = ["delivery.logs.amazonaws.com"]
-      }
+    condition {
+      test     = "StringEquals"
+      variable = "s3:x-amz-acl"
+      values   = ["bucket-owner-full-control"]
+    }
 
-      condition {
-        test     = "StringEquals"
-        variable = "s3:x-amz-acl"
-        values   = ["bucket-owner-full-control"]
-      }
+    condition {
+      test     = "StringEquals"
+      variable = "aws:SourceAccount"
+      values   = [local.account_id]
+    }
 
-      condition {
-        test     = "StringEquals"
-        variable = "aws:SourceAccount"
-        values   = [local.account_id]
-      }
-
-      condition {
-        test     = "ArnLike"
-        variable = "aws:SourceArn"
-        values   = ["arn:${local.partition}:logs:*:${local.account_id}:*"]
-      }
+    condition {
+      test     = "ArnLike"
+      variable = "aws:SourceArn"
+      values   = ["arn:${local.partition}:logs:*:${local.account_id}:*"]
     }
   }
 
-  dynamic "statement" {
-    for_each = each.key == "logs" ? [1] : []
+  statement {
+    sid       = "DeliveredLogsLook"
+    actions   = ["s3:GetBucketAcl"]
+    resources = [aws_s3_bucket.this[each.key].arn]
 
-    content {
-      sid       = "DeliveredLogsLook"
-      actions   = ["s3:GetBucketAcl"]
-      resources = [aws_s3_bucket.this[each.key].arn]
+    principals {
+      type        = "Service"
+      identifiers = ["delivery.logs.amazonaws.com"]
+    }
 
-      principals {
-        type        = "Service"
-        identifiers = ["delivery.logs.amazonaws.com"]
-      }
-
-      condition {
-        test     = "StringEquals"
-        variable = "aws:SourceAccount"
-        values   = [local.account_id]
-      }
+    condition {
+      test     = "StringEquals"
+      variable = "aws:SourceAccount"
+      values   = [local.account_id]
     }
   }
 }
 
 resource "aws_s3_bucket_policy" "this" {
-  for_each = var.buckets
+  for_each = local.keyed
 
   bucket = aws_s3_bucket.this[each.key].id
   policy = data.aws_iam_policy_document.this[each.key].json
+
+  depends_on = [aws_s3_bucket_public_access_block.this]
+}
+
+resource "aws_s3_bucket_policy" "logs" {
+  for_each = local.log_buckets
+
+  bucket = aws_s3_bucket.this[each.key].id
+  policy = data.aws_iam_policy_document.logs[each.key].json
 
   depends_on = [aws_s3_bucket_public_access_block.this]
 }

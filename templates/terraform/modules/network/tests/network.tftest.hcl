@@ -136,6 +136,10 @@ run "n5_single_nat" {
     condition     = length(output.nat_public_ips) == 1
     error_message = "One address."
   }
+  assert {
+    condition     = keys(output.nat_gateway_ids) == ["use1-az1"]
+    error_message = "The gateway has no alarm."
+  }
 }
 
 run "n5_nat_per_zone" {
@@ -153,6 +157,10 @@ run "n5_nat_per_zone" {
     condition     = length(output.nat_public_ips) == 3
     error_message = "An address per zone."
   }
+  assert {
+    condition     = keys(output.nat_gateway_ids) == ["use1-az1", "use1-az2", "use1-az4"]
+    error_message = "A gateway has no alarm."
+  }
 }
 
 run "n5_regional_nat" {
@@ -165,6 +173,10 @@ run "n5_regional_nat" {
   assert {
     condition     = length(aws_nat_gateway.zonal) == 0 && aws_nat_gateway.regional[0].availability_mode == "regional"
     error_message = "One gateway that spans the zones."
+  }
+  assert {
+    condition     = keys(output.nat_gateway_ids) == ["regional"]
+    error_message = "The gateway has no alarm."
   }
   assert {
     condition = toset([

@@ -174,7 +174,7 @@ run "n7_plain_http_and_old_tls_are_denied_everywhere" {
   assert {
     condition = alltrue([
       for key in keys(var.buckets) : toset([
-        for one in data.aws_iam_policy_document.this[key].statement :
+        for one in data.aws_iam_policy_document.transport[key].statement :
         join(" ", concat(tolist(one.actions), [length(one.resources)], flatten([for each in one.condition : [each.variable, each.values]])))
         if one.effect == "Deny"
       ]) == toset(["s3:* 2 aws:SecureTransport false", "s3:* 2 s3:TlsVersion 1.2"])
@@ -234,7 +234,7 @@ run "n11_one_distribution_reads_one_environments_pictures" {
   }
 
   assert {
-    condition     = alltrue([for key in ["dev_images", "checkpoints", "logs"] : !contains([for one in data.aws_iam_policy_document.this[key].statement : coalesce(one.sid, "none")], "ServeImages")])
+    condition     = alltrue([for key in ["dev_images", "checkpoints"] : !contains([for one in data.aws_iam_policy_document.this[key].statement : coalesce(one.sid, "none")], "ServeImages")])
     error_message = "The distribution of prod reads another bucket."
   }
 }
@@ -243,12 +243,17 @@ run "inventory_59_services_deliver_logs_to_their_prefixes" {
   command = plan
 
   assert {
-    condition = { for one in data.aws_iam_policy_document.this["logs"].statement : one(one(one.principals).identifiers) => one.resources if one.actions == toset(["s3:PutObject"]) } == {
+    condition = { for one in data.aws_iam_policy_document.logs["logs"].statement : one(one(one.principals).identifiers) => one.resources if one.actions == toset(["s3:PutObject"]) } == {
       "logdelivery.elasticloadbalancing.amazonaws.com" = toset(["arn:aws:s3:::a-bucket/alb/AWSLogs/123456789012/*"])
       "logging.s3.amazonaws.com"                       = toset(["arn:aws:s3:::a-bucket/s3/*"])
       "delivery.logs.amazonaws.com"                    = toset(["arn:aws:s3:::a-bucket/AWSLogs/123456789012/*", "arn:aws:s3:::a-bucket/cloudfront/*"])
     }
     error_message = "A service writes elsewhere, or not at all."
+  }
+
+  assert {
+    condition     = keys(aws_s3_bucket_policy.this) == ["checkpoints", "dev_images", "prod_images"] && keys(aws_s3_bucket_policy.logs) == ["logs"]
+    error_message = "The logs' policy waits for the distributions."
   }
 
   assert {

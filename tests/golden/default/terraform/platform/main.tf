@@ -188,7 +188,7 @@ module "edge" {
   drain_seconds        = var.edge.drain_seconds
   deletion_protection  = var.edge.deletion_protection
   firewall             = var.firewall
-  logs_bucket          = module.object_store.bucket_names["logs"]
+  logs_bucket          = module.object_store.logs_bucket.name
   log_retention_days   = var.monitoring.log_retention_days
   key_arn              = module.keys.key_arns["shared"]
 }
@@ -214,7 +214,7 @@ module "cdn" {
     enforce             = var.firewall.enforce
     rate_window_seconds = var.firewall.rate_window_seconds
   }
-  logs_bucket_arn    = module.object_store.bucket_arns["logs"]
+  logs_bucket_arn    = module.object_store.logs_bucket.arn
   log_retention_days = var.monitoring.log_retention_days
   log_key_arn        = module.keys.key_arns[each.key]
 }
@@ -252,6 +252,7 @@ module "observability" {
   load_balancer_arn_suffix = module.edge.load_balancer_arn_suffix
   target_groups            = module.edge.target_group_arn_suffixes
   certificate_arns         = module.edge.certificate_arns
+  nat_gateway_ids          = module.network.nat_gateway_ids
   interruption_queues      = { karpenter = module.gpu_nodes.queue_name }
   thresholds               = var.monitoring.thresholds
   monthly_budget_usd       = var.budget.monthly_budget_usd
