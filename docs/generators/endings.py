@@ -29,7 +29,9 @@ CLASSES: Final = {
 FINDINGS: Final = {
     "config/": ("config.invalid", errors.Exit.USAGE),
     "bootstrap/": ("local.preflight_fails", errors.Exit.FAILED),
+    "adapters/aws_session.py": ("doctor.fails", errors.Exit.FAILED),
     "commands/": ("queue.not_retried", errors.Exit.REFUSED),
+    "doctor/": ("doctor.fails", errors.Exit.FAILED),
     "rendering/contexts/": ("rendering.incomplete", errors.Exit.USAGE),
     "rendering/comparison.py": ("rendering.drift", errors.Exit.DRIFT),
     "rendering/writer.py": ("rendering.refused", errors.Exit.REFUSED),
