@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any, Final
+from typing import Final
 
-from pingvas_cli.adapters.aws_session import AwsSession, speaking
+from pingvas_cli.adapters.aws_session import AwsClient, AwsSession, speaking
 from pingvas_cli.ports.account import Caller, Denial
 
 ACTIONS_PER_CALL: Final = 50
@@ -39,7 +39,7 @@ class AwsAccount:
             return tuple(found)
 
 
-def _principal(iam: Any, arn: str) -> str:  # noqa: ANN401 - boto3 makes its clients at run time
+def _principal(iam: AwsClient, arn: str) -> str:
     """The user or role itself; a role's session does not tell the role's path, so IAM is asked."""
     if ASSUMED not in arn:
         return arn
@@ -48,7 +48,7 @@ def _principal(iam: Any, arn: str) -> str:  # noqa: ANN401 - boto3 makes its cli
 
 
 def _simulated(
-    iam: Any,  # noqa: ANN401 - boto3 makes its clients at run time
+    iam: AwsClient,
     principal: str,
     actions: list[str],
     region: str,

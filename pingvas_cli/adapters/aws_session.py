@@ -9,10 +9,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from pingvas_cli.errors import PingvasError
 
+AwsClient: TypeAlias = Any
+"""boto3 makes its clients at run time, from descriptions of services."""
 LONGEST_DETAIL: Final = 300
 DENIED: Final = frozenset(
     {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError"}
@@ -41,6 +43,8 @@ NO_CREDENTIALS: Final = frozenset(
         *("InfiniteLoopConfigError", "InvalidConfigError", "LoginError"),
     }
 )
+# What botocore's parsers and ours meet in an answer of another shape.
+UNFORESEEN: Final = (AttributeError, LookupError, TypeError, ValueError)
 UNREACHABLE: Final = frozenset({"HTTPClientError", "ConnectionError"})
 
 
@@ -50,20 +54,33 @@ class AwsSession:
 
     region: str
     endpoint: str | None = None
+    attempts: int = 3
 
-    def client(self, service: str) -> Any:  # noqa: ANN401 - boto3 makes its clients at run time
-        """A client that gives up soon: what is asked here must not keep a person waiting."""
+    def client(self, service: str) -> AwsClient:
+        """The client of a service, made once."""
+        if service not in self._clients:
+            self._clients[service] = self._made(service)
+        return self._clients[service]
+
+    def _made(self, service: str) -> AwsClient:
+        """One that gives up soon: what is asked here must not keep a person waiting."""
         from botocore.config import Config
 
         config = Config(
-            connect_timeout=5, read_timeout=20, retries={"mode": "standard", "max_attempts": 3}
+            connect_timeout=5,
+            read_timeout=20,
+            retries={"mode": "standard", "max_attempts": self.attempts},
         )
         return self._session.client(
             service, region_name=self.region, endpoint_url=self.endpoint, config=config
         )
 
     @cached_property
-    def _session(self) -> Any:  # noqa: ANN401 - boto3 makes its clients at run time
+    def _clients(self) -> dict[str, AwsClient]:
+        return {}
+
+    @cached_property
+    def _session(self) -> AwsClient:
         import boto3
 
         return boto3.Session(region_name=self.region)
@@ -85,14 +102,14 @@ def speaking(what: str) -> Iterator[None]:
         raise _refused(error.response, what) from error
     except BotoCoreError as error:
         raise _failed(error, what) from error
-    except (ResponseParserError, ValueError, LookupError, TypeError) as error:
+    except (ResponseParserError, *UNFORESEEN) as error:
         raise PingvasError("aws.garbled", where=what, detail=_short(error)) from error
 
 
 def _refused(response: Mapping[str, Any], what: str) -> PingvasError:
     answer = response.get("Error", {})
     name = str(answer.get("Code", "?"))
-    detail = f"{name}: {answer.get('Message', '')}"[:LONGEST_DETAIL]
+    detail = _short(f"{name}: {answer.get('Message', '')}")
     return PingvasError(_code_of(name), where=what, what=what, detail=detail)
 
 
@@ -115,5 +132,6 @@ def _failed(error: Exception, what: str) -> PingvasError:
     return PingvasError(code, where=what, what=what, detail=_short(error))
 
 
-def _short(error: Exception) -> str:
-    return " ".join(str(error).split())[:LONGEST_DETAIL] or type(error).__name__
+def _short(told: object) -> str:
+    """One line of it."""
+    return " ".join(str(told).split())[:LONGEST_DETAIL] or type(told).__name__

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pingvas_cli.adapters.aws_session import AwsSession, speaking
+from pingvas_cli.adapters.aws_session import AwsClient, AwsSession, speaking
 from pingvas_cli.ports.hosted_zones import HostedZone
 
 
@@ -38,7 +38,7 @@ def _is(told: Mapping[str, Any], domain: str) -> bool:
     return _plain(told["Name"]) == domain and not private
 
 
-def _zone(client: Any, zone_id: str) -> HostedZone:  # noqa: ANN401 - made at run time
+def _zone(client: AwsClient, zone_id: str) -> HostedZone:
     told = client.get_hosted_zone(Id=zone_id)
     short = zone_id.removeprefix("/hostedzone/")
     servers = told.get("DelegationSet", {}).get("NameServers", ())
@@ -50,7 +50,7 @@ def _zone(client: Any, zone_id: str) -> HostedZone:  # noqa: ANN401 - made at ru
     )
 
 
-def _tags(client: Any, zone_id: str) -> Iterator[tuple[str, str]]:  # noqa: ANN401 - as above
+def _tags(client: AwsClient, zone_id: str) -> Iterator[tuple[str, str]]:
     told = client.list_tags_for_resource(ResourceType="hostedzone", ResourceId=zone_id)
     for each in told["ResourceTagSet"].get("Tags", ()):
         yield each["Key"], each["Value"]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from pingvas_cli.adapters.aws_session import AwsSession, speaking
+from pingvas_cli.adapters.aws_session import AwsClient, AwsSession, speaking
 from pingvas_cli.ports.quotas import Quota
 
 SERVICE: Final = "ec2"
@@ -34,16 +34,18 @@ class AwsQuotas:
             return str(told["RequestedQuota"]["Id"])
 
 
-def _applied(client: Any, code: str) -> Any:  # noqa: ANN401 - boto3 makes its clients at run time
+def _applied(client: AwsClient, code: str) -> Mapping[str, Any]:
     """The account's own value, or AWS's default while it has none."""
+    asked = {"ServiceCode": SERVICE, "QuotaCode": code}
     try:
-        return client.get_service_quota(ServiceCode=SERVICE, QuotaCode=code)["Quota"]
+        found: Mapping[str, Any] = client.get_service_quota(**asked)["Quota"]
     except client.exceptions.NoSuchResourceException:
-        return client.get_aws_default_service_quota(ServiceCode=SERVICE, QuotaCode=code)["Quota"]
+        found = client.get_aws_default_service_quota(**asked)["Quota"]
+    return found
 
 
 def _asked_for(
-    client: Any,  # noqa: ANN401 - boto3 makes its clients at run time
+    client: AwsClient,
     code: str,
 ) -> Iterator[float]:
     pages = client.get_paginator("list_requested_service_quota_change_history_by_quota").paginate(

@@ -19,14 +19,14 @@ QUESTIONS: Final[Mapping[Tool, Sequence[str]]] = {
     "git": ("--version",),
 }
 VERSION: Final = re.compile(r"\d+\.\d+\.\d+")
-LONGEST_ANSWER_S: Final = 30
 
 
 @dataclass(frozen=True)
 class ThisTools:
-    """The tools of this machine; none of them is let on the network."""
+    """The tools of this machine; a silent one is given up after `patience_s`."""
 
     environ: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
+    patience_s: float = 30.0
 
     def version(self, tool: Tool) -> str | None:
         program = shutil.which(tool, path=self.environ.get("PATH"))
@@ -44,7 +44,7 @@ class ThisTools:
                 capture_output=True,
                 text=True,
                 check=False,
-                timeout=LONGEST_ANSWER_S,
+                timeout=self.patience_s,
             )
         except (OSError, subprocess.TimeoutExpired, UnicodeDecodeError):
             return ""

@@ -40,7 +40,7 @@ def judge(subject: Subject, facts: Facts) -> Iterator[Verdict]:
     """The zones that Terraform would use: named ones, or the first that are not excluded."""
     config = subject.configuration
     chosen = taken(config, facts)
-    found = (*_zones(config, facts, chosen), *_types(facts, chosen))
+    found = (*_zones(config, facts, chosen), *_types(facts, _standing(facts, chosen)))
     better = best(config, facts)
     fix = Suggestion(KEY, better) if better and better != chosen else None
     for one in found:
@@ -92,10 +92,16 @@ def _zones(config: Configuration, facts: Facts, chosen: tuple[str, ...]) -> Iter
             yield warning(KEY, "doctor.zone_impaired", zone=zone)
 
 
+def _standing(facts: Facts, chosen: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of the chosen that can be used at all; of the others enough is said."""
+    known = {zone.zone_id for zone in facts.zones} - EKS_REFUSES
+    return tuple(zone for zone in chosen if zone in known)
+
+
 def _types(facts: Facts, chosen: tuple[str, ...]) -> Iterator[Verdict]:
     for name, offered in sorted(facts.offered.items()):
         without = [zone for zone in chosen if zone not in offered]
-        if len(without) == len(chosen):
+        if chosen and len(without) == len(chosen):
             yield failed(KEY, "doctor.type_nowhere", type=name, zones=", ".join(chosen))
         elif without:
             yield warning(KEY, "doctor.type_partly", type=name, zones=", ".join(without))

@@ -8,7 +8,7 @@ TEXTS: dict[str, str] = {
     "column_where": "where",
     "column_what": "what",
     "column_remedy": "what to do",
-    "passed": "Nothing stands in the way; {warnings} warning(s), {unknown} unknown.",
+    "passed": "Nothing that is known stands in the way; {warnings} warning(s), {unknown} unknown.",
     "nothing_to_fix": "There is nothing that --fix could do.",
     "ask_to_fix": "Do these {count} thing(s)?",
     "fix_quota": "Ask AWS to raise {name} ({code}) to {value} vCPUs.",

@@ -8,7 +8,7 @@ TEXTS: dict[str, str] = {
     "column_where": "위치",
     "column_what": "내용",
     "column_remedy": "할 일",
-    "passed": "막는 것이 없습니다. 경고 {warnings}개, 알 수 없음 {unknown}개.",
+    "passed": "알려진 것 가운데 막는 것은 없습니다. 경고 {warnings}개, 알 수 없음 {unknown}개.",
     "nothing_to_fix": "--fix로 할 수 있는 일이 없습니다.",
     "ask_to_fix": "이 {count}가지를 할까요?",
     "fix_quota": "AWS에 {name}({code})을(를) vCPU {value}개로 올려 달라고 요청합니다.",
