@@ -62,7 +62,12 @@ def _own(domain: str, platform: str, facts: Facts) -> Iterator[Verdict]:
             fix = Suggestion(ZONE_KEY, zone.zone_id) if len(facts.zones) == 1 else None
             params = {"domain": domain, "zone": zone.zone_id}
             yield warning(ZONE_KEY, "doctor.zone_exists", **params).mended_by(fix)
-    if not facts.zones:
+    if facts.zones:
+        return
+    if facts.delegated:
+        found = ", ".join(facts.delegated)
+        yield warning(DOMAIN_KEY, "doctor.delegation_moves", domain=domain, found=found)
+    else:
         yield warning(DOMAIN_KEY, "doctor.delegation_later", domain=domain)
 
 

@@ -17,6 +17,8 @@ from pingvas_cli.validation.fault import Subject
 EKS_REFUSES: Final = frozenset({"use1-az3", "usw1-az2", "cac1-az3"})
 """Zones without EKS control planes (EKS user guide, subnet requirements; read 2026-11)."""
 KEY: Final = "network.availability_zone_ids"
+IMPAIRED: Final = "doctor.zone_impaired"
+"""Passes by itself, while other zones would mean other subnets: nothing is suggested for it."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ def judge(subject: Subject, facts: Facts) -> Iterator[Verdict]:
     better = best(config, facts)
     fix = Suggestion(KEY, better) if better and better != chosen else None
     for one in found:
-        yield one.mended_by(fix)
+        yield one if one.code == IMPAIRED else one.mended_by(fix)
     if not found:
         yield ok(KEY, "doctor.zones_fit", zones=", ".join(chosen), types=len(facts.offered))
 
@@ -89,7 +91,7 @@ def _zones(config: Configuration, facts: Facts, chosen: tuple[str, ...]) -> Iter
         elif zone in EKS_REFUSES:
             yield failed(KEY, "doctor.zone_refused", zone=zone)
         elif not known[zone]:
-            yield warning(KEY, "doctor.zone_impaired", zone=zone)
+            yield warning(KEY, IMPAIRED, zone=zone)
 
 
 def _standing(facts: Facts, chosen: tuple[str, ...]) -> tuple[str, ...]:

@@ -109,7 +109,7 @@ ERRORS: dict[str, tuple[str, str]] = {
     ),
     "zone_impaired": (
         "The zone {zone} is not available now.",
-        "See the AWS Health Dashboard; wait, or choose another zone.",
+        "See the AWS Health Dashboard and wait; other zones would mean other subnets.",
     ),
     "type_nowhere": (
         "{type} is offered in none of the zones {zones}.",
@@ -138,6 +138,10 @@ ERRORS: dict[str, tuple[str, str]] = {
     "delegation_later": (
         "{domain} has no zone yet. Terraform makes it, and then waits for its certificates.",
         "Have the parent domain at hand: its name servers must be written there meanwhile.",
+    ),
+    "delegation_moves": (
+        "{domain} leads to {found} now, and Terraform will make a zone of its own for it.",
+        "Be ready to write that zone's servers at the parent domain, or use another domain.",
     ),
     "hosted_zone_absent": (
         "This account has no hosted zone {zone}.",

@@ -111,7 +111,7 @@ ERRORS: dict[str, tuple[str, str]] = {
     ),
     "zone_impaired": (
         "영역 {zone}을(를) 지금 쓸 수 없습니다.",
-        "AWS Health Dashboard를 보고 기다리거나 다른 영역을 고르세요.",
+        "AWS Health Dashboard를 보며 기다리세요. 영역을 바꾸면 서브넷도 바뀝니다.",
     ),
     "type_nowhere": (
         "{type}은(는) 영역 {zones} 어디에도 없습니다.",
@@ -140,6 +140,10 @@ ERRORS: dict[str, tuple[str, str]] = {
     "delegation_later": (
         "{domain}의 영역이 아직 없습니다. Terraform이 만든 뒤 인증서를 기다립니다.",
         "그동안 상위 도메인에 네임 서버를 적어야 하니 준비해 두세요.",
+    ),
+    "delegation_moves": (
+        "{domain}은(는) 지금 {found}(으)로 이어지는데, Terraform이 따로 영역을 만들게 됩니다.",
+        "상위 도메인에 그 영역의 네임 서버를 적을 준비를 하거나 다른 도메인을 쓰세요.",
     ),
     "hosted_zone_absent": (
         "이 계정에는 호스팅 영역 {zone}이(가) 없습니다.",

@@ -18,13 +18,14 @@ from pingvas_cli.commandline import Contents, Group
 from pingvas_cli.main import run
 from tests.servers.aws import ACCOUNT, CREDENTIALS, client, moto
 from tests.servers.dns import name_server
+from tests.servers.recorded_aws import Recorded, whole_aws
 
 TABLE: Contents = {"doctor": "doctor:doctor"}
 NEEDED = (
     "platform: {target: aws, domain: pingvas.example.com, "
     f'account_id: "{ACCOUNT}", owner_email: owner@example.com}}\n'
 )
-AWS_VARIABLES = (*CREDENTIALS, "AWS_PROFILE", "AWS_ENDPOINT_URL", "AWS_SESSION_TOKEN")
+VERSIONS = {"terraform": "1.15.9", "kubectl": "1.35.2", "git": "2.39.5"}
 Run = Callable[..., tuple[int, str, str]]
 
 
@@ -32,10 +33,26 @@ def build(language: str) -> Group:
     return CommandBuilder(language).group((), TABLE)
 
 
-@pytest.fixture(scope="module")
-def aws() -> Iterator[AwsSession]:
-    with moto() as session:
+@pytest.fixture
+def account() -> Recorded:
+    """What the account holds beside moto; a test may change it."""
+    return Recorded()
+
+
+@pytest.fixture
+def aws(account: Recorded) -> Iterator[AwsSession]:
+    with whole_aws(account) as session:
         yield session
+
+
+@pytest.fixture
+def tools(tmp_path: Path) -> None:
+    """The tools of the pinned versions, on the path that `cli` sets."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    for name, version in VERSIONS.items():
+        (folder / name).write_text(f"#!/bin/sh\necho {name} v{version}\n")
+        (folder / name).chmod(0o755)
 
 
 @pytest.fixture
@@ -82,20 +99,66 @@ def states(out: str) -> dict[str, set[str]]:
     return found
 
 
-def test_aws_is_looked_at_whole(cli: Run) -> None:
-    """What moto does not play is unknown, never well; the exit code is of the missing tools."""
+@pytest.mark.usefixtures("tools")
+def test_a_ready_account_is_well(cli: Run) -> None:
+    """Everything is asked over HTTP and answered; only the domain waits for its zone."""
     code, out, err = cli("doctor", "-o", "json")
+    assert code == 0
+    found = states(out)
+    assert found.pop("delegation") == {"warning"}
+    assert found.pop("support") <= {"ok", "warning"}
+    assert set(found) == {
+        *("tools", "identity", "permissions", "quotas", "zones"),
+        *("cluster", "database", "cache", "networks"),
+    }
+    assert set(map(frozenset, found.values())) == {frozenset({"ok"})}
+    assert "Nothing that is known stands in the way" in err
+
+
+@pytest.mark.usefixtures("tools")
+def test_fix_asks_for_quotas_once(cli: Run, account: Recorded) -> None:
+    """P4: said beforehand, done after a yes, and not again while the request is open."""
+    account.quotas.update({"L-3819A6DF": 0.0, "L-DB2E81BA": 0.0})
+    code, _, err = cli("doctor", "--fix")
+    assert (code, account.requests) == (3, [])
+    assert "All G and VT Spot Instance Requests (L-3819A6DF) to 100 vCPUs" in err
+    code, _, err = cli("doctor", "--fix", "--yes")
+    assert code == 1
+    asked = [(each["QuotaCode"], each["DesiredValue"]) for each in account.requests]
+    assert asked == [("L-3819A6DF", 100), ("L-DB2E81BA", 100)]
+    assert "request-2" in err
+    code, out, err = cli("doctor", "--fix", "--yes", "-o", "json")
+    assert (code, len(account.requests)) == (0, 2)
+    assert states(out)["quotas"] == {"ok", "warning"}
+    assert "nothing that --fix could do" in err
+
+
+@pytest.mark.usefixtures("tools")
+def test_refused_actions_are_told_by_service(cli: Run, account: Recorded) -> None:
+    account.denied = frozenset({"eks:CreateCluster", "eks:CreateNodegroup", "rds:CreateDBCluster"})
+    code, _, err = cli("doctor", "-o", "json")
+    assert code == 1
+    findings = json.loads(err)["error"]["findings"]
+    assert [(one["where"], one["code"]) for one in findings] == [
+        ("iam eks", "doctor.not_allowed"),
+        ("iam rds", "doctor.not_allowed"),
+    ]
+    assert "CreateCluster, CreateNodegroup" in findings[0]["message"]
+
+
+def test_what_cannot_be_read_is_unknown_and_never_well(
+    cli: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """moto alone lacks much of AWS."""
+    with moto() as bare:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", str(bare.endpoint))
+        code, out, err = cli("doctor", "-o", "json")
     assert code == 1
     found = states(out)
-    assert found["tools"] == {"failed"}
-    assert found["support"] <= {"ok", "warning"}
-    assert found["identity"] == found["networks"] == {"ok"}
-    assert found["delegation"] == {"warning"}
-    for check in ("permissions", "quotas", "cluster", "database"):
+    for check in ("permissions", "quotas", "cluster", "database", "cache"):
         assert found[check] == {"unknown"}, check
-    error = json.loads(err)["error"]
-    assert error["code"] == "doctor.fails"
-    assert {one["code"] for one in error["findings"]} >= {"doctor.tool_missing"}
+    assert {one["code"] for one in json.loads(err)["error"]["findings"]} == {"doctor.tool_missing"}
+    assert all("\n" not in one["what"] for one in json.loads(out))
 
 
 def test_a_line_has_all_that_a_program_needs(cli: Run) -> None:
@@ -128,7 +191,6 @@ def test_fix_says_it_asks_and_writes_suggestions_alone(cli: Run, aws: AwsSession
     written = yaml.safe_load(Path("pingvas.suggested.yaml").read_text())
     assert written["edge"] == {"hosted_zone_id": name}
     assert Path("pingvas.yaml").read_text() == NEEDED
-    route53.delete_hosted_zone(Id=name)
 
 
 def test_another_account_is_not_looked_into(cli: Run) -> None:

@@ -214,6 +214,11 @@ CASES = [
         instead=True,
     ),
     Case(
+        line("delegation", "warning", "platform.domain", "delegation_moves"),
+        zone(None, "ns.elsewhere.example"),
+        instead=True,
+    ),
+    Case(
         line("delegation", "failed", "edge.hosted_zone_id", "hosted_zone_absent"),
         {},
         {"edge": {"hosted_zone_id": "Z9"}},
@@ -313,6 +318,11 @@ def test_zones_with_all_types_are_suggested() -> None:
     )
     suggestion = Suggestion(KEY, ("use1-az2", "use1-az4", "use1-az5"))
     assert report(offers=offers).fixes == (suggestion,)
+
+
+def test_a_zone_that_is_down_today_moves_nothing() -> None:
+    down = FakeOffers(found=(Zone("use1-az1", usable=False), *ZONES[1:]))
+    assert report(offers=down).fixes == ()
 
 
 def test_zones_without_anything_better_suggest_nothing() -> None:
