@@ -17,8 +17,6 @@ from pingvas_cli.validation.fault import Subject
 EKS_REFUSES: Final = frozenset({"use1-az3", "usw1-az2", "cac1-az3"})
 """Zones without EKS control planes (EKS user guide, subnet requirements; read 2026-11)."""
 KEY: Final = "network.availability_zone_ids"
-IMPAIRED: Final = "doctor.zone_impaired"
-"""Passes by itself, while other zones would mean other subnets: nothing is suggested for it."""
 
 
 @dataclass(frozen=True)
@@ -42,12 +40,12 @@ def judge(subject: Subject, facts: Facts) -> Iterator[Verdict]:
     """The zones that Terraform would use: named ones, or the first that are not excluded."""
     config = subject.configuration
     chosen = taken(config, facts)
-    found = (*_zones(config, facts, chosen), *_types(facts, _standing(facts, chosen)))
-    better = best(config, facts)
-    fix = Suggestion(KEY, better) if better and better != chosen else None
-    for one in found:
-        yield one if one.code == IMPAIRED else one.mended_by(fix)
-    if not found:
+    standing = _standing(facts, chosen)
+    lacking = (*_zones(config, facts, chosen), *_types(facts, standing))
+    yield from (one.mended_by(_better(config, facts, standing)) for one in lacking)
+    impaired = tuple(_impaired(facts, standing))
+    yield from impaired
+    if not lacking and not impaired:
         yield ok(KEY, "doctor.zones_fit", zones=", ".join(chosen), types=len(facts.offered))
 
 
@@ -80,8 +78,15 @@ def best(config: Configuration, facts: Facts) -> tuple[str, ...]:
     return tuple(sorted(ranked[:count])) if len(ranked) >= count else ()
 
 
+def _better(config: Configuration, facts: Facts, standing: tuple[str, ...]) -> Suggestion | None:
+    """The best zones, where they offer more than those that are chosen and stand."""
+    found = best(config, facts)
+    more = sum(map(facts.offers, found)) > sum(map(facts.offers, standing))
+    return Suggestion(KEY, found) if more else None
+
+
 def _zones(config: Configuration, facts: Facts, chosen: tuple[str, ...]) -> Iterator[Verdict]:
-    known = {zone.zone_id: zone.usable for zone in facts.zones}
+    known = {zone.zone_id for zone in facts.zones}
     count = len(config.network.private_subnets)
     if len(chosen) < count:
         yield failed(KEY, "doctor.zones_too_few", zones=len(chosen), subnets=count)
@@ -90,14 +95,19 @@ def _zones(config: Configuration, facts: Facts, chosen: tuple[str, ...]) -> Iter
             yield failed(KEY, "doctor.zone_absent", zone=zone)
         elif zone in EKS_REFUSES:
             yield failed(KEY, "doctor.zone_refused", zone=zone)
-        elif not known[zone]:
-            yield warning(KEY, IMPAIRED, zone=zone)
 
 
 def _standing(facts: Facts, chosen: tuple[str, ...]) -> tuple[str, ...]:
     """Those of the chosen that can be used at all; of the others enough is said."""
     known = {zone.zone_id for zone in facts.zones} - EKS_REFUSES
     return tuple(zone for zone in chosen if zone in known)
+
+
+def _impaired(facts: Facts, standing: tuple[str, ...]) -> Iterator[Verdict]:
+    """It passes by itself, and other zones would mean other subnets: nothing is suggested."""
+    for zone in facts.zones:
+        if zone.zone_id in standing and not zone.usable:
+            yield warning(KEY, "doctor.zone_impaired", zone=zone.zone_id)
 
 
 def _types(facts: Facts, chosen: tuple[str, ...]) -> Iterator[Verdict]:

@@ -328,6 +328,8 @@ def test_a_zone_that_is_down_today_moves_nothing() -> None:
 def test_zones_without_anything_better_suggest_nothing() -> None:
     offers = FakeOffers(offered={**FakeOffers().offered, "g5.xlarge": frozenset()})
     assert report(FIRST_GPU_ZONES, offers=offers).fixes == ()
+    elsewhere = {"network": {"availability_zone_ids": ["use1-az4", "use1-az5", "use1-az6"]}}
+    assert report(elsewhere, offers=offers).fixes == ()
 
 
 def test_the_one_zone_of_the_domains_name_is_suggested() -> None:
