@@ -56,7 +56,7 @@ def architecture(session: nox.Session) -> None:
 @nox.session
 def tests(session: nox.Session) -> None:
     """Every test that starts single servers at most."""
-    run(session, "pytest", "-m", "not integration and not e2e", *session.posargs)
+    run(session, "pytest", "-m", "not integration and not e2e and not terraform", *session.posargs)
 
 
 @nox.session
@@ -73,6 +73,16 @@ def oldest_database(session: nox.Session) -> None:
         (session.error if os.environ.get("FAIL_ON_SKIP") else session.skip)(message)
     chosen = ("-m", "database and not integration and not e2e", "tests/services")
     run(session, "pytest", *chosen, *session.posargs, PINGVAS_PG_BIN=str(OLDEST_POSTGRESQL))
+
+
+@nox.session
+def terraform(session: nox.Session) -> None:
+    """Rendered roots and modules by Terraform: the stand-in provider if there, or the registry."""
+    stand_in = Path("..", "shared", "tools", "terraform-offline").resolve()
+    place = Path(os.environ.get("TERRAFORM_OFFLINE", stand_in))
+    offline = (place / "terraform-offline").exists()
+    session.log(f"provider: {f'stand-in of {place}' if offline else 'real, from the registry'}")
+    run(session, "pytest", "-m", "terraform", "tests/terraform", *session.posargs)
 
 
 @nox.session

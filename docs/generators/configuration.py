@@ -14,10 +14,12 @@ from pingvas_cli.config.tree import dotted, leaves, plain
 from pingvas_cli.config.variables import variable_name
 
 LIMITS: Final = """\
-The local target, the only one so far, uses `platform.name`, `platform.domain`, `local`,
-`database.database_name` and the ports of `services`. The other sections are read, checked and
-shown; nothing acts on them yet. *Inventory* and *correction* numbers in the descriptions name
-items of the architecture that the defaults follow."""
+The local target uses `platform.name`, `platform.domain`, `local`, `database.database_name` and the
+ports of `services`. `pingvas render` makes Terraform of `platform`, `environments`, `network`,
+`cluster`, `database`, `cache`, `object_store`, `file_store`, `edge`, `cdn`, `secrets`, `registry`,
+`gitops`, `monitoring`, `backup`, the ports of `services` and the budget of `cost`. The other
+sections are read, checked and shown; nothing acts on them yet. *Inventory* and *correction* numbers
+in the descriptions name items of the architecture that the defaults follow."""
 OVERLAY: Final = "dev and prod may hold it apart, in `pingvas.dev.yaml` and `pingvas.prod.yaml`."
 SHARED: Final = "It is shared by dev and prod, and stands in `pingvas.yaml` alone."
 

@@ -40,6 +40,7 @@ class _Writing:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._staging = folder / STAGING
+        self._made: set[Path] = set()
 
     def run(self, comparison: Comparison, final: Record) -> None:
         shutil.rmtree(self._staging, ignore_errors=True)
@@ -66,7 +67,9 @@ class _Writing:
     def _put(self, path: str, content: bytes) -> None:
         place, fresh = self._folder / path, self._staging / "file"
         fresh.write_bytes(content)
-        place.parent.mkdir(parents=True, exist_ok=True)
+        if place.parent not in self._made:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            self._made.add(place.parent)
         fresh.replace(place)
 
     def _remove(self, place: Path) -> None:

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from typing import Final
 
+from pingvas_cli.config.configuration import Configuration
 from pingvas_cli.config.environments import ENVIRONMENTS
 from pingvas_cli.edge_routes import ROUTES
 from pingvas_cli.validation.fault import Fault, Subject, fault
+
+SHARED: Final[Mapping[str, Callable[[Configuration], object]]] = {
+    "edge": lambda one: one.edge,
+    "services": lambda one: one.services.ports(),
+    "cdn.enabled": lambda one: one.cdn.enabled,
+    "secrets": lambda one: one.secrets,
+}
 
 
 def no_served_path_is_closed(subject: Subject) -> Iterator[Fault]:
@@ -20,15 +29,13 @@ def no_served_path_is_closed(subject: Subject) -> Iterator[Fault]:
 
 
 def overlays_change_what_is_apart(subject: Subject) -> Iterator[Fault]:
-    """On AWS both environments share one load balancer, so neither can have its own terms."""
+    """What Terraform makes once for both environments can't have the terms of one of them."""
     for name in ENVIRONMENTS:
         own, whole = subject.platform.named(name), subject.configuration
-        if own.edge != whole.edge:
-            yield fault("edge", "validation.overlay_shared", section="edge", environment=name)
-        if own.services.ports() != whole.services.ports():
-            yield fault(
-                "services", "validation.overlay_shared", section="services", environment=name
-            )
+        for key, value in SHARED.items():
+            if value(own) != value(whole):
+                params = {"section": key, "environment": name}
+                yield fault(key, "validation.overlay_shared", **params)
 
 
 def _covers(closed: str, prefix: str) -> bool:

@@ -218,7 +218,13 @@ def test_every_choosable_version_has_its_date_and_source() -> None:
 
 
 @pytest.mark.parametrize(
-    "written", [{"edge": {"idle_timeout_seconds": 90}}, {"services": {"user": {"port": 8011}}}]
+    "written",
+    [
+        {"edge": {"idle_timeout_seconds": 90}},
+        {"services": {"user": {"port": 8011}}},
+        {"cdn": {"enabled": False}},
+        {"secrets": {"recovery_days": 14}},
+    ],
 )
 def test_an_overlay_must_not_change_what_is_shared(written: Mapping[str, Any]) -> None:
     whole = configuration({})

@@ -46,7 +46,8 @@ resource "aws_backup_plan" "this" {
     enable_continuous_backup = local.continuous[each.key]
 
     lifecycle {
-      delete_after = each.value.retention_days
+      delete_after                              = each.value.retention_days
+      opt_in_to_archive_for_supported_resources = false
     }
 
     dynamic "copy_action" {
@@ -56,7 +57,8 @@ resource "aws_backup_plan" "this" {
         destination_vault_arn = copy_action.value.vault_arn
 
         lifecycle {
-          delete_after = each.value.retention_days
+          delete_after                              = each.value.retention_days
+          opt_in_to_archive_for_supported_resources = false
         }
       }
     }

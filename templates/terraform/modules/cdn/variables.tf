@@ -171,7 +171,7 @@ variable "log_key_arn" {
   default     = null
 
   validation {
-    condition     = var.log_key_arn == null ? true : can(regex("^arn:[a-z-]+:kms:us-east-1:", var.log_key_arn))
+    condition     = var.log_key_arn == null ? true : strcontains(var.log_key_arn, ":us-east-1:")
     error_message = "log_key_arn: a key of us-east-1, where CloudFront's firewall writes."
   }
 }

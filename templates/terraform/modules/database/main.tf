@@ -62,12 +62,13 @@ resource "aws_cloudwatch_log_group" "postgresql" {
 
 resource "aws_rds_cluster" "this" {
   #checkov:skip=CKV2_AWS_8:Aurora's own continuous backups reach any second of the retention, AWS Backup a day
+  #checkov:skip=CKV_AWS_139:Deletion protection is the owner's switch, on unless turned off
   cluster_identifier = var.name
   engine             = "aurora-postgresql"
   engine_mode        = "provisioned"
   engine_version     = var.engine_version
-  # Never pay for versions beyond their standard support: an upgrade is forced instead.
-  engine_lifecycle_support = "open-source-rds-extended-support-disabled"
+  # Never pay for versions beyond their standard support: an upgrade is forced instead. A secondary follows its primary.
+  engine_lifecycle_support = var.is_secondary ? null : "open-source-rds-extended-support-disabled"
 
   database_name                       = local.has_password ? var.database_name : null
   master_username                     = local.has_password ? var.master_username : null
@@ -138,6 +139,7 @@ resource "aws_rds_cluster_instance" "this" {
 }
 
 resource "aws_secretsmanager_secret_rotation" "master" {
+  #checkov:skip=CKV_AWS_304:30 days unless the owner says otherwise; a value that is passed in can't be seen here
   count = local.managed_password ? 1 : 0
 
   secret_id          = one(aws_rds_cluster.this.master_user_secret[*].secret_arn)

@@ -15,8 +15,8 @@ locals {
   zones_count = length(var.private_subnets)
   zone_names  = zipmap(data.aws_availability_zones.this.zone_ids, data.aws_availability_zones.this.names)
 
-  # By id: a name means another zone in each account (correction P9).
-  offered_zone_ids = sort([for id in keys(local.zone_names) : id if !contains(var.excluded_zone_ids, id)])
+  # By id: a name means another zone in each account (correction P9). Keys come sorted.
+  offered_zone_ids = [for id in keys(local.zone_names) : id if !contains(var.excluded_zone_ids, id)]
   picked_zone_ids  = slice(local.offered_zone_ids, 0, min(local.zones_count, length(local.offered_zone_ids)))
   zone_ids         = length(var.availability_zone_ids) > 0 ? var.availability_zone_ids : local.picked_zone_ids
 

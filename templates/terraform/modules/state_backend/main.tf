@@ -1,3 +1,10 @@
+data "aws_partition" "this" {}
+
+locals {
+  # Made of the name, so that a plan shows the whole policy before the bucket is adopted.
+  arn = "arn:${data.aws_partition.this.partition}:s3:::${var.bucket_name}"
+}
+
 resource "aws_s3_bucket" "this" {
   #checkov:skip=CKV_AWS_18:Its log would be a bucket of the platform whose state lies here; CloudTrail records who reads it
   #checkov:skip=CKV_AWS_144:The state names resources of one region; its versions stay in that region
@@ -77,7 +84,7 @@ data "aws_iam_policy_document" "this" {
     sid       = "DenyPlainHttp"
     effect    = "Deny"
     actions   = ["s3:*"]
-    resources = [aws_s3_bucket.this.arn, "${aws_s3_bucket.this.arn}/*"]
+    resources = [local.arn, "${local.arn}/*"]
 
     principals {
       type        = "*"
@@ -95,7 +102,7 @@ data "aws_iam_policy_document" "this" {
     sid       = "DenyOldTls"
     effect    = "Deny"
     actions   = ["s3:*"]
-    resources = [aws_s3_bucket.this.arn, "${aws_s3_bucket.this.arn}/*"]
+    resources = [local.arn, "${local.arn}/*"]
 
     principals {
       type        = "*"

@@ -5,5 +5,5 @@ output "bucket" {
 
 output "bucket_arn" {
   description = "ARN of the bucket."
-  value       = aws_s3_bucket.this.arn
+  value       = local.arn
 }

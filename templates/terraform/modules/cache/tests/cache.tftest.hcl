@@ -211,3 +211,21 @@ run "refuses_seven_nodes" {
   }
   expect_failures = [var.nodes]
 }
+
+run "d5_clients_are_told_the_endpoints_that_survive_a_failover" {
+  command = plan
+
+  override_resource {
+    target          = aws_elasticache_replication_group.this
+    override_during = plan
+    values = {
+      primary_endpoint_address = "primary.example"
+      reader_endpoint_address  = "replicas.example"
+    }
+  }
+
+  assert {
+    condition     = output.primary_endpoint == "primary.example" && output.reader_endpoint == "replicas.example" && output.port == 6379
+    error_message = "An endpoint leads elsewhere."
+  }
+}

@@ -311,3 +311,50 @@ run "deletion_protection_can_be_lifted" {
     error_message = "Something would refuse the deletion, or stay."
   }
 }
+
+run "data_api_is_off_unless_asked_for" {
+  command = plan
+
+  assert {
+    condition     = !aws_rds_cluster.this.enable_http_endpoint
+    error_message = "There is a second way in."
+  }
+}
+
+run "data_api_when_asked_for" {
+  command = plan
+  variables {
+    data_api = true
+  }
+
+  assert {
+    condition     = aws_rds_cluster.this.enable_http_endpoint
+    error_message = "The Data API is off."
+  }
+}
+
+run "inventory_31_writes_and_reads_have_an_endpoint_each" {
+  command = plan
+
+  override_resource {
+    target          = aws_rds_cluster.this
+    override_during = plan
+    values = {
+      endpoint        = "writer.example"
+      reader_endpoint = "readers.example"
+      master_user_secret = [
+        { kms_key_id = "key", secret_arn = "arn:aws:secretsmanager:us-east-1:123456789012:secret:rds!cluster-1", secret_status = "active" },
+      ]
+    }
+  }
+
+  assert {
+    condition     = output.endpoint == "writer.example" && output.reader_endpoint == "readers.example" && output.port == 5432
+    error_message = "An endpoint leads elsewhere."
+  }
+
+  assert {
+    condition     = output.master_secret_arn == "arn:aws:secretsmanager:us-east-1:123456789012:secret:rds!cluster-1" && aws_secretsmanager_secret_rotation.master[0].secret_id == output.master_secret_arn
+    error_message = "Another secret rotates than the one that is told."
+  }
+}

@@ -5,6 +5,10 @@ mock_provider "aws" {
     defaults = { id = "pingvas-terraform-state-123456789012", arn = "arn:aws:s3:::pingvas-terraform-state-123456789012" }
   }
 
+  mock_data "aws_partition" {
+    defaults = { partition = "aws" }
+  }
+
   mock_data "aws_iam_policy_document" {
     defaults = { json = "{}" }
   }
@@ -39,6 +43,11 @@ run "inventory_93_the_bucket_is_the_one_that_was_made" {
 
 run "n7_plain_http_and_old_tls_are_denied" {
   command = plan
+
+  assert {
+    condition     = data.aws_iam_policy_document.this.statement[0].resources == toset(["arn:aws:s3:::pingvas-terraform-state-123456789012", "arn:aws:s3:::pingvas-terraform-state-123456789012/*"])
+    error_message = "The policy is about another bucket."
+  }
 
   assert {
     condition = toset([

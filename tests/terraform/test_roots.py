@@ -1,0 +1,56 @@
+"""The roots of three configurations: formatted, valid, planned without error or warning."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from pingvas_cli.rendering.targets import ROOTS
+from pingvas_cli.rendering.writer import write
+from tests.golden import CONFIGURATIONS, tree
+from tests.terraform.judges import Judge
+
+NAMES = tuple(CONFIGURATIONS)
+COMPLAINT = re.compile(r"^(?:│ )?(?:Error|Warning): .*", re.MULTILINE)
+PLANNED = re.compile(
+    r"^Plan: (?:\d+ to import, )?(\d+) to add, \d+ to change, 0 to destroy\.", re.MULTILINE
+)
+
+
+@pytest.fixture
+def rendered(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    write(tree(request.param), tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize("rendered", NAMES, indirect=True)
+def test_it_is_formatted(rendered: Path, judged: Judge) -> None:
+    command = ["terraform", "fmt", "-check", "-diff", "-recursive", str(rendered)]
+    told = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (told.returncode, told.stdout) == (0, "")
+
+
+@pytest.mark.parametrize("root", ROOTS)
+@pytest.mark.parametrize("rendered", NAMES, indirect=True)
+def test_it_is_valid(rendered: Path, root: str, judged: Judge) -> None:
+    told = judged.run("validate", rendered / root)
+    assert told.code == 0, told.text
+    assert "The configuration is valid." in told.text
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("root", ROOTS)
+@pytest.mark.parametrize("rendered", NAMES, indirect=True)
+def test_it_is_planned_without_a_complaint(rendered: Path, root: str, judged: Judge) -> None:
+    if not judged.plans:
+        pytest.skip("a plan with the real provider needs an AWS account")
+    told = judged.run("plan", rendered / root)
+    assert told.code == 0, told.text[-3000:]
+    ours = [one for one in COMPLAINT.findall(told.text) if "CLI configuration file" not in one]
+    assert ours == []
+    planned = PLANNED.search(told.text)
+    assert planned is not None, told.text[-3000:]
+    assert int(planned[1]) > 0
