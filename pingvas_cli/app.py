@@ -34,6 +34,7 @@ COMMANDS: Final[Contents] = {
     "init": "init:init",
     "render": "render:render",
     "validate": "validate:validate",
+    "doctor": "doctor:doctor",
     "token": "token:token",
     "dev": {
         "mail": "dev.mail:mail",

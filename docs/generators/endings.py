@@ -1,7 +1,8 @@
 """How the program ends with an error code, read from the source that raises it.
 
 A code is raised by one of the error classes, whose exit code is known, or it is one of the
-findings that the configuration and the preflight report together.
+findings that the configuration and the preflight report together. What a check only warns of, or
+does not know, ends nothing.
 """
 
 from __future__ import annotations
@@ -25,11 +26,15 @@ CLASSES: Final = {
     "StepFailed": errors.PingvasError,
     "PreflightFailed": errors.PingvasError,
 }
+# The functions whose code only tells.
+TELLING: Final = frozenset({"warning", "unknown"})
 # The rooms or files that report findings, and the error that lists them.
 FINDINGS: Final = {
     "config/": ("config.invalid", errors.Exit.USAGE),
     "bootstrap/": ("local.preflight_fails", errors.Exit.FAILED),
+    "adapters/aws_session.py": ("doctor.fails", errors.Exit.FAILED),
     "commands/": ("queue.not_retried", errors.Exit.REFUSED),
+    "doctor/": ("doctor.fails", errors.Exit.FAILED),
     "rendering/contexts/": ("rendering.incomplete", errors.Exit.USAGE),
     "rendering/comparison.py": ("rendering.drift", errors.Exit.DRIFT),
     "rendering/writer.py": ("rendering.refused", errors.Exit.REFUSED),
@@ -53,6 +58,7 @@ def endings(codes: Collection[str]) -> dict[str, Ending]:
         if "messages" not in path.parts:
             tree = ast.parse(path.read_text(encoding="utf-8"))
             reported.update(_reported(tree, path.relative_to(SOURCE).as_posix(), codes))
+            reported.update(_told(tree, codes))
             raised.update(_raised(tree, codes))
     return reported | raised
 
@@ -82,6 +88,14 @@ def _reported(tree: ast.Module, path: str, codes: Collection[str]) -> Iterator[t
             for code in _constants(tree):
                 if code in codes:
                     yield code, Ending(int(exit_code), under)
+
+
+def _told(tree: ast.Module, codes: Collection[str]) -> Iterator[tuple[str, Ending]]:
+    for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
+        if _name(call) in TELLING:
+            yield from (
+                (code, Ending(int(errors.Exit.DONE))) for code in _constants(call) if code in codes
+            )
 
 
 def _constants(node: ast.AST) -> list[str]:

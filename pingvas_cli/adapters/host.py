@@ -39,6 +39,7 @@ MODULES: Final = (
     "torch",
     "uvicorn",
 )
+SHARED_MEMORY: Final = Path("/dev") / "shm"
 IDENTITY: Final = "PINGVAS_PLATFORM"
 # Programs that write over the environment they were given, or are given none.
 UNMARKED: Final = frozenset({"postgres", "unshare", "initdb", "valkey-server"})
@@ -101,6 +102,12 @@ class ThisHost:
             return sum(_proportional(each) for each in (process, *process.children(recursive=True)))
         except psutil.Error:
             return 0
+
+    def available_memory_bytes(self) -> int:
+        return int(psutil.virtual_memory().available)
+
+    def shared_memory_bytes(self) -> int | None:
+        return shutil.disk_usage(SHARED_MEMORY).free if _is_there(SHARED_MEMORY) else None
 
 
 def _script(name: str) -> Path | None:

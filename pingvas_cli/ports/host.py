@@ -67,3 +67,9 @@ class Host(Protocol):
 
     def memory_bytes(self, pid: int) -> int:
         """Proportional set size of the process and its children, in bytes (RSS on macOS)."""
+
+    def available_memory_bytes(self) -> int:
+        """Memory that programs could still take without swapping, in bytes."""
+
+    def shared_memory_bytes(self) -> int | None:
+        """Free bytes of /dev/shm; None where there is none (macOS)."""

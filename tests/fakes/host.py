@@ -27,6 +27,8 @@ class FakeHost:
     running: tuple[HostProcess, ...] = ()
     sockets: tuple[Path, ...] = ()
     killed: list[int] = field(default_factory=list)
+    memory_free_bytes: int = 8 * GIB
+    shared_free_bytes: int | None = GIB
 
     def platform(self) -> tuple[str, str]:
         return self.system
@@ -54,3 +56,9 @@ class FakeHost:
 
     def memory_bytes(self, pid: int) -> int:
         return 0
+
+    def available_memory_bytes(self) -> int:
+        return self.memory_free_bytes
+
+    def shared_memory_bytes(self) -> int | None:
+        return self.shared_free_bytes

@@ -27,13 +27,13 @@ class Preflight:
     patience_s = 10.0
 
     def inspect(self, ctx: LocalContext) -> Inspection:
-        return Absent() if list(_problems(ctx)) else Present()
+        return Absent() if list(problems(ctx)) else Present()
 
     def preview(self, ctx: LocalContext) -> tuple[Message, ...]:
-        return tuple(msg("local.preview_problem", code=each.code) for each in _problems(ctx))
+        return tuple(msg("local.preview_problem", code=each.code) for each in problems(ctx))
 
     def apply(self, ctx: LocalContext) -> Applied:
-        findings = tuple(_problems(ctx))
+        findings = tuple(problems(ctx))
         if findings:
             raise PreflightFailed("local.preflight_fails", findings)
         return Done()
@@ -47,7 +47,8 @@ class PreflightFailed(StepFailed):
         self.findings = findings
 
 
-def _problems(ctx: LocalContext) -> Iterator[Finding]:
+def problems(ctx: LocalContext) -> Iterator[Finding]:
+    """Everything that is wrong with this machine; looks and changes nothing."""
     yield from _platform(ctx)
     yield from _binaries(ctx)
     yield from _folder(ctx)

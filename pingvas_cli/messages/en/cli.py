@@ -58,6 +58,10 @@ TEXTS: dict[str, str] = {
     "validate": "Check the configuration and what is rendered from it.\n\n"
     "With `platform.target: aws`: dates of support, names, addresses, paths, each hop's TLS, the "
     "rendered files, and Terraform's own judgement when it is at hand.",
+    "doctor": "Look whether everything is ready for the platform.\n\n"
+    "On this machine: ports, disk, memory. With `platform.target: aws`: tools, credentials, "
+    "permissions, quotas, zones, versions on offer, addresses, the domain's delegation. Changes "
+    "nothing; `--fix` asks first. Exit code 1 when something stands in the way.",
     "init": "Write a pingvas.yaml to start from.",
     "completion": "Complete commands with the Tab key.",
     "completion_show": "Print the completion script of a shell.\n\n"

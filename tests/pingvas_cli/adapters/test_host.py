@@ -57,6 +57,9 @@ def test_the_machine_and_its_fake_agree(host: Host, tmp_path: Path) -> None:
     assert host.processes(tmp_path) == ()
     assert host.abandoned_sockets([tmp_path / "no.sock"]) == ()
     assert host.memory_bytes(2**22 + 1) == 0
+    assert host.available_memory_bytes() > 0
+    shared = host.shared_memory_bytes()
+    assert shared is None or shared > 0
     host.kill([], grace_s=0)
     assert list(tmp_path.iterdir()) == []
 

@@ -1,0 +1,20 @@
+"""Public zones that a test chooses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pingvas_cli.ports.hosted_zones import HostedZone
+
+
+@dataclass
+class FakeHostedZones:
+    """The zones of an account; at first none."""
+
+    found: tuple[HostedZone, ...] = ()
+
+    def named(self, domain: str) -> tuple[HostedZone, ...]:
+        return tuple(zone for zone in self.found if zone.name == domain)
+
+    def by_id(self, zone_id: str) -> HostedZone | None:
+        return next((zone for zone in self.found if zone.zone_id == zone_id), None)
