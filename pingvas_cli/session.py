@@ -30,6 +30,7 @@ from pingvas_cli.ui.modes import (
 if TYPE_CHECKING:
     import typer
 
+    from pingvas_cli.aws_platform import AwsPlatform
     from pingvas_cli.config.loader import Loaded
     from pingvas_cli.local_platform import LocalPlatform
     from pingvas_cli.steps.observer import Observer
@@ -111,6 +112,17 @@ class Session:
         configuration = self.loaded.configuration
         chosen = self.options.state_dir or configuration.local.state_folder(os.environ)
         return LocalPlatform(configuration, Layout(chosen.expanduser().resolve()), os.environ)
+
+    @cached_property
+    def aws(self) -> AwsPlatform:
+        """The platform on AWS; UsageError when the configuration lacks what AWS needs."""
+        from pingvas_cli.aws_platform import aws_platform
+        from pingvas_cli.rendering.contexts.platform import Platform
+
+        loaded = self.loaded
+        dev, prod = loaded.of("dev").configuration, loaded.of("prod").configuration
+        described = Platform(loaded.configuration, dev, prod)
+        return aws_platform(described, self.options.state_dir, os.environ)
 
     @cached_property
     def interactive(self) -> bool:

@@ -8,11 +8,14 @@ from typing import Annotated
 import typer
 
 from pingvas_cli import completers
+from pingvas_cli.bootstrap.aws.sequence import AWS
 from pingvas_cli.bootstrap.local.closing import Closing, closing
+from pingvas_cli.commands import bootstrap_aws
 from pingvas_cli.commands.shown import PLAN_COLUMNS, plan_records
+from pingvas_cli.commands.target import Target, is_on_aws
 from pingvas_cli.errors import msg
 from pingvas_cli.session import Session
-from pingvas_cli.steps.plan import PlanEntry
+from pingvas_cli.steps.plan import PlanEntry, select
 from pingvas_cli.ui.modes import OutputFormat
 
 
@@ -34,9 +37,23 @@ def bootstrap(
         str | None,
         typer.Option(metavar="STEP", autocompletion=completers.steps, help="cli.bootstrap_until"),
     ] = None,
+    target: Annotated[Target | None, typer.Option("--target", help="cli.target")] = None,
+    approve: Annotated[
+        str | None, typer.Option("--approve", metavar="DIGEST", help="cli.approve")
+    ] = None,
 ) -> None:
     """Plan, ask once where somebody can answer, run, show where everything is."""
     session = Session.of(ctx)
+    if is_on_aws(session, target):
+        steps = select(AWS, start=start, only=only, until=until)
+        bootstrap_aws.bootstrap(session, steps, dry_run=dry_run, approved=approve)
+        return
+    _bootstrap(session, start=start, only=only, until=until, dry_run=dry_run)
+
+
+def _bootstrap(
+    session: Session, *, start: str | None, only: str | None, until: str | None, dry_run: bool
+) -> None:
     platform = session.local
     steps = platform.select(start=start, only=only, until=until)
     plan = platform.plan(steps)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 
 from pingvas_cli.bootstrap.local import teardown
+from pingvas_cli.commands import bootstrap_aws
+from pingvas_cli.commands.target import Target, is_on_aws
 from pingvas_cli.errors import PingvasError, UsageError, msg
 from pingvas_cli.session import Session
 from pingvas_cli.ui.console import Tone
@@ -32,9 +36,23 @@ def stop(ctx: typer.Context) -> None:
     session.note(msg("local.stopped" if ran else "local.was_stopped"), Tone.GOOD)
 
 
-def destroy(ctx: typer.Context) -> None:
+def destroy(
+    ctx: typer.Context,
+    *,
+    target: Annotated[Target | None, typer.Option("--target", help="cli.target")] = None,
+    approve: Annotated[
+        str | None, typer.Option("--approve", metavar="DIGEST", help="cli.approve")
+    ] = None,
+) -> None:
     """Remove the platform and report what is left, which is nothing."""
     session = Session.of(ctx)
+    if is_on_aws(session, target):
+        bootstrap_aws.destroy(session, approve)
+    else:
+        _destroy(session)
+
+
+def _destroy(session: Session) -> None:
     platform = session.local
     if not platform.layout.root.exists():
         session.note(msg("local.nothing_to_destroy", folder=platform.layout.root))

@@ -79,6 +79,8 @@ TEXTS: dict[str, str] = {
     "global_config": "Configuration file.",
     "global_state_dir": "Folder of data, logs and releases.",
     # options and arguments
+    "target": "Where to work: `local` or `aws`; without it, what the configuration says.",
+    "approve": "The digest of the plan that is approved, in place of an answer.",
     "bootstrap_dry_run": "Show the plan and change nothing.",
     "bootstrap_from": "Begin at this step.",
     "bootstrap_only": "Run this step alone.",

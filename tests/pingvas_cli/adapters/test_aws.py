@@ -22,7 +22,7 @@ from tests.fakes.account import FakeAccount
 from tests.fakes.hosted_zones import FakeHostedZones
 from tests.fakes.networks import DEFAULT, FakeNetworks
 from tests.fakes.offers import FakeOffers
-from tests.servers.aws import ACCOUNT, client, moto
+from tests.servers.aws import ACCOUNT, moto
 
 GPUS = ("g4dn.xlarge", "g4dn.2xlarge", "g5.xlarge")
 TAGS = [{"Key": "pingvas:platform", "Value": "pingvas"}]
@@ -62,7 +62,7 @@ def aws(request: pytest.FixtureRequest, session: AwsSession) -> Aws:
 
 def seeded(session: AwsSession) -> tuple[Network, tuple[HostedZone, ...]]:
     """What is there, as the ports should tell it; made once."""
-    ec2, route53 = client(session, "ec2"), client(session, "route53")
+    ec2, route53 = session.client("ec2"), session.client("route53")
     names = [each["Name"] for each in route53.list_hosted_zones()["HostedZones"]]
     if "pingvas.example.com." not in names:
         _seed(ec2, route53)

@@ -16,7 +16,7 @@ from pingvas_cli.adapters.aws_session import AwsSession
 from pingvas_cli.builder import CommandBuilder
 from pingvas_cli.commandline import Contents, Group
 from pingvas_cli.main import run
-from tests.servers.aws import ACCOUNT, CREDENTIALS, client, moto
+from tests.servers.aws import ACCOUNT, CREDENTIALS, moto
 from tests.servers.dns import name_server
 from tests.servers.recorded_aws import Recorded, whole_aws
 
@@ -179,7 +179,7 @@ def test_a_line_has_all_that_a_program_needs(cli: Run) -> None:
 
 
 def test_fix_says_it_asks_and_writes_suggestions_alone(cli: Run, aws: AwsSession) -> None:
-    route53 = client(aws, "route53")
+    route53 = aws.client("route53")
     zone = route53.create_hosted_zone(Name="pingvas.example.com", CallerReference="1")
     name = zone["HostedZone"]["Id"].removeprefix("/hostedzone/")
     code, _, err = cli("doctor", "--fix", "-o", "json")

@@ -101,22 +101,5 @@ resource "aws_s3_bucket_lifecycle_configuration" "this" {
     }
   }
 
-  dynamic "rule" {
-    for_each = contains(keys(local.images), each.key) ? var.expiring_prefixes : {}
-
-    content {
-      id     = "expiry-of-${trim(replace(rule.key, "/[^a-z0-9]+/", "-"), "-")}"
-      status = "Enabled"
-
-      filter {
-        prefix = rule.key
-      }
-
-      expiration {
-        days = rule.value
-      }
-    }
-  }
-
   depends_on = [aws_s3_bucket_versioning.this]
 }

@@ -94,12 +94,6 @@ variable "cors_origins" {
   }
 }
 
-variable "expiring_prefixes" {
-  description = "Prefixes of image keys whose objects are deleted after so many days."
-  type        = map(number)
-  default     = {}
-}
-
 variable "load_balancer_log_prefixes" {
   description = "Prefixes under which load balancers write to the logs' bucket."
   type        = set(string)

@@ -262,18 +262,6 @@ run "inventory_59_services_deliver_logs_to_their_prefixes" {
   }
 }
 
-run "expiring_prefixes_reach_images_only" {
-  command = plan
-  variables {
-    expiring_prefixes = { "handovers/" = 7 }
-  }
-
-  assert {
-    condition     = { for key, one in aws_s3_bucket_lifecycle_configuration.this : key => [for rule in one.rule : [rule.id, rule.filter[0].prefix, rule.expiration[0].days] if strcontains(rule.id, "expiry-of")] if length([for rule in one.rule : rule.id if strcontains(rule.id, "expiry-of")]) > 0 } == { dev_images = [["expiry-of-handovers", "handovers/", 7]], prod_images = [["expiry-of-handovers", "handovers/", 7]] }
-    error_message = "The prefix expires elsewhere."
-  }
-}
-
 run "cors_names_the_hosts_that_may_read" {
   command = plan
   variables {

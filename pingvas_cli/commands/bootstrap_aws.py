@@ -1,0 +1,135 @@
+"""`pingvas bootstrap` and `destroy` on AWS: prepare and plan, show one screen, ask, apply."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from pingvas_cli.bootstrap.aws.apply import ApplyStep
+from pingvas_cli.bootstrap.aws.approval import Proposal, refuse_protected
+from pingvas_cli.bootstrap.aws.closing import Closing, closing
+from pingvas_cli.bootstrap.aws.context import AwsContext
+from pingvas_cli.bootstrap.aws.layout import Purpose
+from pingvas_cli.bootstrap.aws.sequence import AWS, AWS_DESTROY
+from pingvas_cli.commands.shown import PLAN_COLUMNS, plan_records
+from pingvas_cli.errors import Refused, msg
+from pingvas_cli.ports.terraform_root import Action
+from pingvas_cli.session import Session
+from pingvas_cli.steps.runner import Summary
+from pingvas_cli.steps.step import Step
+from pingvas_cli.ui.console import Tone
+from pingvas_cli.ui.modes import OutputFormat
+from pingvas_cli.ui.output import Column, Record
+
+Steps = Sequence[Step[AwsContext]]
+
+MODULE_COLUMNS: Final = (
+    Column("module", msg("bootstrap.column_module")),
+    *(
+        Column(action, msg(f"bootstrap.column_{action}"), right=True)
+        for action in (Action.CREATE, Action.UPDATE, Action.REPLACE, Action.DELETE)
+    ),
+)
+DESTROYED_COLUMNS: Final = (
+    Column(
+        "action",
+        msg("bootstrap.column_action"),
+        tones={Action.REPLACE: Tone.BAD, Action.DELETE: Tone.BAD},
+    ),
+    Column("address", msg("bootstrap.column_address")),
+)
+
+
+def bootstrap(session: Session, steps: Steps, *, dry_run: bool, approved: str | None) -> None:
+    """Run what prepares, ask about the plan where there is one, run the rest."""
+    if dry_run:
+        session.show(plan_records(session, session.aws.plan(steps)), PLAN_COLUMNS)
+        return
+    summaries = _run(session, Purpose.BOOTSTRAP, steps, approved)
+    if steps[-1] is AWS[-1]:
+        _close(session, closing(session.aws.context, *summaries))
+
+
+def destroy(session: Session, approved: str | None) -> None:
+    """Remove everything that Terraform made, and end when AWS knows of nothing more."""
+    _run(session, Purpose.DESTROY, AWS_DESTROY, approved)
+    session.note(msg("bootstrap.destroyed", kept=session.aws.context.state_bucket_arn), Tone.GOOD)
+
+
+def _run(
+    session: Session, purpose: Purpose, steps: Steps, approved: str | None
+) -> tuple[Summary, ...]:
+    before, after = _parted(steps)
+    summaries = [_part(session, purpose, before)] if before else []
+    if after:
+        _ask(session, purpose, approved)
+        summaries.append(_part(session, purpose, after))
+    elif proposed := session.aws.proposal(purpose):
+        _show(session, purpose, proposed)
+    return tuple(summaries)
+
+
+def _part(session: Session, purpose: Purpose, steps: Steps) -> Summary:
+    return session.aws.run(purpose, steps, session.aws.plan(steps), session.progress)
+
+
+def _parted(steps: Steps) -> tuple[Steps, Steps]:
+    """What comes before the apply, and the apply with all after it."""
+    places = [place for place, step in enumerate(steps) if isinstance(step, ApplyStep)]
+    place = places[0] if places else len(steps)
+    return steps[:place], steps[place:]
+
+
+def _ask(session: Session, purpose: Purpose, approved: str | None) -> None:
+    """A yes to exactly the plan that is shown; nothing is asked when nothing is to be done."""
+    proposed = session.aws.proposal(purpose)
+    if proposed is None:
+        return
+    _show(session, purpose, proposed)
+    refuse_protected(proposed.changes)
+    if approved is None:
+        _confirm(session, purpose, proposed)
+    session.aws.approve(purpose, approved or proposed.digest)
+
+
+def _confirm(session: Session, purpose: Purpose, proposed: Proposal) -> None:
+    """`--yes` takes what makes and changes; what deletes wants its name typed, or its digest."""
+    name, destroyed = session.aws.context.name, len(proposed.destroyed)
+    if purpose is Purpose.DESTROY:
+        session.confirmation.typed(msg("bootstrap.ask_to_destroy", count=destroyed), name)
+    elif not destroyed:
+        session.confirmation.yes(msg("bootstrap.ask_to_apply", count=len(proposed.changes)))
+    elif session.options.yes:
+        digest = proposed.digest
+        raise Refused("bootstrap.destroys", where=digest, count=destroyed, digest=digest)
+    else:
+        session.confirmation.typed(msg("bootstrap.ask_to_replace", count=destroyed), name)
+
+
+def _show(session: Session, purpose: Purpose, proposed: Proposal) -> None:
+    """One screen: how many by module, then what an unsuspecting person would lose, in red."""
+    session.preview(_modules(proposed), MODULE_COLUMNS)
+    if proposed.destroyed and purpose is Purpose.BOOTSTRAP:
+        rows: list[Record] = [
+            {"action": each.action, "address": each.address} for each in proposed.destroyed
+        ]
+        session.preview(rows, DESTROYED_COLUMNS)
+    session.note(msg("bootstrap.proposed", count=len(proposed.changes), digest=proposed.digest))
+
+
+def _modules(proposed: Proposal) -> list[Record]:
+    return [
+        {
+            "module": each.module or "-",
+            **{action.value: each.counts[action] or "" for action in Action},
+        }
+        for each in proposed.modules
+    ]
+
+
+def _close(session: Session, end: Closing) -> None:
+    if session.options.output is OutputFormat.TABLE:
+        session.console.note("")
+        session.console.data(session.text(end.message))
+    else:
+        session.show_one(end.record, ())

@@ -1,0 +1,14 @@
+"""Words of Terraform at work, in English."""
+
+TEXTS: dict[str, str] = {}
+
+ERRORS: dict[str, tuple[str, str]] = {
+    "absent": (
+        "The program terraform is not on the path.",
+        "Install Terraform 1.11 or later, or put it on the PATH.",
+    ),
+    "command_fails": (
+        "`{what}` failed: {detail}",
+        "Mend what Terraform names, then run the command again.",
+    ),
+}

@@ -1,0 +1,221 @@
+"""Ports to AWS against moto's server, and their fakes beside them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from pingvas_cli.adapters.cache_users import ElastiCacheUsers
+from pingvas_cli.adapters.image_url_key import new_private_key, public_key_of
+from pingvas_cli.adapters.secret_store import AwsSecretStore
+from pingvas_cli.adapters.state_bucket import S3StateBucket
+from pingvas_cli.adapters.tagged_resources import AwsTaggedResources, sessions
+from pingvas_cli.errors import PingvasError, Refused
+from pingvas_cli.ports.cache_users import CacheUsers
+from pingvas_cli.ports.secret_store import SecretStore
+from pingvas_cli.ports.state_bucket import Guard, StateBucket, StateBucketState
+from tests.fakes.cache_users import FakeCacheUsers
+from tests.fakes.secret_store import FakeSecretStore
+from tests.fakes.state_bucket import FakeStateBucket
+from tests.servers.aws import ACCOUNT, CREDENTIALS, aws, reset, session
+
+NAME = "pingvas-terraform-state-123456789012"
+TAGS = {"pingvas:platform": "pingvas"}
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    with aws() as address:
+        yield address
+
+
+@pytest.fixture
+def address(server: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    for name, value in CREDENTIALS.items():
+        monkeypatch.setenv(name, value)
+    reset(server)
+    return server
+
+
+def bucket(address: str, region: str = "us-east-1") -> S3StateBucket:
+    return S3StateBucket(session(address, region), NAME, ACCOUNT, TAGS)
+
+
+@pytest.mark.parametrize("kind", ["real", "fake"])
+def test_a_state_bucket_is_made_once(address: str, kind: str) -> None:
+    one: StateBucket = bucket(address) if kind == "real" else FakeStateBucket()
+    assert one.state() == StateBucketState(exists=False)
+    one.make()
+    assert one.state() == StateBucketState(exists=True)
+    one.make()
+    assert one.state() == StateBucketState(exists=True)
+
+
+def test_it_is_closed_and_speaks_tls_alone(address: str) -> None:
+    bucket(address).make()
+    s3 = session(address).client("s3")
+    policy = json.loads(s3.get_bucket_policy(Bucket=NAME)["Policy"])
+    assert {each["Sid"] for each in policy["Statement"]} == {"DenyPlainHttp", "DenyOldTls"}
+    assert all(each["Effect"] == "Deny" for each in policy["Statement"])
+    assert s3.get_bucket_versioning(Bucket=NAME)["Status"] == "Enabled"
+    closed = s3.get_public_access_block(Bucket=NAME)["PublicAccessBlockConfiguration"]
+    assert all(closed.values())
+
+
+def test_it_lies_in_its_region(address: str) -> None:
+    bucket(address, "eu-west-1").make()
+    found = session(address).client("s3").get_bucket_location(Bucket=NAME)
+    assert found["LocationConstraint"] == "eu-west-1"
+
+
+LOSSES = {
+    Guard.VERSIONS: lambda s3: s3.put_bucket_versioning(
+        Bucket=NAME, VersioningConfiguration={"Status": "Suspended"}
+    ),
+    Guard.ENCRYPTION: lambda s3: s3.delete_bucket_encryption(Bucket=NAME),
+    Guard.NOT_PUBLIC: lambda s3: s3.delete_public_access_block(Bucket=NAME),
+    Guard.OWNED: lambda s3: s3.delete_bucket_ownership_controls(Bucket=NAME),
+    Guard.TLS: lambda s3: s3.delete_bucket_policy(Bucket=NAME),
+    Guard.TAGS: lambda s3: s3.delete_bucket_tagging(Bucket=NAME),
+}
+
+
+@pytest.mark.parametrize("guard", list(Guard))
+def test_what_it_lost_is_told_and_mended(address: str, guard: Guard) -> None:
+    one = bucket(address)
+    one.make()
+    LOSSES[guard](session(address).client("s3"))
+    assert one.state() == StateBucketState(exists=True, lacking=(guard,))
+    one.make()
+    assert one.state().lacking == ()
+
+
+def test_a_states_history_stays_when_it_is_mended(address: str) -> None:
+    one = bucket(address)
+    one.make()
+    s3 = session(address).client("s3")
+    s3.put_object(Bucket=NAME, Key="platform/terraform.tfstate", Body=b"{}")
+    one.make()
+    assert s3.get_object(Bucket=NAME, Key="platform/terraform.tfstate")["Body"].read() == b"{}"
+
+
+@pytest.mark.parametrize(
+    ("operation", "code", "status"),
+    [
+        ("head_bucket", "403", 403),
+        ("create_bucket", "BucketAlreadyExists", 409),
+    ],
+)
+def test_somebody_elses_bucket_is_refused(
+    address: str, operation: str, code: str, status: int
+) -> None:
+    """As S3 answers a call that expects another owner; moto does not compare owners."""
+    from botocore.stub import Stubber
+
+    one = bucket(address)
+    with Stubber(one._s3) as stub:
+        if operation == "create_bucket":
+            stub.add_client_error("head_bucket", "404", http_status_code=404)
+        stub.add_client_error(operation, code, http_status_code=status)
+        with pytest.raises(Refused, match=r"bootstrap\.bucket_of_other"):
+            one.make()
+
+
+def test_a_fake_bucket_of_another_account_is_refused() -> None:
+    with pytest.raises(Refused, match=r"bootstrap\.bucket_of_other"):
+        FakeStateBucket(of_other=True).state()
+
+
+def test_what_else_aws_says_has_our_shape(address: str) -> None:
+    from botocore.stub import Stubber
+
+    one = bucket(address)
+    with Stubber(one._s3) as stub:
+        stub.add_client_error("head_bucket", "ExpiredToken", http_status_code=400)
+        with pytest.raises(PingvasError, match=r"aws\.credentials_refused"):
+            one.state()
+
+
+def secret_store(kind: str, address: str) -> SecretStore:
+    if kind == "fake":
+        return FakeSecretStore({"pingvas/dev/database-app": []})
+    client = session(address).client("secretsmanager")
+    client.create_secret(Name="pingvas/dev/database-app")
+    return AwsSecretStore(session(address))
+
+
+@pytest.mark.parametrize("kind", ["real", "fake"])
+def test_a_secret_is_empty_and_then_has_versions(address: str, kind: str) -> None:
+    store = secret_store(kind, address)
+    name = "pingvas/dev/database-app"
+    assert store.current(name) is None
+    store.put(name, "first")
+    first = store.current(name)
+    store.put(name, "second")
+    second = store.current(name)
+    assert first is not None
+    assert second is not None
+    assert (first.value, second.value) == ("first", "second")
+    assert first.id != second.id
+    assert "second" not in repr(second)
+
+
+@pytest.mark.parametrize("kind", ["real", "fake"])
+def test_a_secret_that_is_not_there_takes_no_value(address: str, kind: str) -> None:
+    store = secret_store(kind, address)
+    assert store.current("pingvas/dev/other") is None
+    with pytest.raises(PingvasError, match=r"bootstrap\.secret_absent") as caught:
+        store.put("pingvas/dev/other", "hidden")
+    assert "hidden" not in str(caught.value.params)
+
+
+def cache_users(kind: str, address: str) -> CacheUsers:
+    if kind == "fake":
+        return FakeCacheUsers().disabled("pingvas-dev-worker")
+    session(address).client("elasticache").create_user(
+        UserId="pingvas-dev-worker",
+        UserName="worker",
+        Engine="redis",
+        AccessString="off -@all",
+        NoPasswordRequired=True,
+    )
+    return ElastiCacheUsers(session(address))
+
+
+@pytest.mark.parametrize("kind", ["real", "fake"])
+def test_a_cache_user_is_let_in(address: str, kind: str) -> None:
+    users = cache_users(kind, address)
+    before = users.user("pingvas-dev-worker")
+    assert before is not None
+    assert (before.access_string, before.has_password) == ("off -@all", False)
+    users.let_in("pingvas-dev-worker", "on ~x* +get", "p" * 32)
+    after = users.user("pingvas-dev-worker")
+    assert after is not None
+    assert (after.access_string, after.has_password, after.settled) == ("on ~x* +get", True, True)
+    assert users.user("pingvas-dev-nobody") is None
+
+
+def test_what_is_left_is_found_by_its_tag(address: str) -> None:
+    tags: Any = [{"Key": "pingvas:platform", "Value": "pingvas"}]
+    other: Any = [{"Key": "pingvas:platform", "Value": "other"}]
+    client = session(address, "eu-west-1").client("secretsmanager")
+    client.create_secret(Name="pingvas/dev/x", Tags=tags)
+    client.create_secret(Name="other/dev/x", Tags=other)
+    bucket(address).make()
+    found = AwsTaggedResources(sessions("eu-west-1", endpoint=address)).arns(
+        "pingvas:platform", "pingvas"
+    )
+    assert [arn.split(":")[2] for arn in found] == ["s3", "secretsmanager"]
+    assert len(found) == 2
+
+
+def test_a_key_pair_belongs_together() -> None:
+    one = new_private_key()
+    assert public_key_of(one) == public_key_of(one)
+    assert public_key_of(one).startswith("-----BEGIN PUBLIC KEY-----")
+    assert public_key_of(new_private_key()) != public_key_of(one)
+    with pytest.raises(ValueError, match="PEM"):
+        public_key_of("nonsense")

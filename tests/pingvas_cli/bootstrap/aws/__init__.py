@@ -1,0 +1,1 @@
+"""Tests of the target `aws` on fakes of Terraform and AWS."""
