@@ -145,7 +145,7 @@ class HeldUp(Queue):
 
 async def done_or_waiting(relaying: asyncio.Task[float], database: Database) -> None:
     """Until a relay has ended, or waits for another one."""
-    while not relaying.done() and not await database.system_once(WAITING):
+    while not relaying.done() and not await database.system_once(WAITING):  # noqa: ASYNC110 - PostgreSQL tells nobody that somebody waits
         await asyncio.sleep(0.01)
 
 
