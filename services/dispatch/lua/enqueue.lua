@@ -42,13 +42,13 @@ local function bring(at, id)
   arrival = arrival + 1
   local tenant, manner = ARGV[at + 1], read_manner(ARGV[at + 2])
   local lane = manner.lane
-  local place = lane.by_tenant[tenant]
-  if not place then
-    place = { tenant = tenant, ranked = {} }
-    lane.by_tenant[tenant], lane.places[#lane.places + 1] = place, place
+  local own = lane.by_tenant[tenant]
+  if not own then
+    own = { tenant = tenant, ranked = {} }
+    lane.by_tenant[tenant], lane.places[#lane.places + 1] = own, own
   end
-  place.limit = manner.limit
-  push(place.ranked, string.format('%.0f', arrival - manner.ahead), id)
+  own.limit = manner.limit
+  push(own.ranked, string.format('%.0f', arrival - manner.ahead), id)
   push(texts, id, ARGV[at + 4])
   tell_queued(tenant, id, manner.attempt, ARGV[at + 3])
 end
