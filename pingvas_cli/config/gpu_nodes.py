@@ -74,8 +74,8 @@ class GpuNodesSection(Section):
     ami_version: str | None = Field(
         None,
         pattern=r"^v?[0-9][0-9A-Za-z.-]*$",
-        description="Pinned image version. Unset: `render` pins the newest that `doctor` saw; "
-        "`latest` is refused (correction P10).",
+        description="Pinned image version, such as v20261101; `latest` is refused "
+        "(correction P10). Unset: nothing is pinned yet.",
     )
 
     def pools(self) -> dict[str, GpuPool]:
