@@ -9,7 +9,7 @@ from pydantic import Field
 from pingvas_cli.config.section import Problem, Section, part, problem
 from pingvas_cli.config.values import CapacityType, InstanceType
 
-# Every node counts as one GPU (correction P3); workers do not run on Graviton, g5g (correction P10).
+# Every node counts as one GPU (correction P3); no worker runs on Graviton (g5g, correction P10).
 ONE_GPU: Final = r"(g(?!5g)|p)[0-9][a-z]*\.(?!12x|24x|48x)[0-9]*xlarge"
 Capacity = Annotated[tuple[CapacityType, ...], Field(min_length=1, max_length=2)]
 

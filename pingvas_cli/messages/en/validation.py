@@ -80,7 +80,7 @@ ERRORS: dict[str, tuple[str, str]] = {
     ),
     "windows_overlap": (
         "The window {window} overlaps {other}; AWS refuses that.",
-        "Move one of them.",
+        "Move one of them, so that it ends before the other begins.",
     ),
     "schedule_unreadable": (
         "AWS can't read the schedule `{schedule}`.",

@@ -79,7 +79,7 @@ ERRORS: dict[str, tuple[str, str]] = {
     ),
     "windows_overlap": (
         "시간대 {window}이(가) {other}와 겹치며, AWS가 거부합니다.",
-        "둘 중 하나를 옮기세요.",
+        "한쪽이 끝난 뒤에 다른 쪽이 시작하도록 둘 중 하나를 옮기세요.",
     ),
     "schedule_unreadable": (
         "AWS가 일정 `{schedule}`을(를) 읽을 수 없습니다.",
