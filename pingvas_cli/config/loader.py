@@ -100,6 +100,8 @@ class _Reading:
 
     def overlay(self, environment: EnvironmentName) -> Layer | None:
         """The overlay of `environment`, when there is one."""
+        if not self._path.name:  # a folder such as `.`, which is told already
+            return None
         path = overlay_path(self._path, environment)
         if not os.path.lexists(path):
             return None

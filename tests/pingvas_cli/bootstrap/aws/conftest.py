@@ -82,12 +82,13 @@ class AwsWorld:
     )
     tagged: FakeTaggedResources = field(default_factory=FakeTaggedResources)
     terraform: FakeTerraform = field(default_factory=FakeTerraform)
+    platform: Platform = field(default_factory=lambda: Platform.plain(CONFIGURATION))
     text: bytes = b"# one\n"
     now: datetime = datetime(2026, 1, 1, tzinfo=UTC)
 
     def context(self) -> AwsContext:
         return AwsContext(
-            platform=Platform.plain(CONFIGURATION),
+            platform=self.platform,
             layout=AwsLayout(self.folder),
             render=lambda: {"terraform/platform/main.tf": self.text},
             terraform=self.terraform,

@@ -7,7 +7,9 @@ import json
 from pingvas_cli.adapters.image_url_key import public_key_of
 from pingvas_cli.bootstrap.aws.secret_values import left_to_people
 from pingvas_cli.bootstrap.aws.sequence import AWS
-from tests.pingvas_cli.bootstrap.aws.conftest import AwsWorld
+from pingvas_cli.config.environments import ENVIRONMENTS
+from pingvas_cli.rendering.contexts.platform import Platform
+from tests.pingvas_cli.bootstrap.aws.conftest import CONFIGURATION, USERS, AwsWorld
 
 KEY = "pingvas/dev/image-url-key"
 
@@ -56,10 +58,19 @@ def test_what_only_people_know_is_left_to_them(world: AwsWorld) -> None:
 
 def test_cache_users_sign_in_with_the_password_of_their_secret(world: AwsWorld) -> None:
     world.bring()
-    for user in ("services", "worker"):
+    for user in USERS:
         kept = json.loads(world.secrets.secrets[f"pingvas/dev/redis-{user}"][-1])
         assert world.users.passwords[f"pingvas-dev-{user}"] == kept["password"]
         assert world.users.users[f"pingvas-dev-{user}"].access_string == f"on ~dev:* +@{user}"
+    assert len(set(world.users.passwords.values())) == len(USERS) * len(ENVIRONMENTS)
+
+
+def test_a_cache_user_without_a_secret_stays_out(world: AwsWorld) -> None:
+    names = tuple(n for n in CONFIGURATION.secrets.per_environment if n != "redis-exporter")
+    secrets = CONFIGURATION.secrets.model_copy(update={"per_environment": names})
+    world.platform = Platform.plain(CONFIGURATION.model_copy(update={"secrets": secrets}))
+    world.bring()
+    assert "pingvas-dev-worker" in world.users.passwords
     assert "pingvas-dev-exporter" not in world.users.passwords
 
 
