@@ -56,6 +56,19 @@ def test_short_commands_load_nothing_heavy(arguments: list[str]) -> None:
     assert not modules & HEAVY
 
 
+def test_an_unchanged_tree_loads_nothing_heavy(tmp_path: Path) -> None:
+    needed = {"domain": "a.example", "account_id": "123456789012", "owner_email": "a@b.example"}
+    variables = {f"PINGVAS_PLATFORM__{key.upper()}": value for key, value in needed.items()}
+    variables |= {"PINGVAS_CONFIG": os.devnull, "XDG_CACHE_HOME": str(tmp_path / "cache")}
+    command = ["render", "--dir", str(tmp_path / "tree")]
+    first, modules = loaded_by(*command, **variables)
+    assert "create" in first
+    assert modules & HEAVY
+    again, modules = loaded_by(*command, **variables)
+    assert again == ""
+    assert not modules & HEAVY
+
+
 def test_the_tab_key_loads_nothing_heavy() -> None:
     printed, modules = loaded_by("completion", "show", "b", _PINGVAS_COMPLETE="fish")
     assert printed == "bash\n"
