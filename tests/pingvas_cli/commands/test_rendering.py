@@ -128,6 +128,12 @@ def linked() -> None:
     place.symlink_to(Path("elsewhere.tf").absolute())
 
 
+def interrupted() -> None:
+    staging = Path("tree/.pingvas-rendering")
+    staging.mkdir()
+    (staging / "file").write_text("half")
+
+
 CHANGES: dict[str, Callable[[], object]] = {
     "nothing": lambda: None,
     "a value": lambda: rewritten("pingvas.yaml", b"pingvas.example", b"pingvaz.example"),
@@ -150,10 +156,7 @@ CHANGES: dict[str, Callable[[], object]] = {
     "a link": linked,
     "a lost record": lambda: Path("tree/.pingvas-rendered.json").unlink(),
     "a damaged record": lambda: Path("tree/.pingvas-rendered.json").write_text("{"),
-    "a run that was killed": lambda: (
-        Path("tree/.pingvas-rendering").mkdir(),
-        Path("tree/.pingvas-rendering/file").write_text("half"),
-    ),
+    "a run that was killed": interrupted,
 }  # fmt: skip
 
 
