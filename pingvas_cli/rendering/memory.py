@@ -45,17 +45,26 @@ class Inputs:
     libraries: Sequence[str] = field(default_factory=lambda: sys.path[1:])
     settled_ns: int = SETTLED_NS
 
-    def digest(self) -> str | None:
-        """Equal for equal inputs; None when one can't be read, or the program changed just now."""
+    def stamps(self) -> tuple[Stamp, ...]:
+        """Of program and libraries; none when something changed just now or can't be seen.
+
+        What changes later has another time for good, so a run looks once.
+        """
         settled = time.time_ns() - self.settled_ns
         try:
-            stamps, contents = list(self._stamps()), list(self._contents())
+            found = tuple(self._stamps())
+        except OSError:
+            return ()
+        return found if all(changed < settled for _, _, changed in found) else ()
+
+    def digest(self, stamps: Sequence[Stamp]) -> str | None:
+        """Equal for equal inputs; None when the configuration can't be read."""
+        try:
+            contents = list(self._contents())
         except OSError:
             return None
-        if any(changed >= settled for _, _, changed in stamps):
-            return None
-        written = [sys.version, stamps, contents, self._variables()]
-        return sha256(json.dumps(written).encode()).hexdigest()
+        decisive = [sys.version, stamps, contents, self._variables()]
+        return sha256(json.dumps(decisive).encode()).hexdigest()
 
     def _stamps(self) -> Iterator[Stamp]:
         for folder in self.program:
@@ -79,7 +88,8 @@ class Memory:
 
     def __init__(self, inputs: Inputs, folder: Path | None) -> None:
         self._inputs, self._folder = inputs, folder
-        self._digest = inputs.digest() if folder else None
+        self._stamps = inputs.stamps() if folder else ()
+        self._digest = inputs.digest(self._stamps) if self._stamps else None
 
     def recall(self) -> Record | None:
         """The record of the tree that these inputs made before."""
@@ -92,7 +102,7 @@ class Memory:
 
     def keep(self, tree: Tree) -> None:
         """Remember what these inputs made, unless they changed while it was made."""
-        if self._digest is None or self._digest != self._inputs.digest():
+        if self._digest is None or self._digest != self._inputs.digest(self._stamps):
             return
         known = {"inputs": self._digest, "files": Record.of(tree).files}
         fresh = self._place.with_suffix(f".{os.getpid()}")

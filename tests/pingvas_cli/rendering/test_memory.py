@@ -132,7 +132,7 @@ def test_a_configuration_that_cannot_be_read_is_not_remembered(
 def test_a_damaged_memory_is_none(inputs: Inputs, folder: Path, text: str) -> None:
     kept(inputs, folder)
     (place,) = folder.iterdir()
-    place.write_text(text.replace('"x"', json.dumps(inputs.digest())))
+    place.write_text(text.replace('"x"', json.dumps(inputs.digest(inputs.stamps()))))
     assert Memory(inputs, folder).recall() is None
     kept(inputs, folder)
 
