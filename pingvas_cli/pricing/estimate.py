@@ -57,6 +57,12 @@ class Estimate:
         return self.after_usd - self.before_usd
 
     @property
+    def assumed_usd(self) -> Decimal:
+        """What rests on assumed usage, after the plan."""
+        assumed = (each.after_usd for each in self.lines if each.basis is Basis.ASSUMED)
+        return sum(assumed, Decimal(0))
+
+    @property
     def change_percent(self) -> Decimal | None:
         """To one digit; None when there is nothing to compare with."""
         if not self.before_usd:
@@ -77,8 +83,12 @@ class Estimate:
         """The cost by module, in the order of their names."""
         return tuple(self._module(name) for name in sorted({each.module for each in self.lines}))
 
+    def of(self, module: str) -> tuple[Line, ...]:
+        """The lines of a module."""
+        return tuple(each for each in self.lines if each.module == module)
+
     def _module(self, name: str) -> ModuleCost:
-        lines = [each for each in self.lines if each.module == name]
+        lines = self.of(name)
         before = sum((each.before_usd for each in lines), Decimal(0))
         return ModuleCost(name, before, sum((each.after_usd for each in lines), Decimal(0)))
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pingvas_cli.pricing.estimate import Estimate
@@ -104,7 +104,8 @@ def test_lines_add_up_exactly() -> None:
 def test_no_change_changes_nothing() -> None:
     found = changed(PLATFORM, PLATFORM)
     assert found.after_usd == found.before_usd > 0
-    assert (found.change_usd, found.change_percent) == (0, 0)
+    assert found.change_usd == 0
+    assert found.change_percent == 0
 
 
 def test_a_removal_ends_at_nothing() -> None:
@@ -149,7 +150,7 @@ def test_optimized_io_has_no_price_per_request() -> None:
 
 
 def test_traffic_beyond_the_free_terabyte_is_billed() -> None:
-    distribution = {'module.cdn["prod"].aws_cloudfront_distribution.this': {}}
+    distribution: dict[str, Values] = {'module.cdn["prod"].aws_cloudfront_distribution.this': {}}
     found = made(distribution, cdn={"expected_gb_per_month": 1500})
     assert usd(found, Kind.CDN_TRAFFIC) == Decimal("42.50")
 
@@ -187,10 +188,8 @@ def test_the_passive_region_has_its_own_lines() -> None:
 def test_a_secret_is_paid_for_in_each_region() -> None:
     copied = {"module.secrets.aws_secretsmanager_secret.a": {"replica": [{"region": "us-west-2"}]}}
     found = made(copied)
-    assert [(each.item.region, each.after) for each in found.lines] == [
-        ("us-east-1", 1),
-        ("us-west-2", 1),
-    ]
+    assert [each.item.region for each in found.lines] == ["us-east-1", "us-west-2"]
+    assert {each.after for each in found.lines} == {Decimal(1)}
 
 
 def test_a_type_that_nobody_has_priced_is_unknown() -> None:
@@ -201,7 +200,7 @@ def test_a_type_that_nobody_has_priced_is_unknown() -> None:
 
 
 def test_over_the_budget() -> None:
-    cheap = {FIREWALL: {}}
+    cheap: dict[str, Values] = {FIREWALL: {}}
     assert not made(cheap, cost={"monthly_budget_usd": 19}).over_budget  # 5 + 8 + 6
     assert made(cheap, cost={"monthly_budget_usd": 18}).over_budget
 
@@ -251,6 +250,7 @@ def _stock(addresses: set[str]) -> Mapping[str, Values]:
     return {each: PLATFORM[each] for each in addresses}
 
 
+@settings(deadline=None)
 @given(before=subsets, after=subsets)
 def test_before_and_the_change_make_after(before: set[str], after: set[str]) -> None:
     found = changed(_stock(before), _stock(after))
@@ -261,6 +261,7 @@ def test_before_and_the_change_make_after(before: set[str], after: set[str]) -> 
     assert back.change_usd == -found.change_usd
 
 
+@settings(deadline=None)
 @given(fewer=subsets, more=subsets)
 def test_more_never_costs_less(fewer: set[str], more: set[str]) -> None:
     assert made(_stock(fewer)).after_usd <= made(_stock(fewer | more)).after_usd
