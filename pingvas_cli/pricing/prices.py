@@ -19,7 +19,7 @@ KARPENTER: Final = Source(
 )
 SKYPILOT: Final = Source(
     "SkyPilot's catalogue of spot prices",
-    "https://github.com/skypilot-org/skypilot-catalog/blob/master/catalogs/v8/aws/vms.csv",
+    "https://github.com/skypilot-org/skypilot-catalog",
 )
 INFRACOST: Final = Source(
     "Infracost's recorded estimates",
