@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from pingvas_cli.bootstrap.aws.apply import ApplyStep
 from pingvas_cli.bootstrap.aws.approval import Proposal, refuse_protected
@@ -10,7 +11,6 @@ from pingvas_cli.bootstrap.aws.closing import Closing, closing
 from pingvas_cli.bootstrap.aws.context import AwsContext
 from pingvas_cli.bootstrap.aws.layout import Purpose
 from pingvas_cli.bootstrap.aws.sequence import AWS, AWS_DESTROY
-from pingvas_cli.commands.plan_screen import PlanScreen, screen_of, show
 from pingvas_cli.commands.shown import PLAN_COLUMNS, plan_records
 from pingvas_cli.errors import Refused, msg
 from pingvas_cli.session import Session
@@ -18,6 +18,9 @@ from pingvas_cli.steps.runner import Summary
 from pingvas_cli.steps.step import Step
 from pingvas_cli.ui.console import Tone
 from pingvas_cli.ui.modes import OutputFormat
+
+if TYPE_CHECKING:
+    from pingvas_cli.commands.plan_screen import PlanScreen
 
 Steps = Sequence[Step[AwsContext]]
 
@@ -36,7 +39,9 @@ def bootstrap(session: Session, steps: Steps, *, dry_run: bool, approved: str | 
 
 def destroy(session: Session, approved: str | None) -> None:
     """Remove everything that Terraform made, and end when AWS knows of nothing more."""
-    _run(session, Purpose.DESTROY, AWS_DESTROY, approved)
+    _, screen = _run(session, Purpose.DESTROY, AWS_DESTROY, approved)
+    if session.options.output is not OutputFormat.TABLE:
+        session.show_one({"plan": screen.record if screen else None}, ())
     session.note(msg("bootstrap.destroyed", kept=session.aws.context.state_bucket_arn), Tone.GOOD)
 
 
@@ -56,6 +61,8 @@ def _run(
 
 def _shown(session: Session, purpose: Purpose) -> PlanScreen | None:
     """The plan that waits, shown; None when nothing is to be done."""
+    from pingvas_cli.commands.plan_screen import screen_of, show
+
     proposed = session.aws.proposal(purpose)
     if proposed is None:
         return None

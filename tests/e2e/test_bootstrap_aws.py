@@ -214,8 +214,9 @@ def test_the_plan_says_what_a_month_costs(machine: AwsMachine) -> None:
 def test_destroy_leaves_nothing_but_the_states_history(machine: AwsMachine) -> None:
     machine.closing()
     clear(machine)
-    code, _, err = machine.run("destroy", "--yes")
+    code, out, err = machine.run("destroy", "--yes", "-o", "json")
     assert code == 0, err
+    assert Decimal(json.loads(out)["plan"]["cost"]["after"]) == 0
     assert "1,652.40 USD now and 0.00 USD then" in " ".join(err.split())
     assert machine.resources() == 0
     found = machine.client("resourcegroupstaggingapi").get_resources()["ResourceTagMappingList"]

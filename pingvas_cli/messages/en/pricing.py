@@ -18,7 +18,7 @@ TEXTS: dict[str, str] = {
     "unit_mbps_month": "MB/s",
     "unit_million": "million",
     "total": "A month costs {before} USD now and {after} USD then ({change}); {assumed} of it is assumed usage.",
-    "at_least": "It is more: {count} lines have no known price: {named}.",
+    "at_least": "It is more: no price is known of {count} line(s): {named}.",
     "over_budget": "That is {over} USD over the budget of {budget} USD (cost.monthly_budget_usd).",
     "within_budget": "The budget of {budget} USD holds.",
     "item_alarm": "alarms",

@@ -125,7 +125,7 @@ def test_prices_that_nobody_knows_are_named(
     account: FakeQuotas, capsys: pytest.CaptureFixture[str]
 ) -> None:
     text = told(capsys, {}, PLATFORM)
-    assert "lines have no known price:" in text
+    assert "It is more: no price is known of" in text
     assert "KMS keys" in text
     assert "keys 1 ? ?" in text
 
