@@ -53,7 +53,7 @@ def doctor(
 ) -> None:
     """Look at everything, show it, mend what was agreed to, and end with 1 for a failure."""
     session = Session.of(ctx)
-    world = _world(session)
+    world = world_of(session)
     report = _examination(session, world).report()
     session.show([_record(session, line) for line in report.lines], COLUMNS)
     if fix:
@@ -68,7 +68,7 @@ def _examination(session: Session, world: World) -> Examination:
     return Examination(subject, world, CHECKS[platform.configuration.platform.target])
 
 
-def _world(session: Session) -> World:
+def world_of(session: Session) -> World:
     """Nothing is asked of AWS before a check does, and none of the local target's checks does."""
     aws = AwsSession(session.loaded.configuration.platform.region)
     return World(

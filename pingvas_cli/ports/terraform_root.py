@@ -41,11 +41,29 @@ class ResourceChange:
 
 
 @dataclass(frozen=True)
+class PlannedResource:
+    """A resource as it stands and as it would; None where it is not there.
+
+    Values lack whatever is sensitive, and what is known only after the apply.
+    """
+
+    address: str
+    module: str
+    type: str
+    before: Mapping[str, Any] | None
+    after: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True)
 class Plan:
-    """What a saved plan would do; `applicable` is False when that is nothing at all."""
+    """What a saved plan would do; `applicable` is False when that is nothing at all.
+
+    `resources` are all that stand or would, also those that do not change.
+    """
 
     changes: tuple[ResourceChange, ...]
     applicable: bool
+    resources: tuple[PlannedResource, ...] = ()
 
 
 @dataclass(frozen=True)

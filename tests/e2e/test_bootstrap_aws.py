@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
@@ -71,7 +72,11 @@ class AwsMachine:
         return process.returncode, out, err
 
     def closing(self) -> Mapping[str, Any]:
-        code, out, err = self.run("bootstrap", "--yes", "-o", "json")
+        return self.told("--yes")
+
+    def told(self, *arguments: str) -> Mapping[str, Any]:
+        """The record that a bootstrap ends with."""
+        code, out, err = self.run("bootstrap", *arguments, "-o", "json")
         assert code == 0, err
         found: Mapping[str, Any] = json.loads(out)
         return found
@@ -188,11 +193,31 @@ def test_killed_while_terraform_works_it_is_watched_on(machine: AwsMachine) -> N
     assert len(list(runs.glob("*-apply-*.ndjson"))) == 1
 
 
+def test_the_plan_says_what_a_month_costs(machine: AwsMachine) -> None:
+    """The default platform by hand, then what changes with a gateway in each zone."""
+    made = machine.closing()["plan"]["cost"]
+    assert Decimal(made["before"]) == 0
+    assert Decimal(made["after"]) == Decimal("1652.397")
+    assert made["over_budget"] is True
+    assert "other" not in {each["item"] for each in made["lines"]}
+    with (machine.folder / "pingvas.yaml").open("a") as written:
+        written.write("network:\n  nat_mode: per_az\n")
+    plan = machine.told("--until", "plan")
+    cost, quotas = plan["cost"], {each["type"]: each["needed"] for each in plan["quotas"]}
+    assert Decimal(cost["before"]) == Decimal(made["after"])
+    assert Decimal(cost["change"]) == 73  # two gateways at 32.85, two addresses at 3.65
+    assert (quotas["aws_nat_gateway"], quotas["aws_eip"]) == (3, 3)
+    needed = {each["code"]: each["needed"] for each in plan["quotas"]}
+    assert needed["L-3819A6DF"] == 100  # 10 x 4 + 5 x 8 + 5 x 4 vCPUs (correction P4)
+
+
 def test_destroy_leaves_nothing_but_the_states_history(machine: AwsMachine) -> None:
     machine.closing()
     clear(machine)
-    code, _, err = machine.run("destroy", "--yes")
+    code, out, err = machine.run("destroy", "--yes", "-o", "json")
     assert code == 0, err
+    assert Decimal(json.loads(out)["plan"]["cost"]["after"]) == 0
+    assert "1,652.40 USD now and 0.00 USD then" in " ".join(err.split())
     assert machine.resources() == 0
     found = machine.client("resourcegroupstaggingapi").get_resources()["ResourceTagMappingList"]
     assert [each["ResourceARN"] for each in found] == [f"arn:aws:s3:::{BUCKET}"]

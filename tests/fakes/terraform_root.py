@@ -13,6 +13,7 @@ from pingvas_cli.ports.terraform_root import (
     Failure,
     Holder,
     Plan,
+    PlannedResource,
     Progress,
     ResourceChange,
     StateLock,
@@ -56,7 +57,7 @@ class FakeTerraformRoot:
         text = f"{self.serial} {changes}"
         saved.write_text(text, encoding="utf-8")
         saved.chmod(0o600)
-        self.plans[text] = Plan(changes, applicable=bool(changes))
+        self.plans[text] = Plan(changes, bool(changes), self._resources(destroy=destroy))
         self._begin(run, Progress(False, complete=True, planned=len(changes)))
 
     def begin_apply(self, run: Path, saved: Path) -> None:
@@ -100,6 +101,20 @@ class FakeTerraformRoot:
             _change(each, Action.DELETE, protected=each in self.protected) for each in sorted(gone)
         )
         return (*made, *unmade)
+
+    def _resources(self, *, destroy: bool) -> tuple[PlannedResource, ...]:
+        """Everything by its name, of whose values nothing is known."""
+        wanted = set() if destroy else self.wanted
+        return tuple(
+            PlannedResource(
+                address=each,
+                module=each.rpartition(".aws_")[0],
+                type="aws_" + each.rpartition(".aws_")[2].split(".")[0],
+                before={} if each in self.there else None,
+                after={} if each in wanted else None,
+            )
+            for each in sorted(self.there | wanted)
+        )
 
     def _begin(self, run: Path, result: Progress) -> bool:
         """Whether the run does its work."""

@@ -194,6 +194,24 @@ def test_changes_are_summed_by_module(world: AwsWorld) -> None:
     assert [each.address for each in found.destroyed] == ["module.cdn.aws_old.this"]
 
 
+def test_the_cost_is_that_of_the_saved_plan(world: AwsWorld) -> None:
+    """What waits for a yes is priced from the file that its digest is of."""
+    gateway = "module.network.aws_nat_gateway.this"
+    world.root.wanted = {gateway, "module.network.aws_eip.this"}
+    world.run(BEFORE)
+    found = proposed(world)
+    assert (str(found.cost.before_usd), str(found.cost.after_usd)) == ("0.000", "68.000")
+    assert [(each.type, each.needed, each.added) for each in found.places] == [
+        ("aws_nat_gateway", 1, 1),
+        ("aws_eip", 1, 1),
+    ]
+    world.root.wanted = {gateway}  # described otherwise since: the saved plan stays what it was
+    assert proposed(world) == found
+    world.approve()
+    world.run(AFTER)
+    assert proposal(world.context(), Purpose.BOOTSTRAP) is None
+
+
 def test_an_old_terraform_is_refused(world: AwsWorld) -> None:
     world.terraform = replace(world.terraform, found="1.9.8")
     with pytest.raises(PingvasError, match=r"bootstrap\.terraform_old"):
