@@ -10,9 +10,10 @@ from pingvas_cli.bootstrap.aws.approval import Proposal, refuse_protected
 from pingvas_cli.bootstrap.aws.closing import Closing, closing
 from pingvas_cli.bootstrap.aws.context import AwsContext
 from pingvas_cli.bootstrap.aws.layout import Purpose
+from pingvas_cli.bootstrap.aws.preflight import NotReady, Preflight
 from pingvas_cli.bootstrap.aws.sequence import AWS, AWS_DESTROY
 from pingvas_cli.commands.shown import PLAN_COLUMNS, plan_records
-from pingvas_cli.errors import Refused, msg
+from pingvas_cli.errors import Message, Refused, msg
 from pingvas_cli.ports.terraform_root import Action
 from pingvas_cli.session import Session
 from pingvas_cli.steps.runner import Summary
@@ -43,6 +44,7 @@ DESTROYED_COLUMNS: Final = (
 def bootstrap(session: Session, steps: Steps, *, dry_run: bool, approved: str | None) -> None:
     """Run what prepares, ask about the plan where there is one, run the rest."""
     if dry_run:
+        _look(session, Purpose.BOOTSTRAP, steps)
         session.show(plan_records(session, session.aws.plan(steps)), PLAN_COLUMNS)
         return
     summaries = _run(session, Purpose.BOOTSTRAP, steps, approved)
@@ -60,6 +62,7 @@ def _run(
     session: Session, purpose: Purpose, steps: Steps, approved: str | None
 ) -> tuple[Summary, ...]:
     before, after = _parted(steps)
+    _look(session, purpose, steps)
     summaries = [_part(session, purpose, before)] if before else []
     if after:
         _ask(session, purpose, approved)
@@ -67,6 +70,21 @@ def _run(
     elif proposed := session.aws.proposal(purpose):
         _show(session, purpose, proposed)
     return tuple(summaries)
+
+
+def _look(session: Session, purpose: Purpose, steps: Steps) -> None:
+    """What doctor finds, told before anything else is asked of AWS; what fails ends it here."""
+    if not isinstance(steps[0], Preflight):
+        return
+    found = session.aws.context.examine(purpose)
+    for each in found.warnings:
+        what, remedy = session.translator.error(Message(each.code, each.params))
+        warned = msg("bootstrap.warned", where=each.where, what=what, remedy=remedy)
+        session.note(warned, Tone.WARNING)
+    if found.unknown:
+        session.note(msg("bootstrap.unlooked", count=len(found.unknown)), Tone.WARNING)
+    if found.failures:
+        raise NotReady(found.failures)
 
 
 def _part(session: Session, purpose: Purpose, steps: Steps) -> Summary:

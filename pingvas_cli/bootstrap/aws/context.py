@@ -9,14 +9,14 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
-from pingvas_cli.bootstrap.aws.layout import AwsLayout
+from pingvas_cli.bootstrap.aws.examined import Examined
+from pingvas_cli.bootstrap.aws.layout import AwsLayout, Purpose
 from pingvas_cli.config.configuration import Configuration
 from pingvas_cli.config.values import EnvironmentName
 from pingvas_cli.ports.cache_users import CacheUsers
 from pingvas_cli.ports.secret_store import SecretStore
 from pingvas_cli.ports.state_bucket import StateBucket
 from pingvas_cli.ports.tagged_resources import TaggedResources
-from pingvas_cli.ports.terraform import Terraform
 from pingvas_cli.ports.terraform_root import Plan, TerraformRoot
 from pingvas_cli.rendering.contexts.platform import Platform
 from pingvas_cli.rendering.renderer import Tree
@@ -38,13 +38,14 @@ class Keys:
 class AwsContext:
     """The world of the target `aws`.
 
-    `begun` are the runs of Terraform that this process began, `plans` those it has read.
+    `examine` looks once in a process. `begun` are the runs of Terraform that this process began,
+    `plans` those it has read.
     """
 
     platform: Platform
     layout: AwsLayout
     render: Callable[[], Tree]
-    terraform: Terraform
+    examine: Callable[[Purpose], Examined]
     root: TerraformRoot
     state_bucket: StateBucket
     secrets: SecretStore

@@ -23,7 +23,7 @@ from pingvas_cli.bootstrap.aws.terraform_init import TerraformInit
 from pingvas_cli.steps.step import Step
 
 AWS: Final[tuple[Step[AwsContext], ...]] = (
-    Preflight(),
+    Preflight(Purpose.BOOTSTRAP),
     EarlierRun(),
     RenderedTree(),
     StateBucketStep(),
@@ -36,7 +36,7 @@ AWS: Final[tuple[Step[AwsContext], ...]] = (
 )
 
 AWS_DESTROY: Final[tuple[Step[AwsContext], ...]] = (
-    Preflight(),
+    Preflight(Purpose.DESTROY),
     EarlierRun(),
     RenderedTree(),
     StateBucketStep(),

@@ -1,8 +1,10 @@
 """Words of bootstrap on AWS, in English."""
 
 TEXTS: dict[str, str] = {
-    "preflight": "Look for Terraform",
-    "preview_preflight": "look for Terraform {oldest} or later",
+    "preflight": "Look at account, tools and offers",
+    "preview_preflight": "stop: {count} thing(s) stand in the way",
+    "warned": "{where}: {what} {remedy}",
+    "unlooked": "{count} thing(s) could not be looked at; `pingvas doctor` says why.",
     "earlier_run": "Wait for an earlier run",
     "preview_earlier_run": "see an apply of an earlier bootstrap to its end",
     "rendered_tree": "Render Terraform",
@@ -62,9 +64,9 @@ ERRORS: dict[str, tuple[str, str]] = {
         "There is no secret {secret}, so no value can be kept in it.",
         "Run `pingvas bootstrap --target aws` from the start: Terraform makes the secrets.",
     ),
-    "terraform_old": (
-        "Terraform {oldest} or later is needed, and {found} was found.",
-        "Install a newer Terraform and put it on the PATH.",
+    "not_ready": (
+        "{count} thing(s) stand in the way; nothing was begun.",
+        "Mend each, then run the command again. `pingvas doctor --fix` offers what it can do itself.",
     ),
     "state_locked": (
         "The state is held by {who} since {created} ({operation}, lock {id}), which this machine can't look into.",

@@ -1,8 +1,10 @@
 """Words of bootstrap on AWS, in Korean."""
 
 TEXTS: dict[str, str] = {
-    "preflight": "Terraform 확인",
-    "preview_preflight": "Terraform {oldest} 이상이 있는지 확인",
+    "preflight": "계정, 도구, 제공 항목 확인",
+    "preview_preflight": "중단: 문제 {count}개",
+    "warned": "{where}: {what} {remedy}",
+    "unlooked": "{count}개는 확인하지 못했습니다. 이유는 `pingvas doctor`가 알려 줍니다.",
     "earlier_run": "이전 실행 기다리기",
     "preview_earlier_run": "이전 bootstrap이 시작한 적용을 끝까지 지켜보기",
     "rendered_tree": "Terraform 렌더링",
@@ -62,9 +64,9 @@ ERRORS: dict[str, tuple[str, str]] = {
         "비밀 {secret}이(가) 없어 값을 넣을 수 없습니다.",
         "`pingvas bootstrap --target aws`를 처음부터 실행하세요. 비밀은 Terraform이 만듭니다.",
     ),
-    "terraform_old": (
-        "Terraform {oldest} 이상이 필요한데 {found}이(가) 있습니다.",
-        "더 새로운 Terraform을 설치하고 PATH에 넣으세요.",
+    "not_ready": (
+        "문제가 {count}개 있습니다. 아무것도 시작하지 않았습니다.",
+        "하나씩 고친 뒤 명령을 다시 실행하세요. 자동으로 할 수 있는 것은 `pingvas doctor --fix`가 제안합니다.",
     ),
     "state_locked": (
         "{who}이(가) {created}부터 상태를 잡고 있습니다({operation}, 잠금 {id}). 이 컴퓨터에서는 살아 있는지 알 수 없습니다.",

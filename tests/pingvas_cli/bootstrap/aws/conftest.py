@@ -13,6 +13,7 @@ import pytest
 from pingvas_cli.adapters.image_url_key import new_private_key, public_key_of
 from pingvas_cli.bootstrap.aws.approval import approve, proposal
 from pingvas_cli.bootstrap.aws.context import AwsContext, Keys
+from pingvas_cli.bootstrap.aws.examined import Examined
 from pingvas_cli.bootstrap.aws.layout import AwsLayout, Purpose
 from pingvas_cli.bootstrap.aws.sequence import AWS
 from pingvas_cli.config.configuration import Configuration
@@ -27,7 +28,6 @@ from tests.fakes.cache_users import FakeCacheUsers
 from tests.fakes.secret_store import FakeSecretStore
 from tests.fakes.state_bucket import FakeStateBucket
 from tests.fakes.tagged_resources import FakeTaggedResources
-from tests.fakes.terraform import FakeTerraform
 from tests.fakes.terraform_root import FakeTerraformRoot
 from tests.pingvas_cli.steps.world import Counter, Seen
 
@@ -81,7 +81,7 @@ class AwsWorld:
         )
     )
     tagged: FakeTaggedResources = field(default_factory=FakeTaggedResources)
-    terraform: FakeTerraform = field(default_factory=FakeTerraform)
+    examined: Examined = field(default_factory=Examined)
     text: bytes = b"# one\n"
     now: datetime = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -90,7 +90,7 @@ class AwsWorld:
             platform=Platform.plain(CONFIGURATION),
             layout=AwsLayout(self.folder),
             render=lambda: {"terraform/platform/main.tf": self.text},
-            terraform=self.terraform,
+            examine=lambda _: self.examined,
             root=self.root,
             state_bucket=self.bucket,
             secrets=self.secrets,

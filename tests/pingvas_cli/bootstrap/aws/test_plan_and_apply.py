@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from pingvas_cli.bootstrap.aws.approval import Proposal, approve, proposal
+from pingvas_cli.bootstrap.aws.examined import Examined
 from pingvas_cli.bootstrap.aws.layout import Purpose
 from pingvas_cli.bootstrap.aws.remaining import remaining_s
 from pingvas_cli.bootstrap.aws.sequence import AWS, AWS_DESTROY
-from pingvas_cli.errors import PingvasError, Refused
+from pingvas_cli.errors import Finding, Refused
 from pingvas_cli.ports.terraform_root import (
     Action,
     Failure,
@@ -194,10 +194,19 @@ def test_changes_are_summed_by_module(world: AwsWorld) -> None:
     assert [each.address for each in found.destroyed] == ["module.cdn.aws_old.this"]
 
 
-def test_an_old_terraform_is_refused(world: AwsWorld) -> None:
-    world.terraform = replace(world.terraform, found="1.9.8")
-    with pytest.raises(PingvasError, match=r"bootstrap\.terraform_old"):
+def test_all_that_stands_in_the_way_is_told_at_once(world: AwsWorld) -> None:
+    told = (Finding("kubectl", "doctor.tool_missing"), Finding("AWS", "aws.no_credentials"))
+    world.examined = Examined(failures=told)
+    with pytest.raises(StepFailed, match=r"bootstrap\.not_ready") as caught:
         world.run(AWS[:1])
+    assert caught.value.findings == told
+
+
+def test_warnings_and_what_nobody_knows_stop_nothing(world: AwsWorld) -> None:
+    one = Finding("iam", "aws.denied")
+    world.examined = Examined(warnings=(one,), unknown=(one,))
+    world.bring()
+    assert world.root.there == world.root.wanted
 
 
 def test_time_left_shrinks_as_slow_resources_end() -> None:
