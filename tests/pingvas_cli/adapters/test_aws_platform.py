@@ -61,6 +61,8 @@ def test_it_is_closed_and_speaks_tls_alone(address: str) -> None:
     assert {each["Sid"] for each in policy["Statement"]} == {"DenyPlainHttp", "DenyOldTls"}
     assert all(each["Effect"] == "Deny" for each in policy["Statement"])
     assert s3.get_bucket_versioning(Bucket=NAME)["Status"] == "Enabled"
+    (rule,) = s3.get_bucket_lifecycle_configuration(Bucket=NAME)["Rules"]
+    assert rule["NoncurrentVersionExpiration"]["NoncurrentDays"] == 90
     closed = s3.get_public_access_block(Bucket=NAME)["PublicAccessBlockConfiguration"]
     assert all(closed.values())
 
@@ -79,6 +81,7 @@ LOSSES = {
     Guard.NOT_PUBLIC: lambda s3: s3.delete_public_access_block(Bucket=NAME),
     Guard.OWNED: lambda s3: s3.delete_bucket_ownership_controls(Bucket=NAME),
     Guard.TLS: lambda s3: s3.delete_bucket_policy(Bucket=NAME),
+    Guard.OLD_STATES: lambda s3: s3.delete_bucket_lifecycle(Bucket=NAME),
     Guard.TAGS: lambda s3: s3.delete_bucket_tagging(Bucket=NAME),
 }
 
