@@ -16,7 +16,9 @@ from typing import Final
 
 from pingvas_cli.adapters.aws_session import AwsSession
 from pingvas_cli.adapters.cache_users import ElastiCacheUsers
+from pingvas_cli.adapters.hosted_zones import AwsHostedZones
 from pingvas_cli.adapters.image_url_key import new_private_key, public_key_of
+from pingvas_cli.adapters.name_servers import DnsNameServers
 from pingvas_cli.adapters.secret_store import AwsSecretStore
 from pingvas_cli.adapters.signing_key import new_signing_key
 from pingvas_cli.adapters.state_bucket import S3StateBucket
@@ -132,6 +134,8 @@ def _context(
         state_bucket=S3StateBucket(session, root.state_bucket, root.account_id, tags),
         secrets=AwsSecretStore(session),
         cache_users=ElastiCacheUsers(session),
+        hosted_zones=AwsHostedZones(session),
+        name_servers=DnsNameServers(described.configuration.edge.dns_resolvers),
         tagged=AwsTaggedResources(sessions(*regions)),
         keys=Keys(new_private_key, public_key_of, new_signing_key),
         now=lambda: datetime.now(UTC),

@@ -43,7 +43,10 @@ LATER: Final = frozenset({"doctor.undelegated", "doctor.delegated_elsewhere"})
 
 
 def world(
-    session: AwsSession, local: Callable[[], LocalContext], render: Callable[[], Tree]
+    session: AwsSession,
+    resolvers: tuple[str, ...],
+    local: Callable[[], LocalContext],
+    render: Callable[[], Tree],
 ) -> World:
     """Nothing is asked of AWS before a check does, and none of the local target's checks does."""
     return World(
@@ -53,7 +56,7 @@ def world(
         offers=AwsOffers(session),
         networks=AwsNetworks(session),
         hosted_zones=AwsHostedZones(session),
-        name_servers=DnsNameServers(),
+        name_servers=DnsNameServers(resolvers),
         local=local,
         render=render,
     )
@@ -64,7 +67,7 @@ def examine(
 ) -> Examined:
     """What a run for this purpose should know before it begins."""
     subject = Subject(described, datetime.now(UTC).date())
-    seen = world(session, _no_machine, render)
+    seen = world(session, described.configuration.edge.dns_resolvers, _no_machine, render)
     return examined(Examination(subject, seen, EXAMINED[purpose]).report())
 
 

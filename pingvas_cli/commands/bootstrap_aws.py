@@ -5,13 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from pingvas_cli.bootstrap.aws.apply import ApplyStep
 from pingvas_cli.bootstrap.aws.approval import Proposal, refuse_protected
 from pingvas_cli.bootstrap.aws.closing import Closing, closing
 from pingvas_cli.bootstrap.aws.context import AwsContext
 from pingvas_cli.bootstrap.aws.layout import Purpose
+from pingvas_cli.bootstrap.aws.never_adopted import left_behind
+from pingvas_cli.bootstrap.aws.no_orphans import kept
 from pingvas_cli.bootstrap.aws.preflight import NotReady, Preflight
-from pingvas_cli.bootstrap.aws.sequence import AWS, AWS_DESTROY
+from pingvas_cli.bootstrap.aws.sequence import (
+    AWS,
+    AWS_DESTROY,
+    AWS_PREPARED,
+    REMOVAL_PREPARED,
+)
 from pingvas_cli.commands.shown import PLAN_COLUMNS, plan_records
 from pingvas_cli.errors import Message, Refused, msg
 from pingvas_cli.ports.terraform_root import Action
@@ -55,7 +61,8 @@ def bootstrap(session: Session, steps: Steps, *, dry_run: bool, approved: str | 
 def destroy(session: Session, approved: str | None) -> None:
     """Remove everything that Terraform made, and end when AWS knows of nothing more."""
     _run(session, Purpose.DESTROY, AWS_DESTROY, approved)
-    session.note(msg("bootstrap.destroyed", kept=session.aws.context.state_bucket_arn), Tone.GOOD)
+    left = ", ".join(kept(session.aws.context))
+    session.note(msg("bootstrap.destroyed", kept=left), Tone.GOOD)
 
 
 def _run(
@@ -92,22 +99,31 @@ def _part(session: Session, purpose: Purpose, steps: Steps) -> Summary:
 
 
 def _parted(steps: Steps) -> tuple[Steps, Steps]:
-    """What comes before the apply, and the apply with all after it."""
-    places = [place for place, step in enumerate(steps) if isinstance(step, ApplyStep)]
-    place = places[0] if places else len(steps)
-    return steps[:place], steps[place:]
+    """What prepares and may be run unasked, and what wants a yes."""
+    prepared = (*AWS_PREPARED, *REMOVAL_PREPARED)
+    before = [step for step in steps if any(step is each for each in prepared)]
+    return before, steps[len(before) :]
 
 
 def _ask(session: Session, purpose: Purpose, approved: str | None) -> None:
     """A yes to exactly the plan that is shown; nothing is asked when nothing is to be done."""
     proposed = session.aws.proposal(purpose)
     if proposed is None:
+        _ask_for_the_rest(session, purpose)
         return
     _show(session, purpose, proposed)
     refuse_protected(proposed.changes)
     if approved is None:
         _confirm(session, purpose, proposed)
     session.aws.approve(purpose, approved or proposed.digest)
+
+
+def _ask_for_the_rest(session: Session, purpose: Purpose) -> None:
+    """A removal goes on where Terraform has nothing to delete; that wants a yes too."""
+    left = left_behind(session.aws.context) if purpose is Purpose.DESTROY else ()
+    if left:
+        question = msg("bootstrap.ask_for_the_rest", named=", ".join(left))
+        session.confirmation.typed(question, session.aws.context.name)
 
 
 def _confirm(session: Session, purpose: Purpose, proposed: Proposal) -> None:

@@ -63,8 +63,11 @@ def _examination(session: Session, world: World) -> Examination:
 
 
 def _world(session: Session) -> World:
-    aws = AwsSession(session.loaded.configuration.platform.region)
-    return world(aws, lambda: session.local.context, lambda: tree_of(session))
+    config = session.loaded.configuration
+    aws = AwsSession(config.platform.region)
+    return world(
+        aws, config.edge.dns_resolvers, lambda: session.local.context, lambda: tree_of(session)
+    )
 
 
 def _mend(session: Session, world: World, report: Report) -> None:

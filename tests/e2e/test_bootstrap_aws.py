@@ -18,12 +18,16 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
+from dns import rcode
 
+from pingvas_cli.adapters.hosted_zones import AwsHostedZones
 from pingvas_cli.bootstrap.aws.sequence import AWS
 from pingvas_cli.config.configuration import Configuration
 from pingvas_cli.config.environments import ENVIRONMENTS
+from pingvas_cli.errors import Exit
 from pingvas_cli.messages import Translator
 from tests.servers.aws import CREDENTIALS, aws, session
+from tests.servers.dns import name_server
 from tests.servers.stand_in_provider import stand_in
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900)]
@@ -40,14 +44,17 @@ database:
   deletion_protection: false
 edge:
   deletion_protection: false
+  dns_resolvers: ["{resolver}"]
 """
+DOMAIN: Final = "pingvas.example.com"
 STATE: Final = "platform/terraform.tfstate"
 BUCKET: Final = "pingvas-terraform-state-123456789012"
 TAGS: Final[Any] = [{"Key": "pingvas:platform", "Value": "pingvas"}]
 COMMAND_S: Final = 120
 # Steps that have something to do in the first bootstrap, by the title that its lines show.
 TITLES: Final = {step.slug: Translator("en").text(step.title) for step in AWS}
-DOING: Final = tuple(slug for slug in TITLES if slug not in ("preflight", "earlier-run"))
+IN_ORDER: Final = ("preflight", "earlier-run", "deleted-secrets")
+DOING: Final = tuple(slug for slug in TITLES if slug not in IN_ORDER)
 
 
 @dataclass
@@ -57,6 +64,7 @@ class AwsMachine:
     folder: Path
     address: str
     environ: Mapping[str, str]
+    dns: dict[str, tuple[str, ...]]
 
     def begin(self, *arguments: str) -> subprocess.Popen[str]:
         command = [sys.executable, "-m", "pingvas_cli", *arguments, "--progress", "plain"]
@@ -70,6 +78,18 @@ class AwsMachine:
         out, err = process.communicate(timeout=COMMAND_S)
         return process.returncode, out, err
 
+    def delegate(self) -> None:
+        """As the owner does who enters the zone's name servers at the registrar."""
+        (zone,) = AwsHostedZones(session(self.address)).named(DOMAIN)
+        self.dns[DOMAIN] = tuple(f"{each}." for each in zone.name_servers)
+
+    def wait_for_delegation(self) -> str:
+        """Bootstrap until it waits for the name servers, and enter them; what it said."""
+        code, _, err = self.run("bootstrap", "--yes")
+        assert code == Exit.WAITING, err
+        self.delegate()
+        return err
+
     def closing(self) -> Mapping[str, Any]:
         code, out, err = self.run("bootstrap", "--yes", "-o", "json")
         assert code == 0, err
@@ -77,8 +97,17 @@ class AwsMachine:
         return found
 
     def resources(self) -> int:
+        return sum(len(each["instances"]) for each in self._state())
+
+    def ids(self, kind: str) -> list[str]:
+        """Ids of the resources of a type, as the state knows them."""
+        found = (each for each in self._state() if each["type"] == kind)
+        return [one["attributes"]["id"] for each in found for one in each["instances"]]
+
+    def _state(self) -> list[Any]:
         body = self.client("s3").get_object(Bucket=BUCKET, Key=STATE)["Body"].read()
-        return sum(len(each["instances"]) for each in json.loads(body)["resources"])
+        resources: list[Any] = json.loads(body)["resources"]
+        return resources
 
     def client(self, service: str) -> Any:
         return session(self.address).client(service)
@@ -97,8 +126,10 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AwsMach
         monkeypatch.setenv(name, value)
     provider = tmp_path / "provider"
     provider.mkdir()
-    (tmp_path / "pingvas.yaml").write_text(CONFIGURATION)
-    with aws() as address:
+    dns: dict[str, tuple[str, ...]] = {}
+    with aws() as address, name_server(dns, rcode.NXDOMAIN) as port:
+        configured = CONFIGURATION.replace("{resolver}", f"127.0.0.1:{port}")
+        (tmp_path / "pingvas.yaml").write_text(configured)
         environ = {
             **{name: os.environ[name] for name in ("PATH", "PYTHONPATH") if name in os.environ},
             "HOME": str(tmp_path),
@@ -108,7 +139,7 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AwsMach
             **CREDENTIALS,
             **stand_in(provider),
         }
-        made = AwsMachine(tmp_path, address, environ)
+        made = AwsMachine(tmp_path, address, environ, dns)
         lay_out(made)
         yield made
 
@@ -132,12 +163,15 @@ def lay_out(machine: AwsMachine) -> None:
             )
 
 
-def clear(machine: AwsMachine) -> None:
-    """What Terraform would delete."""
+def clear(machine: AwsMachine, days: int = 0) -> None:
+    """What Terraform would delete, secrets with so many days of grace."""
     store, caches = machine.client("secretsmanager"), machine.client("elasticache")
     pages = store.get_paginator("list_secrets").paginate()
     for name in [each["Name"] for page in pages for each in page["SecretList"]]:
-        store.delete_secret(SecretId=name, ForceDeleteWithoutRecovery=True)
+        grace: Any = (
+            {"RecoveryWindowInDays": days} if days else {"ForceDeleteWithoutRecovery": True}
+        )
+        store.delete_secret(SecretId=name, **grace)
     for user in caches.describe_users()["Users"]:
         if user["UserId"].startswith("pingvas-"):
             caches.delete_user(UserId=user["UserId"])
@@ -159,7 +193,11 @@ def kill_after(machine: AwsMachine, slug: str) -> None:
 
 
 def test_killed_after_each_step_it_ends_as_if_never_killed(machine: AwsMachine) -> None:
-    for slug in DOING[:-1]:
+    place = DOING.index("hosted-zone")
+    for slug in DOING[:place]:
+        kill_after(machine, slug)
+    assert "Enter these name servers" in machine.wait_for_delegation()
+    for slug in DOING[place + 1 : -1]:
         kill_after(machine, slug)
     assert machine.closing()["applied"] == [DOING[-1]]
     resources, versions = machine.resources(), machine.versions()
@@ -174,6 +212,7 @@ def test_killed_after_each_step_it_ends_as_if_never_killed(machine: AwsMachine) 
 
 
 def test_killed_while_terraform_works_it_is_watched_on(machine: AwsMachine) -> None:
+    machine.wait_for_delegation()
     process = machine.begin("bootstrap", "--yes")
     runs = machine.folder / "state" / "runs"
     deadline = time.monotonic() + COMMAND_S
@@ -189,6 +228,7 @@ def test_killed_while_terraform_works_it_is_watched_on(machine: AwsMachine) -> N
 
 
 def test_destroy_leaves_nothing_but_the_states_history(machine: AwsMachine) -> None:
+    machine.wait_for_delegation()
     machine.closing()
     clear(machine)
     code, _, err = machine.run("destroy", "--yes")
@@ -196,3 +236,21 @@ def test_destroy_leaves_nothing_but_the_states_history(machine: AwsMachine) -> N
     assert machine.resources() == 0
     found = machine.client("resourcegroupstaggingapi").get_resources()["ResourceTagMappingList"]
     assert [each["ResourceARN"] for each in found] == [f"arn:aws:s3:::{BUCKET}"]
+
+
+def test_it_stands_again_with_the_secrets_that_a_removal_left(machine: AwsMachine) -> None:
+    """Terraform deletes with days of grace: the names are taken, and the values still there."""
+    machine.wait_for_delegation()
+    machine.closing()
+    store = machine.client("secretsmanager")
+    store.put_secret_value(SecretId="pingvas/shared/slack", SecretString="a person's")
+    clear(machine, days=7)
+    code, _, err = machine.run("destroy", "--yes")
+    assert code == 0, err
+    assert "deleted-secrets" in machine.closing()["applied"]
+    found = store.get_secret_value(SecretId="pingvas/shared/slack")
+    assert found["SecretString"] == "a person's"
+    assert set(machine.ids("aws_secretsmanager_secret")) == {
+        each["ARN"] for each in store.list_secrets(MaxResults=100)["SecretList"]
+    }
+    assert machine.closing()["applied"] == []

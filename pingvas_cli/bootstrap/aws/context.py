@@ -14,6 +14,8 @@ from pingvas_cli.bootstrap.aws.layout import AwsLayout, Purpose
 from pingvas_cli.config.configuration import Configuration
 from pingvas_cli.config.values import EnvironmentName
 from pingvas_cli.ports.cache_users import CacheUsers
+from pingvas_cli.ports.hosted_zones import HostedZones
+from pingvas_cli.ports.name_servers import NameServers
 from pingvas_cli.ports.secret_store import SecretStore
 from pingvas_cli.ports.state_bucket import StateBucket
 from pingvas_cli.ports.tagged_resources import TaggedResources
@@ -50,6 +52,8 @@ class AwsContext:
     state_bucket: StateBucket
     secrets: SecretStore
     cache_users: CacheUsers
+    hosted_zones: HostedZones
+    name_servers: NameServers
     tagged: TaggedResources
     keys: Keys
     now: Callable[[], datetime]
@@ -68,6 +72,11 @@ class AwsContext:
     def state_bucket_arn(self) -> str:
         account = self.configuration.platform.account_id
         return f"arn:aws:s3:::{self.name}-terraform-state-{account}"
+
+    @property
+    def cluster_name(self) -> str:
+        """As Terraform names it."""
+        return f"{self.name}-shared-eks"
 
     def secret_name(self, environment: EnvironmentName, secret: str) -> str:
         """`pingvas/dev/database-app`."""

@@ -52,6 +52,11 @@ class AwsLayout:
         return self.terraform_root / "image_url_keys.auto.tfvars.json"
 
     @property
+    def adopted(self) -> Path:
+        """What stands already, as Terraform reads it beside its other values."""
+        return self.terraform_root / "adopted.auto.tfvars.json"
+
+    @property
     def keys(self) -> Path:
         """Private keys until the secret that keeps them is made."""
         return self.root / "keys"

@@ -15,6 +15,13 @@ TEXTS: dict[str, str] = {
     "preview_bucket": "make the bucket {bucket}, or mend it",
     "terraform_init": "Initialise Terraform",
     "preview_init": "fetch modules and providers, turn to the backend",
+    "hosted_zone": "Zone of the domain",
+    "preview_hosted_zone": "find or make the zone of {domain}, and see that its name servers answer",
+    "zone_elsewhere": "{name} leads to: {found}",
+    "deleted_secrets": "Secrets that were deleted",
+    "preview_deleted_secrets": "bring back {count} secrets whose deletion is scheduled",
+    "never_adopted": "What Terraform never took over",
+    "preview_never_adopted": "remove what a bootstrap made and Terraform does not know: {named}",
     "image_url_keys": "Keys of image URLs",
     "preview_image_url_keys": "make key pairs for: {environments}",
     "plan": "Plan",
@@ -51,7 +58,8 @@ TEXTS: dict[str, str] = {
     "ask_to_apply": "Apply this plan of {count} resources?",
     "ask_to_replace": "This plan replaces or deletes {count} resources with what they hold.",
     "ask_to_destroy": "This deletes {count} resources with all their data.",
-    "destroyed": "The platform is removed and nothing of it is left. Kept, with the history of its state: {kept}",
+    "ask_for_the_rest": "This removes what Terraform does not know: {named}",
+    "destroyed": "The platform is removed and nothing of it is left; keys and secrets end after their days of grace. Kept on purpose, with the history of its state: {kept}",
     "closing": "The platform stands on AWS ({elapsed_s} s; applied: {applied}).\nAPI: {api_urls}\nDelegate the domain to: {name_servers}\nSecrets that wait for a value of yours: {secrets_left}",
 }
 
@@ -59,6 +67,10 @@ ERRORS: dict[str, tuple[str, str]] = {
     "bucket_of_other": (
         "The bucket {bucket} does not belong to the account {account_id}, or must not be seen.",
         "Sign in to the account of the configuration with rights on its buckets; if a stranger has the name, choose another `platform.name`.",
+    ),
+    "delegation": (
+        "The public DNS does not lead to the zone of {name} yet (found: {found}), and no certificate is issued before.",
+        "Enter these name servers, and no others, for {name} at its registrar or parent zone: {servers}\nThen run the same command again; it goes on from here.",
     ),
     "secret_absent": (
         "There is no secret {secret}, so no value can be kept in it.",

@@ -15,6 +15,13 @@ TEXTS: dict[str, str] = {
     "preview_bucket": "버킷 {bucket}을(를) 만들거나 고치기",
     "terraform_init": "Terraform 초기화",
     "preview_init": "모듈과 프로바이더를 받고 백엔드 연결",
+    "hosted_zone": "도메인의 영역",
+    "preview_hosted_zone": "{domain}의 영역을 찾거나 만들고 네임 서버가 응답하는지 확인",
+    "zone_elsewhere": "{name}의 네임 서버: {found}",
+    "deleted_secrets": "삭제 예약된 비밀",
+    "preview_deleted_secrets": "삭제 예약된 비밀 {count}개 되살리기",
+    "never_adopted": "Terraform이 넘겨받지 않은 것",
+    "preview_never_adopted": "bootstrap이 만들었지만 Terraform이 모르는 것 제거: {named}",
     "image_url_keys": "이미지 URL 키",
     "preview_image_url_keys": "다음 환경의 키 쌍 생성: {environments}",
     "plan": "계획 세우기",
@@ -51,7 +58,8 @@ TEXTS: dict[str, str] = {
     "ask_to_apply": "리소스 {count}개의 이 계획을 적용할까요?",
     "ask_to_replace": "이 계획은 리소스 {count}개를 그 내용과 함께 교체하거나 삭제합니다.",
     "ask_to_destroy": "리소스 {count}개와 그 데이터를 모두 삭제합니다.",
-    "destroyed": "플랫폼을 제거했고 남은 것이 없습니다. 상태 기록과 함께 남긴 것: {kept}",
+    "ask_for_the_rest": "Terraform이 모르는 다음을 제거합니다: {named}",
+    "destroyed": "플랫폼을 제거했고 남은 것이 없습니다. 키와 비밀은 유예 기간 뒤에 사라집니다. 상태 기록과 함께 일부러 남긴 것: {kept}",
     "closing": "플랫폼이 AWS에 준비되었습니다({elapsed_s}초, 적용: {applied}).\nAPI: {api_urls}\n도메인을 위임할 네임 서버: {name_servers}\n직접 값을 넣어야 하는 비밀: {secrets_left}",
 }
 
@@ -59,6 +67,10 @@ ERRORS: dict[str, tuple[str, str]] = {
     "bucket_of_other": (
         "버킷 {bucket}이(가) 계정 {account_id}의 것이 아니거나 볼 권한이 없습니다.",
         "설정에 쓴 계정에 버킷 권한이 있는 자격 증명으로 로그인하세요. 다른 사람이 쓰는 이름이면 다른 `platform.name`을 고르세요.",
+    ),
+    "delegation": (
+        "공개 DNS가 아직 {name}의 영역으로 이어지지 않습니다(지금: {found}). 이어지기 전에는 인증서가 발급되지 않습니다.",
+        "{name}의 등록 기관이나 상위 영역에 다음 네임 서버만 넣으세요: {servers}\n그런 다음 같은 명령을 다시 실행하면 여기서 이어집니다.",
     ),
     "secret_absent": (
         "비밀 {secret}이(가) 없어 값을 넣을 수 없습니다.",

@@ -25,6 +25,8 @@ from pingvas_cli.steps.plan import make_plan
 from pingvas_cli.steps.runner import Runner, Summary
 from pingvas_cli.steps.step import Step
 from tests.fakes.cache_users import FakeCacheUsers
+from tests.fakes.hosted_zones import NAME_SERVERS, FakeHostedZones
+from tests.fakes.name_servers import FakeNameServers
 from tests.fakes.secret_store import FakeSecretStore
 from tests.fakes.state_bucket import FakeStateBucket
 from tests.fakes.tagged_resources import FakeTaggedResources
@@ -80,14 +82,19 @@ class AwsWorld:
             *(each for cache in CACHES.values() for each in cache["user_ids"].values())
         )
     )
+    zones: FakeHostedZones = field(default_factory=FakeHostedZones)
+    dns: FakeNameServers = field(
+        default_factory=lambda: FakeNameServers({"pingvas.example.com": NAME_SERVERS})
+    )
     tagged: FakeTaggedResources = field(default_factory=FakeTaggedResources)
+    configuration: Configuration = CONFIGURATION
     examined: Examined = field(default_factory=Examined)
     text: bytes = b"# one\n"
     now: datetime = datetime(2026, 1, 1, tzinfo=UTC)
 
     def context(self) -> AwsContext:
         return AwsContext(
-            platform=Platform.plain(CONFIGURATION),
+            platform=Platform.plain(self.configuration),
             layout=AwsLayout(self.folder),
             render=lambda: {"terraform/platform/main.tf": self.text},
             examine=lambda _: self.examined,
@@ -95,6 +102,8 @@ class AwsWorld:
             state_bucket=self.bucket,
             secrets=self.secrets,
             cache_users=self.users,
+            hosted_zones=self.zones,
+            name_servers=self.dns,
             tagged=self.tagged,
             keys=Keys(new_private_key, public_key_of, lambda: "PEM"),
             now=lambda: self.now,

@@ -9,6 +9,7 @@ import pytest
 from pingvas_cli.bootstrap.aws.approval import Proposal, approve, proposal
 from pingvas_cli.bootstrap.aws.examined import Examined
 from pingvas_cli.bootstrap.aws.layout import Purpose
+from pingvas_cli.bootstrap.aws.no_orphans import kept
 from pingvas_cli.bootstrap.aws.remaining import remaining_s
 from pingvas_cli.bootstrap.aws.sequence import AWS, AWS_DESTROY
 from pingvas_cli.errors import Finding, Refused
@@ -183,6 +184,16 @@ def test_what_is_left_is_named(world: AwsWorld) -> None:
         world.bring(AWS_DESTROY)
     assert "arn:aws:sqs:left" in str(caught.value.params["reason"])
     assert "terraform-state" not in str(caught.value.params["reason"])
+
+
+def test_what_is_in_its_days_of_grace_or_a_last_backup_is_no_orphan(world: AwsWorld) -> None:
+    world.bring()
+    key = "arn:aws:kms:us-east-1:123456789012:key/1"
+    last = "arn:aws:rds:us-east-1:123456789012:cluster-snapshot:pingvas-shared-aurora-final-0a"
+    world.tagged.left, world.tagged.going = [(key, last)], frozenset({key})
+    world.bring(AWS_DESTROY)
+    assert kept(world.context()) == (last,)
+    assert ("kubernetes.io/cluster/pingvas-shared-eks", "owned") in world.tagged.asked
 
 
 def test_changes_are_summed_by_module(world: AwsWorld) -> None:
