@@ -16,6 +16,7 @@ from typing import Final
 
 from pingvas_cli.adapters.aws_session import AwsSession
 from pingvas_cli.adapters.cache_users import ElastiCacheUsers
+from pingvas_cli.adapters.database_clusters import AuroraClusters
 from pingvas_cli.adapters.hosted_zones import AwsHostedZones
 from pingvas_cli.adapters.image_url_key import new_private_key, public_key_of
 from pingvas_cli.adapters.name_servers import DnsNameServers
@@ -134,6 +135,7 @@ def _context(
         state_bucket=S3StateBucket(session, root.state_bucket, root.account_id, tags),
         secrets=AwsSecretStore(session),
         cache_users=ElastiCacheUsers(session),
+        database_clusters=AuroraClusters(session),
         hosted_zones=AwsHostedZones(session),
         name_servers=DnsNameServers(described.configuration.edge.dns_resolvers),
         tagged=AwsTaggedResources(sessions(*regions)),

@@ -20,7 +20,8 @@ BOOTSTRAP: Final = (
     "s3 ListBucket GetObject PutObject DeleteObject; "
     "secretsmanager PutSecretValue ListSecrets RestoreSecret UpdateSecret; "
     "kms CancelKeyDeletion EnableKey; route53 ListHostedZonesByName ListTagsForResource; "
-    "elasticache ModifyUser; tag GetResources; iam PassRole CreateServiceLinkedRole"
+    "elasticache ModifyUser; rds ModifyDBCluster; tag GetResources; "
+    "iam PassRole CreateServiceLinkedRole"
 )
 RESOURCES: Final[Mapping[str, str]] = {
     "aws_acm_certificate": "acm RequestCertificate DescribeCertificate DeleteCertificate "

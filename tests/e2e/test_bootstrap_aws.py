@@ -53,7 +53,7 @@ TAGS: Final[Any] = [{"Key": "pingvas:platform", "Value": "pingvas"}]
 COMMAND_S: Final = 120
 # Steps that have something to do in the first bootstrap, by the title that its lines show.
 TITLES: Final = {step.slug: Translator("en").text(step.title) for step in AWS}
-IN_ORDER: Final = ("preflight", "earlier-run", "deleted-secrets")
+IN_ORDER: Final = ("preflight", "earlier-run", "deleted-secrets", "database-master")
 DOING: Final = tuple(slug for slug in TITLES if slug not in IN_ORDER)
 
 
@@ -151,6 +151,11 @@ def lay_out(machine: AwsMachine) -> None:
     store = machine.client("secretsmanager")
     for path in (*owned, *(f"shared/{each}" for each in secrets.shared)):
         store.create_secret(Name=f"pingvas/{path}", Tags=TAGS)
+    lay_out_users(machine)
+
+
+def lay_out_users(machine: AwsMachine) -> None:
+    """Users of the caches, who may do nothing."""
     for environment in ENVIRONMENTS:
         for user in ("services", "worker", "exporter"):
             machine.client("elasticache").create_user(
@@ -247,6 +252,7 @@ def test_it_stands_again_with_the_secrets_that_a_removal_left(machine: AwsMachin
     clear(machine, days=7)
     code, _, err = machine.run("destroy", "--yes")
     assert code == 0, err
+    lay_out_users(machine)
     assert "deleted-secrets" in machine.closing()["applied"]
     found = store.get_secret_value(SecretId="pingvas/shared/slack")
     assert found["SecretString"] == "a person's"

@@ -14,6 +14,7 @@ from pingvas_cli.bootstrap.aws.layout import AwsLayout, Purpose
 from pingvas_cli.config.configuration import Configuration
 from pingvas_cli.config.values import EnvironmentName
 from pingvas_cli.ports.cache_users import CacheUsers
+from pingvas_cli.ports.database_clusters import DatabaseClusters
 from pingvas_cli.ports.hosted_zones import HostedZones
 from pingvas_cli.ports.name_servers import NameServers
 from pingvas_cli.ports.secret_store import SecretStore
@@ -21,6 +22,7 @@ from pingvas_cli.ports.state_bucket import StateBucket
 from pingvas_cli.ports.tagged_resources import TaggedResources
 from pingvas_cli.ports.terraform_root import Plan, TerraformRoot
 from pingvas_cli.rendering.contexts.platform import Platform
+from pingvas_cli.rendering.contexts.variables import MASTER_SECRET
 from pingvas_cli.rendering.renderer import Tree
 
 # What Terraform writes beside the files it reads.
@@ -52,6 +54,7 @@ class AwsContext:
     state_bucket: StateBucket
     secrets: SecretStore
     cache_users: CacheUsers
+    database_clusters: DatabaseClusters
     hosted_zones: HostedZones
     name_servers: NameServers
     tagged: TaggedResources
@@ -81,6 +84,13 @@ class AwsContext:
     def secret_name(self, environment: EnvironmentName, secret: str) -> str:
         """`pingvas/dev/database-app`."""
         return f"{self.name}/{environment}/{secret}"
+
+    @property
+    def master_secret(self) -> str | None:
+        """`pingvas/shared/database-master`, which two regions need; None in one."""
+        if not self.configuration.platform.second_region.enabled:
+            return None
+        return f"{self.name}/shared/{MASTER_SECRET}"
 
     def has_secret(self, environment: EnvironmentName, secret: str) -> bool:
         """Whether the environment has a secret of this name at all."""

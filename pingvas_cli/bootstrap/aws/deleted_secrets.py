@@ -67,3 +67,5 @@ def _paths(ctx: AwsContext) -> Iterator[str]:
         for name in ctx.platform.named(environment).secrets.per_environment:
             yield f"{environment}/{name}"
     yield from (f"shared/{name}" for name in ctx.configuration.secrets.shared)
+    if ctx.master_secret is not None:
+        yield ctx.master_secret.removeprefix(f"{ctx.name}/")

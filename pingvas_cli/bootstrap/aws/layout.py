@@ -67,6 +67,11 @@ class AwsLayout:
         return self.root / "cache-users.json"
 
     @property
+    def database_master(self) -> Path:
+        """Which version of its password the master of a global database was given."""
+        return self.root / "database-master.json"
+
+    @property
     def runs(self) -> Path:
         return self.root / "runs"
 

@@ -10,6 +10,7 @@ from typing import Final
 from pingvas_cli.bootstrap.aws.apply import ApplyStep
 from pingvas_cli.bootstrap.aws.cache_users import CacheUsersStep
 from pingvas_cli.bootstrap.aws.context import AwsContext
+from pingvas_cli.bootstrap.aws.database_master import DatabaseMaster
 from pingvas_cli.bootstrap.aws.deleted_secrets import DeletedSecrets
 from pingvas_cli.bootstrap.aws.earlier_run import EarlierRun
 from pingvas_cli.bootstrap.aws.hosted_zone import HostedZoneStep
@@ -43,6 +44,7 @@ AWS: Final[Steps] = (
     *AWS_PREPARED,
     ApplyStep(Purpose.BOOTSTRAP),
     SecretValues(),
+    DatabaseMaster(),
     CacheUsersStep(),
 )
 

@@ -41,6 +41,9 @@ TEXTS: dict[str, str] = {
     "lock_taken_over": "the state, taken over from a run of {who} that was killed",
     "secret_values": "Values of secrets",
     "preview_secret_values": "fill {count} empty secrets",
+    "database_master": "Password of the database's master",
+    "preview_database_master": "give the master of the global database a password, kept in its secret",
+    "waiting_for_database": "the cluster {cluster}, which is being changed",
     "cache_users": "Users of the caches",
     "preview_cache_users": "give users of the caches their passwords and rights",
     "waiting_for_users": "the users {users}",
@@ -71,6 +74,10 @@ ERRORS: dict[str, tuple[str, str]] = {
     "delegation": (
         "The public DNS does not lead to the zone of {name} yet (found: {found}), and no certificate is issued before.",
         "Enter these name servers, and no others, for {name} at its registrar or parent zone: {servers}\nThen run the same command again; it goes on from here.",
+    ),
+    "no_primary": (
+        "Terraform has told of no cluster of the global database, or RDS has none of its name.",
+        "Run `pingvas bootstrap --target aws` from the start.",
     ),
     "secret_absent": (
         "There is no secret {secret}, so no value can be kept in it.",

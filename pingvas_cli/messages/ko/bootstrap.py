@@ -41,6 +41,9 @@ TEXTS: dict[str, str] = {
     "lock_taken_over": "강제로 끝난 {who}의 실행에서 넘겨받은 상태",
     "secret_values": "비밀 값",
     "preview_secret_values": "빈 비밀 {count}개 채우기",
+    "database_master": "데이터베이스 마스터 암호",
+    "preview_database_master": "글로벌 데이터베이스 마스터에 암호를 주고 비밀에 보관",
+    "waiting_for_database": "변경 중인 클러스터 {cluster}",
     "cache_users": "캐시 사용자",
     "preview_cache_users": "캐시 사용자에게 암호와 권한 부여",
     "waiting_for_users": "사용자 {users}",
@@ -71,6 +74,10 @@ ERRORS: dict[str, tuple[str, str]] = {
     "delegation": (
         "공개 DNS가 아직 {name}의 영역으로 이어지지 않습니다(지금: {found}). 이어지기 전에는 인증서가 발급되지 않습니다.",
         "{name}의 등록 기관이나 상위 영역에 다음 네임 서버만 넣으세요: {servers}\n그런 다음 같은 명령을 다시 실행하면 여기서 이어집니다.",
+    ),
+    "no_primary": (
+        "Terraform이 알린 글로벌 데이터베이스 클러스터가 없거나 RDS에 그 이름의 클러스터가 없습니다.",
+        "`pingvas bootstrap --target aws`를 처음부터 실행하세요.",
     ),
     "secret_absent": (
         "비밀 {secret}이(가) 없어 값을 넣을 수 없습니다.",

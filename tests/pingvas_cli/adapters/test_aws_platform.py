@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from pingvas_cli.adapters.cache_users import ElastiCacheUsers
+from pingvas_cli.adapters.database_clusters import AuroraClusters
 from pingvas_cli.adapters.hosted_zones import AwsHostedZones
 from pingvas_cli.adapters.image_url_key import new_private_key, public_key_of
 from pingvas_cli.adapters.secret_store import AWS_KEY, AwsSecretStore
@@ -17,10 +18,12 @@ from pingvas_cli.adapters.state_bucket import S3StateBucket
 from pingvas_cli.adapters.tagged_resources import AwsTaggedResources, sessions
 from pingvas_cli.errors import PingvasError, Refused
 from pingvas_cli.ports.cache_users import CacheUsers
+from pingvas_cli.ports.database_clusters import DatabaseCluster, DatabaseClusters
 from pingvas_cli.ports.hosted_zones import HostedZones
 from pingvas_cli.ports.secret_store import SecretStore
 from pingvas_cli.ports.state_bucket import Guard, StateBucket, StateBucketState
 from tests.fakes.cache_users import FakeCacheUsers
+from tests.fakes.database_clusters import FakeDatabaseClusters
 from tests.fakes.hosted_zones import FakeHostedZones
 from tests.fakes.secret_store import FakeSecretStore
 from tests.fakes.state_bucket import FakeStateBucket
@@ -302,3 +305,25 @@ def test_what_is_in_its_days_of_grace_is_leaving(address: str) -> None:
     going.append(f"arn:aws:ec2:{region}:{ACCOUNT}:natgateway/nat-00000000000000000")
     staying += ["arn:aws:s3:::states", keys[1]["Arn"].replace(region, "us-west-2")]
     assert here.leaving([*going, *staying]) == frozenset(going)
+
+
+def database_clusters(kind: str, address: str) -> DatabaseClusters:
+    if kind == "fake":
+        return FakeDatabaseClusters({"one": []})
+    session(address).client("rds").create_db_cluster(
+        DBClusterIdentifier="one",
+        Engine="aurora-postgresql",
+        MasterUsername="postgres",
+        MasterUserPassword="before-12345",
+    )
+    return AuroraClusters(session(address))
+
+
+@pytest.mark.parametrize("kind", ["real", "fake"])
+def test_a_cluster_takes_a_master_password_and_settles(address: str, kind: str) -> None:
+    clusters = database_clusters(kind, address)
+    assert clusters.cluster("one") == DatabaseCluster("one", settled=True)
+    clusters.set_master_password("one", "p" * 32)
+    looks = [clusters.cluster("one") for _ in range(3)]
+    assert looks[-1] == DatabaseCluster("one", settled=True)
+    assert clusters.cluster("other") is None

@@ -25,6 +25,7 @@ from pingvas_cli.steps.plan import make_plan
 from pingvas_cli.steps.runner import Runner, Summary
 from pingvas_cli.steps.step import Step
 from tests.fakes.cache_users import FakeCacheUsers
+from tests.fakes.database_clusters import FakeDatabaseClusters
 from tests.fakes.hosted_zones import NAME_SERVERS, FakeHostedZones
 from tests.fakes.name_servers import FakeNameServers
 from tests.fakes.secret_store import FakeSecretStore
@@ -51,6 +52,9 @@ CACHES = {
     for environment in ENVIRONMENTS
 }
 
+PRIMARY = "pingvas-prod-aurora"
+DATABASES = {"prod": {"cluster_identifier": PRIMARY, "master_username": "postgres"}}
+
 
 class Killed(BaseException):
     """The end of a process between a step's work and its record."""
@@ -73,7 +77,7 @@ class AwsWorld:
 
     folder: Path
     root: FakeTerraformRoot = field(
-        default_factory=lambda: FakeTerraformRoot(told={"caches": CACHES})
+        default_factory=lambda: FakeTerraformRoot(told={"caches": CACHES, "databases": DATABASES})
     )
     bucket: FakeStateBucket = field(default_factory=FakeStateBucket)
     secrets: FakeSecretStore = field(default_factory=lambda: FakeSecretStore(empty_secrets()))
@@ -81,6 +85,9 @@ class AwsWorld:
         default_factory=lambda: FakeCacheUsers().disabled(
             *(each for cache in CACHES.values() for each in cache["user_ids"].values())
         )
+    )
+    clusters: FakeDatabaseClusters = field(
+        default_factory=lambda: FakeDatabaseClusters({PRIMARY: []})
     )
     zones: FakeHostedZones = field(default_factory=FakeHostedZones)
     dns: FakeNameServers = field(
@@ -102,6 +109,7 @@ class AwsWorld:
             state_bucket=self.bucket,
             secrets=self.secrets,
             cache_users=self.users,
+            database_clusters=self.clusters,
             hosted_zones=self.zones,
             name_servers=self.dns,
             tagged=self.tagged,
