@@ -23,6 +23,7 @@ from pingvas_cli.ports.terraform_root import Holder, Plan, Progress, StateLock, 
 
 LONGEST_REASON: Final = 600
 QUIET: Final = ("-input=false", "-no-color")
+UNSAVED: Final = "errored.tfstate"  # Terraform's own name
 DATA: Final = "TF_DATA_DIR"
 # What a person may have set that would change what is run, or put more into the logs.
 UNWANTED: Final = ("TF_LOG", "TF_LOG_CORE", "TF_LOG_PROVIDER", "TF_WORKSPACE", "TF_CLI_ARGS")
@@ -57,6 +58,13 @@ class ThisTerraformRoot:
         found = json.loads(told)
         return StateVersion(str(found["lineage"]), int(found["serial"]))
 
+    def has_unsaved_state(self) -> bool:
+        return self._unsaved.exists()
+
+    def save_unsaved_state(self) -> None:
+        self._say("state", "push", UNSAVED)
+        self._unsaved.replace(self.data / UNSAVED)
+
     def begin_plan(self, run: Path, saved: Path, *, destroy: bool = False) -> None:
         saved.unlink(missing_ok=True)
         mode = ("-destroy",) if destroy else ()
@@ -85,6 +93,10 @@ class ThisTerraformRoot:
 
     def unlock(self, lock: StateLock) -> None:
         self._say("force-unlock", "-force", lock.id)
+
+    @property
+    def _unsaved(self) -> Path:
+        return self.root / UNSAVED
 
     def _begin(self, run: Path, *arguments: str) -> None:
         """The run's file is locked through what Terraform has open, so the lock ends with it."""

@@ -24,6 +24,7 @@ from pingvas_cli.bootstrap.aws.rendered_tree import RenderedTree
 from pingvas_cli.bootstrap.aws.secret_values import SecretValues
 from pingvas_cli.bootstrap.aws.state_bucket import StateBucketStep
 from pingvas_cli.bootstrap.aws.terraform_init import TerraformInit
+from pingvas_cli.bootstrap.aws.unsaved_state import UnsavedState
 from pingvas_cli.steps.step import Step
 
 Steps = tuple[Step[AwsContext], ...]
@@ -35,6 +36,7 @@ AWS_PREPARED: Final[Steps] = (
     RenderedTree(),
     StateBucketStep(),
     TerraformInit(),
+    UnsavedState(),
     HostedZoneStep(),
     DeletedSecrets(),
     ImageUrlKeys(),
@@ -54,6 +56,7 @@ REMOVAL_PREPARED: Final[Steps] = (
     RenderedTree(),
     StateBucketStep(),
     TerraformInit(),
+    UnsavedState(),
     PlanStep(Purpose.DESTROY),
 )
 # What lives in the cluster goes first, while there is a cluster: its steps stand before the apply.

@@ -13,6 +13,8 @@ TEXTS: dict[str, str] = {
     "state_bucket": "Bucket of Terraform's state",
     "bucket_lacks": "the bucket lacks: {lacking}",
     "preview_bucket": "make the bucket {bucket}, or mend it",
+    "unsaved_state": "State that was not saved",
+    "preview_unsaved_state": "save the state that an interrupted apply left on this machine",
     "terraform_init": "Initialise Terraform",
     "preview_init": "fetch modules and providers, turn to the backend",
     "hosted_zone": "Zone of the domain",

@@ -13,6 +13,8 @@ TEXTS: dict[str, str] = {
     "state_bucket": "Terraform 상태 버킷",
     "bucket_lacks": "버킷에 없는 설정: {lacking}",
     "preview_bucket": "버킷 {bucket}을(를) 만들거나 고치기",
+    "unsaved_state": "저장하지 못한 상태",
+    "preview_unsaved_state": "중단된 적용이 이 컴퓨터에 남긴 상태 저장",
     "terraform_init": "Terraform 초기화",
     "preview_init": "모듈과 프로바이더를 받고 백엔드 연결",
     "hosted_zone": "도메인의 영역",

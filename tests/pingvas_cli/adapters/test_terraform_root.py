@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import json
 import os
 import shutil
 import signal
@@ -138,6 +139,26 @@ def test_the_contract(folder: Path) -> None:
         (folder / "plan").unlink()
         with pytest.raises(PingvasError, match=r"terraform\.command_fails"):
             root.plan(folder / "plan")
+
+
+def test_a_state_that_was_not_saved_is_saved_once(root: ThisTerraformRoot, folder: Path) -> None:
+    """As Terraform leaves one when its backend does not answer at the end of an apply."""
+    root.initialise()
+    root.begin_apply(folder / "apply.ndjson", planned(root, folder))
+    ended(root, folder / "apply.ndjson")
+    assert not root.has_unsaved_state()
+    unsaved = root.root / "errored.tfstate"
+    newer = json.loads(root._say("state", "pull"))
+    newer["serial"] += 1
+    unsaved.write_text(json.dumps(newer))
+    assert root.has_unsaved_state()
+    root.save_unsaved_state()
+    assert root.state().serial == newer["serial"]
+    assert not root.has_unsaved_state()
+    unsaved.write_text(json.dumps({**newer, "lineage": "another"}))
+    with pytest.raises(PingvasError, match=r"terraform\.command_fails"):
+        root.save_unsaved_state()
+    assert root.has_unsaved_state()
 
 
 def test_outputs_are_values(root: ThisTerraformRoot, folder: Path) -> None:
