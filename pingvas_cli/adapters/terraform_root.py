@@ -61,9 +61,15 @@ class ThisTerraformRoot:
     def has_unsaved_state(self) -> bool:
         return self._unsaved.exists()
 
-    def save_unsaved_state(self) -> None:
-        self._say("state", "push", UNSAVED)
+    def save_unsaved_state(self) -> StateLock | None:
+        told = self._run("state", "push", UNSAVED)
+        if told.returncode and terraform_events.LOCKED in told.stderr:
+            lock = terraform_events.lock_in(FRAME.sub(" ", told.stderr))
+            if lock is not None:
+                return lock
+        self._must(told, "state")
         self._unsaved.replace(self.data / UNSAVED)
+        return None
 
     def begin_plan(self, run: Path, saved: Path, *, destroy: bool = False) -> None:
         saved.unlink(missing_ok=True)
@@ -132,8 +138,13 @@ class ThisTerraformRoot:
 
     def _say(self, *arguments: str) -> str:
         """What a short command told; it is a failure when it ends with another status than 0."""
+        told = self._run(*arguments)
+        self._must(told, arguments[0])
+        return told.stdout
+
+    def _run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         try:
-            told = subprocess.run(
+            return subprocess.run(
                 [self.program, *arguments],
                 cwd=self.root,
                 env=self._environ,
@@ -145,16 +156,16 @@ class ThisTerraformRoot:
             )
         except FileNotFoundError as error:
             raise PingvasError("terraform.absent", where=self.program) from error
+
+    def _must(self, told: subprocess.CompletedProcess[str], command: str) -> None:
         if told.returncode:
             detail = " ".join(FRAME.sub(" ", told.stderr or told.stdout).split())
-            what = f"terraform {arguments[0]}"
             raise PingvasError(
                 "terraform.command_fails",
                 where=str(self.root),
-                what=what,
+                what=f"terraform {command}",
                 detail=detail[:LONGEST_REASON],
             )
-        return told.stdout
 
     @property
     def _environ(self) -> Mapping[str, str]:

@@ -54,10 +54,13 @@ class FakeTerraformRoot:
     def has_unsaved_state(self) -> bool:
         return self.unsaved
 
-    def save_unsaved_state(self) -> None:
+    def save_unsaved_state(self) -> StateLock | None:
+        if self.locked:
+            return self.locked
         self.commands.append("state push")
         self.serial += 1
         self.unsaved = False
+        return None
 
     def begin_plan(self, run: Path, saved: Path, *, destroy: bool = False) -> None:
         self.commands.append("plan")

@@ -7,12 +7,16 @@ a file beside its own. Planning without it would make everything a second time.
 from __future__ import annotations
 
 from pingvas_cli.bootstrap.aws.context import AwsContext
+from pingvas_cli.bootstrap.aws.state_lock import mind
 from pingvas_cli.errors import Message, msg
 from pingvas_cli.steps.step import Absent, Applied, Done, Inspection, Present
 
 
 class UnsavedState:
-    """Present when there is no such file; one that does not follow the saved state is refused."""
+    """Present when there is no such file; one that does not follow the saved state is refused.
+
+    The same failure leaves a lock behind, which is taken over from the dead as everywhere.
+    """
 
     slug = "unsaved-state"
     title = msg("bootstrap.unsaved_state")
@@ -25,5 +29,5 @@ class UnsavedState:
         return (msg("bootstrap.preview_unsaved_state"),)
 
     def apply(self, ctx: AwsContext) -> Applied:
-        ctx.root.save_unsaved_state()
-        return Done()
+        lock = ctx.root.save_unsaved_state()
+        return Done() if lock is None else mind(ctx, lock)

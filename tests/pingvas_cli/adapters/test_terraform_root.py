@@ -256,6 +256,11 @@ def test_a_lock_is_told_and_taken_from_the_dead_only(folder: Path) -> None:
     assert end.lock is not None
     assert end.lock.who == f"{getpass.getuser()}@{socket.gethostname()}"
     assert root.holder(end.lock) is Holder.ALIVE
+    empty = {"version": 4, "serial": 9, "lineage": "x", "outputs": {}, "resources": []}
+    (root.root / "errored.tfstate").write_text(json.dumps(empty))
+    hindering = root.save_unsaved_state()
+    assert hindering is not None
+    assert hindering.id == end.lock.id
     assert root.holder(replace(end.lock, who="ann@elsewhere")) is Holder.ELSEWHERE
     os.killpg(root._begun[folder / "apply.run"].pid, signal.SIGKILL)
     killed = ended(root, folder / "apply.run")

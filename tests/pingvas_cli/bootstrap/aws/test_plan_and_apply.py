@@ -149,11 +149,10 @@ def test_an_apply_that_was_killed_is_planned_again(world: AwsWorld) -> None:
 
 def test_a_state_that_was_not_saved_is_saved_before_the_plan(world: AwsWorld) -> None:
     world.bring()
-    world.root.unsaved = True
+    world.root.unsaved, world.root.locked = True, LOCK
     world.wait(seconds=1)
     assert world.bring()[0] == "unsaved-state"
-    assert world.root.commands[2:4] == ["apply", "state push"]
-    assert world.root.commands[4:] == ["plan"]
+    assert world.root.commands[3:] == ["force-unlock", "state push", "plan"]
 
 
 def test_a_lock_of_the_dead_is_taken_over(world: AwsWorld) -> None:
