@@ -27,7 +27,7 @@ UNSAVED: Final = "errored.tfstate"  # Terraform's own name
 DATA: Final = "TF_DATA_DIR"
 # What a person may have set that would change what is run, or put more into the logs.
 UNWANTED: Final = ("TF_LOG", "TF_LOG_CORE", "TF_LOG_PROVIDER", "TF_WORKSPACE", "TF_CLI_ARGS")
-FRAME: Final = re.compile(r"[╷│╵]")
+FRAME: Final = re.compile(r"\x1b\[[0-9;]*m|[╷│╵]")  # and its colors
 
 
 @dataclass(frozen=True)
