@@ -111,14 +111,12 @@ DATA_CORRECTIONS: Final = (
     Item(
         "D13",
         "State that nothing else copies: Terraform's, images, monitoring's volumes",
-        made=(
-            "module.state_backend.aws_s3_bucket*.this",
-            "module.backup.aws_backup_*.this",
-        ),
+        made=("module.backup.aws_backup_*.this",),
         held_by=(
             f"{PLATFORM}::test_a_states_history_stays_when_it_is_mended",
             f"{PLATFORM}::test_it_is_closed_and_speaks_tls_alone",
         ),
+        elsewhere="`bootstrap` makes the bucket of the state (`adapters/state_bucket.py`).",
     ),
     Item(
         "G1",

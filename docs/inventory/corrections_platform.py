@@ -188,7 +188,6 @@ PLATFORM_CORRECTIONS: Final = (
             "module.object_store.aws_s3_bucket_policy.this",
             "module.object_store.aws_s3_bucket_policy.logs",
             "module.file_store.aws_efs_file_system_policy.this",
-            "module.state_backend.aws_s3_bucket_policy.this",
         ),
         held_by=(
             "validation.tls_older",

@@ -33,7 +33,11 @@ DATA: Final = (
         "Writes to the writer, reads to the reader",
         made=("module.database.aws_rds_cluster_instance.this",),
     ),
-    Item("32", "Snapshots of each day for 7 days", made=("module.database.aws_rds_cluster.this",)),
+    Item(
+        "32",
+        "Snapshots of each day for 7 days, and a last one under a name of its own",
+        made=("module.database.aws_rds_cluster.this", "module.database.terraform_data.*"),
+    ),
     Item(
         "33",
         "PgBouncer in transaction mode",

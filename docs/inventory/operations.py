@@ -140,11 +140,11 @@ OPERATIONS: Final = (
     Item(
         "93",
         "Everything can be made again from Git",
-        made=("module.state_backend.aws_s3_bucket*.this",),
         held_by=(
             "tests/pingvas_cli/rendering/test_golden.py::test_rendering_twice_gives_the_same_bytes",
             f"{SEQUENCE}::test_a_platform_stands_again_after_its_removal",
         ),
+        elsewhere="`bootstrap` makes the bucket of the state (`adapters/state_bucket.py`).",
     ),
     *(
         Item(

@@ -150,9 +150,12 @@ def _failure(diagnostic: Mapping[str, Any]) -> Failure:
 
 
 def _lock(diagnostic: Mapping[str, Any]) -> StateLock | None:
-    if diagnostic["summary"] != LOCKED:
-        return None
-    found = dict(LOCK_LINE.findall(str(diagnostic.get("detail", ""))))
+    return lock_in(str(diagnostic.get("detail", ""))) if diagnostic["summary"] == LOCKED else None
+
+
+def lock_in(text: str) -> StateLock | None:
+    """The lock that Terraform describes, a line for each of its facts."""
+    found = dict(LOCK_LINE.findall(text))
     if "ID" not in found:
         return None
     names = ("ID", "Who", "Operation", "Created")

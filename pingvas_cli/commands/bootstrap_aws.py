@@ -5,14 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from pingvas_cli.bootstrap.aws.apply import ApplyStep
 from pingvas_cli.bootstrap.aws.approval import Proposal, refuse_protected
 from pingvas_cli.bootstrap.aws.closing import Closing, closing
 from pingvas_cli.bootstrap.aws.context import AwsContext
 from pingvas_cli.bootstrap.aws.layout import Purpose
-from pingvas_cli.bootstrap.aws.sequence import AWS, AWS_DESTROY
+from pingvas_cli.bootstrap.aws.never_adopted import left_behind
+from pingvas_cli.bootstrap.aws.no_orphans import kept
+from pingvas_cli.bootstrap.aws.preflight import NotReady, Preflight
+from pingvas_cli.bootstrap.aws.sequence import (
+    AWS,
+    AWS_DESTROY,
+    AWS_PREPARED,
+    REMOVAL_PREPARED,
+)
 from pingvas_cli.commands.shown import PLAN_COLUMNS, plan_records
-from pingvas_cli.errors import Refused, msg
+from pingvas_cli.errors import Message, Refused, msg
 from pingvas_cli.session import Session
 from pingvas_cli.steps.runner import Summary
 from pingvas_cli.steps.step import Step
@@ -28,6 +35,7 @@ Steps = Sequence[Step[AwsContext]]
 def bootstrap(session: Session, steps: Steps, *, dry_run: bool, approved: str | None) -> None:
     """Run what prepares, ask about the plan where there is one, run the rest."""
     if dry_run:
+        _look(session, Purpose.BOOTSTRAP, steps)
         session.show(plan_records(session, session.aws.plan(steps)), PLAN_COLUMNS)
         return
     summaries, screen = _run(session, Purpose.BOOTSTRAP, steps, approved)
@@ -42,7 +50,8 @@ def destroy(session: Session, approved: str | None) -> None:
     _, screen = _run(session, Purpose.DESTROY, AWS_DESTROY, approved)
     if session.options.output is not OutputFormat.TABLE:
         session.show_one({"plan": screen.record if screen else None}, ())
-    session.note(msg("bootstrap.destroyed", kept=session.aws.context.state_bucket_arn), Tone.GOOD)
+    left = ", ".join(kept(session.aws.context))
+    session.note(msg("bootstrap.destroyed", kept=left), Tone.GOOD)
 
 
 def _run(
@@ -50,11 +59,14 @@ def _run(
 ) -> tuple[tuple[Summary, ...], PlanScreen | None]:
     """What was done, and the screen of the plan where one waited for a yes."""
     before, after = _parted(steps)
+    _look(session, purpose, steps)
     summaries = [_part(session, purpose, before)] if before else []
     screen = _shown(session, purpose)
     if after:
         if screen:
             _ask(session, screen, approved)
+        else:
+            _ask_for_the_rest(session, purpose)
         summaries.append(_part(session, purpose, after))
     return tuple(summaries), screen
 
@@ -71,15 +83,30 @@ def _shown(session: Session, purpose: Purpose) -> PlanScreen | None:
     return screen
 
 
+def _look(session: Session, purpose: Purpose, steps: Steps) -> None:
+    """What doctor finds, told before anything else is asked of AWS; what fails ends it here."""
+    if not isinstance(steps[0], Preflight):
+        return
+    found = session.aws.context.examine(purpose)
+    for each in found.warnings:
+        what, remedy = session.translator.error(Message(each.code, each.params))
+        warned = msg("bootstrap.warned", where=each.where, what=what, remedy=remedy)
+        session.note(warned, Tone.WARNING)
+    if found.unknown:
+        session.note(msg("bootstrap.unlooked", count=len(found.unknown)), Tone.WARNING)
+    if found.failures:
+        raise NotReady(found.failures)
+
+
 def _part(session: Session, purpose: Purpose, steps: Steps) -> Summary:
     return session.aws.run(purpose, steps, session.aws.plan(steps), session.progress)
 
 
 def _parted(steps: Steps) -> tuple[Steps, Steps]:
-    """What comes before the apply, and the apply with all after it."""
-    places = [place for place, step in enumerate(steps) if isinstance(step, ApplyStep)]
-    place = places[0] if places else len(steps)
-    return steps[:place], steps[place:]
+    """What prepares and may be run unasked, and what wants a yes."""
+    prepared = (*AWS_PREPARED, *REMOVAL_PREPARED)
+    before = [step for step in steps if any(step is each for each in prepared)]
+    return before, steps[len(before) :]
 
 
 def _ask(session: Session, screen: PlanScreen, approved: str | None) -> None:
@@ -88,6 +115,14 @@ def _ask(session: Session, screen: PlanScreen, approved: str | None) -> None:
     if approved is None:
         _confirm(session, screen.purpose, screen.proposal)
     session.aws.approve(screen.purpose, approved or screen.proposal.digest)
+
+
+def _ask_for_the_rest(session: Session, purpose: Purpose) -> None:
+    """A removal goes on where Terraform has nothing to delete; that wants a yes too."""
+    left = left_behind(session.aws.context) if purpose is Purpose.DESTROY else ()
+    if left:
+        question = msg("bootstrap.ask_for_the_rest", named=", ".join(left))
+        session.confirmation.typed(question, session.aws.context.name)
 
 
 def _confirm(session: Session, purpose: Purpose, proposed: Proposal) -> None:

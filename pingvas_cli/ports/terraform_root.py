@@ -135,6 +135,15 @@ class TerraformRoot(Protocol):
     def state(self) -> StateVersion:
         """The version of the state, as the backend has it."""
 
+    def has_unsaved_state(self) -> bool:
+        """Whether an apply ended that could not save what it did."""
+
+    def save_unsaved_state(self) -> StateLock | None:
+        """Save it now; the lock, where somebody holds the state.
+
+        `terraform.command_fails` when the saved state has gone another way meanwhile.
+        """
+
     def begin_plan(self, run: Path, saved: Path, *, destroy: bool = False) -> None:
         """Begin to plan into `saved`, which only its owner may read."""
 

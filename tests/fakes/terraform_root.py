@@ -35,6 +35,7 @@ class FakeTerraformRoot:
     locked: StateLock | None = None
     lock_holder: Holder = Holder.DEAD
     initialised: bool = False
+    unsaved: bool = False
     serial: int = 0
     commands: list[str] = field(default_factory=list)
     runs: dict[Path, int] = field(default_factory=dict)
@@ -50,6 +51,17 @@ class FakeTerraformRoot:
 
     def state(self) -> StateVersion:
         return StateVersion("fake", self.serial) if self.serial else StateVersion()
+
+    def has_unsaved_state(self) -> bool:
+        return self.unsaved
+
+    def save_unsaved_state(self) -> StateLock | None:
+        if self.locked:
+            return self.locked
+        self.commands.append("state push")
+        self.serial += 1
+        self.unsaved = False
+        return None
 
     def begin_plan(self, run: Path, saved: Path, *, destroy: bool = False) -> None:
         self.commands.append("plan")

@@ -41,7 +41,7 @@ def test_every_policy_of_a_bucket_refuses_plain_http_and_old_tls(
         for module, documents, policies in _modules(plan)
         for name, documents_of in policies.items()
     }
-    assert set(found) == {"object_store.this", "object_store.logs", "state_backend.this"}
+    assert set(found) == {"object_store.this", "object_store.logs"}
     assert all(closed and all(closed) for closed in found.values()), found
 
 

@@ -1,8 +1,10 @@
 """Words of bootstrap on AWS, in English."""
 
 TEXTS: dict[str, str] = {
-    "preflight": "Look for Terraform",
-    "preview_preflight": "look for Terraform {oldest} or later",
+    "preflight": "Look at account, tools and offers",
+    "preview_preflight": "stop: {count} thing(s) stand in the way",
+    "warned": "{where}: {what} {remedy}",
+    "unlooked": "{count} thing(s) could not be looked at; `pingvas doctor` says why.",
     "earlier_run": "Wait for an earlier run",
     "preview_earlier_run": "see an apply of an earlier bootstrap to its end",
     "rendered_tree": "Render Terraform",
@@ -11,8 +13,17 @@ TEXTS: dict[str, str] = {
     "state_bucket": "Bucket of Terraform's state",
     "bucket_lacks": "the bucket lacks: {lacking}",
     "preview_bucket": "make the bucket {bucket}, or mend it",
+    "unsaved_state": "State that was not saved",
+    "preview_unsaved_state": "save the state that an interrupted apply left on this machine",
     "terraform_init": "Initialise Terraform",
     "preview_init": "fetch modules and providers, turn to the backend",
+    "hosted_zone": "Zone of the domain",
+    "preview_hosted_zone": "find or make the zone of {domain}, and see that its name servers answer",
+    "zone_elsewhere": "{name} leads to: {found}",
+    "deleted_secrets": "Secrets that were deleted",
+    "preview_deleted_secrets": "bring back {count} secrets whose deletion is scheduled",
+    "never_adopted": "What Terraform never took over",
+    "preview_never_adopted": "remove what a bootstrap made and Terraform does not know: {named}",
     "image_url_keys": "Keys of image URLs",
     "preview_image_url_keys": "make key pairs for: {environments}",
     "plan": "Plan",
@@ -32,6 +43,9 @@ TEXTS: dict[str, str] = {
     "lock_taken_over": "the state, taken over from a run of {who} that was killed",
     "secret_values": "Values of secrets",
     "preview_secret_values": "fill {count} empty secrets",
+    "database_master": "Password of the database's master",
+    "preview_database_master": "give the master of the global database a password, kept in its secret",
+    "waiting_for_database": "the cluster {cluster}, which is being changed",
     "cache_users": "Users of the caches",
     "preview_cache_users": "give users of the caches their passwords and rights",
     "waiting_for_users": "the users {users}",
@@ -65,7 +79,8 @@ TEXTS: dict[str, str] = {
     "ask_to_apply": "Apply this plan of {count} resources?",
     "ask_to_replace": "This plan replaces or deletes {count} resources with what they hold.",
     "ask_to_destroy": "This deletes {count} resources with all their data.",
-    "destroyed": "The platform is removed and nothing of it is left. Kept, with the history of its state: {kept}",
+    "ask_for_the_rest": "This removes what Terraform does not know: {named}",
+    "destroyed": "The platform is removed and nothing of it is left; keys and secrets end after their days of grace. Kept on purpose, with the history of its state: {kept}",
     "closing": "The platform stands on AWS ({elapsed_s} s; applied: {applied}).\nAPI: {api_urls}\nDelegate the domain to: {name_servers}\nSecrets that wait for a value of yours: {secrets_left}",
 }
 
@@ -74,13 +89,21 @@ ERRORS: dict[str, tuple[str, str]] = {
         "The bucket {bucket} does not belong to the account {account_id}, or must not be seen.",
         "Sign in to the account of the configuration with rights on its buckets; if a stranger has the name, choose another `platform.name`.",
     ),
+    "delegation": (
+        "The public DNS does not lead to the zone of {name} yet (found: {found}), and no certificate is issued before.",
+        "Enter these name servers, and no others, for {name} at its registrar or parent zone: {servers}\nThen run the same command again; it goes on from here.",
+    ),
+    "no_primary": (
+        "Terraform has told of no cluster of the global database, or RDS has none of its name.",
+        "Run `pingvas bootstrap --target aws` from the start.",
+    ),
     "secret_absent": (
         "There is no secret {secret}, so no value can be kept in it.",
         "Run `pingvas bootstrap --target aws` from the start: Terraform makes the secrets.",
     ),
-    "terraform_old": (
-        "Terraform {oldest} or later is needed, and {found} was found.",
-        "Install a newer Terraform and put it on the PATH.",
+    "not_ready": (
+        "{count} thing(s) stand in the way; nothing was begun.",
+        "Mend each, then run the command again. `pingvas doctor --fix` offers what it can do itself.",
     ),
     "state_locked": (
         "The state is held by {who} since {created} ({operation}, lock {id}), which this machine can't look into.",

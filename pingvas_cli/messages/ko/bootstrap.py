@@ -1,8 +1,10 @@
 """Words of bootstrap on AWS, in Korean."""
 
 TEXTS: dict[str, str] = {
-    "preflight": "Terraform 확인",
-    "preview_preflight": "Terraform {oldest} 이상이 있는지 확인",
+    "preflight": "계정, 도구, 제공 항목 확인",
+    "preview_preflight": "중단: 문제 {count}개",
+    "warned": "{where}: {what} {remedy}",
+    "unlooked": "{count}개는 확인하지 못했습니다. 이유는 `pingvas doctor`가 알려 줍니다.",
     "earlier_run": "이전 실행 기다리기",
     "preview_earlier_run": "이전 bootstrap이 시작한 적용을 끝까지 지켜보기",
     "rendered_tree": "Terraform 렌더링",
@@ -11,8 +13,17 @@ TEXTS: dict[str, str] = {
     "state_bucket": "Terraform 상태 버킷",
     "bucket_lacks": "버킷에 없는 설정: {lacking}",
     "preview_bucket": "버킷 {bucket}을(를) 만들거나 고치기",
+    "unsaved_state": "저장하지 못한 상태",
+    "preview_unsaved_state": "중단된 적용이 이 컴퓨터에 남긴 상태 저장",
     "terraform_init": "Terraform 초기화",
     "preview_init": "모듈과 프로바이더를 받고 백엔드 연결",
+    "hosted_zone": "도메인의 영역",
+    "preview_hosted_zone": "{domain}의 영역을 찾거나 만들고 네임 서버가 응답하는지 확인",
+    "zone_elsewhere": "{name}의 네임 서버: {found}",
+    "deleted_secrets": "삭제 예약된 비밀",
+    "preview_deleted_secrets": "삭제 예약된 비밀 {count}개 되살리기",
+    "never_adopted": "Terraform이 넘겨받지 않은 것",
+    "preview_never_adopted": "bootstrap이 만들었지만 Terraform이 모르는 것 제거: {named}",
     "image_url_keys": "이미지 URL 키",
     "preview_image_url_keys": "다음 환경의 키 쌍 생성: {environments}",
     "plan": "계획 세우기",
@@ -32,6 +43,9 @@ TEXTS: dict[str, str] = {
     "lock_taken_over": "강제로 끝난 {who}의 실행에서 넘겨받은 상태",
     "secret_values": "비밀 값",
     "preview_secret_values": "빈 비밀 {count}개 채우기",
+    "database_master": "데이터베이스 마스터 암호",
+    "preview_database_master": "글로벌 데이터베이스 마스터에 암호를 주고 비밀에 보관",
+    "waiting_for_database": "변경 중인 클러스터 {cluster}",
     "cache_users": "캐시 사용자",
     "preview_cache_users": "캐시 사용자에게 암호와 권한 부여",
     "waiting_for_users": "사용자 {users}",
@@ -65,7 +79,8 @@ TEXTS: dict[str, str] = {
     "ask_to_apply": "리소스 {count}개의 이 계획을 적용할까요?",
     "ask_to_replace": "이 계획은 리소스 {count}개를 그 내용과 함께 교체하거나 삭제합니다.",
     "ask_to_destroy": "리소스 {count}개와 그 데이터를 모두 삭제합니다.",
-    "destroyed": "플랫폼을 제거했고 남은 것이 없습니다. 상태 기록과 함께 남긴 것: {kept}",
+    "ask_for_the_rest": "Terraform이 모르는 다음을 제거합니다: {named}",
+    "destroyed": "플랫폼을 제거했고 남은 것이 없습니다. 키와 비밀은 유예 기간 뒤에 사라집니다. 상태 기록과 함께 일부러 남긴 것: {kept}",
     "closing": "플랫폼이 AWS에 준비되었습니다({elapsed_s}초, 적용: {applied}).\nAPI: {api_urls}\n도메인을 위임할 네임 서버: {name_servers}\n직접 값을 넣어야 하는 비밀: {secrets_left}",
 }
 
@@ -74,13 +89,21 @@ ERRORS: dict[str, tuple[str, str]] = {
         "버킷 {bucket}이(가) 계정 {account_id}의 것이 아니거나 볼 권한이 없습니다.",
         "설정에 쓴 계정에 버킷 권한이 있는 자격 증명으로 로그인하세요. 다른 사람이 쓰는 이름이면 다른 `platform.name`을 고르세요.",
     ),
+    "delegation": (
+        "공개 DNS가 아직 {name}의 영역으로 이어지지 않습니다(지금: {found}). 이어지기 전에는 인증서가 발급되지 않습니다.",
+        "{name}의 등록 기관이나 상위 영역에 다음 네임 서버만 넣으세요: {servers}\n그런 다음 같은 명령을 다시 실행하면 여기서 이어집니다.",
+    ),
+    "no_primary": (
+        "Terraform이 알린 글로벌 데이터베이스 클러스터가 없거나 RDS에 그 이름의 클러스터가 없습니다.",
+        "`pingvas bootstrap --target aws`를 처음부터 실행하세요.",
+    ),
     "secret_absent": (
         "비밀 {secret}이(가) 없어 값을 넣을 수 없습니다.",
         "`pingvas bootstrap --target aws`를 처음부터 실행하세요. 비밀은 Terraform이 만듭니다.",
     ),
-    "terraform_old": (
-        "Terraform {oldest} 이상이 필요한데 {found}이(가) 있습니다.",
-        "더 새로운 Terraform을 설치하고 PATH에 넣으세요.",
+    "not_ready": (
+        "문제가 {count}개 있습니다. 아무것도 시작하지 않았습니다.",
+        "하나씩 고친 뒤 명령을 다시 실행하세요. 자동으로 할 수 있는 것은 `pingvas doctor --fix`가 제안합니다.",
     ),
     "state_locked": (
         "{who}이(가) {created}부터 상태를 잡고 있습니다({operation}, 잠금 {id}). 이 컴퓨터에서는 살아 있는지 알 수 없습니다.",
