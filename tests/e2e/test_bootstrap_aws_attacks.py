@@ -20,7 +20,11 @@ def test_credentials_of_another_account_end_it_before_anything_is_made(machine: 
     assert code == Exit.FAILED
     assert "bootstrap.not_ready" in err
     assert "doctor.account_other" in err
+    for step in ("state-bucket", "hosted-zone", "deleted-secrets"):
+        code, _, err = machine.run("bootstrap", "--yes", "--only", step)
+        assert (code, "doctor.account_other" in err) == (Exit.FAILED, True)
     assert machine.client("s3").list_buckets()["Buckets"] == []
+    assert machine.client("route53").list_hosted_zones()["HostedZones"] == []
 
 
 def test_a_second_bootstrap_and_two_interruptions_spoil_no_apply(machine: AwsMachine) -> None:
