@@ -30,13 +30,7 @@ def test_credentials_of_another_account_end_it_before_anything_is_made(machine: 
 def test_a_second_bootstrap_and_two_interruptions_spoil_no_apply(machine: AwsMachine) -> None:
     """The lock refuses the second; Ctrl-C ends only who watches, and the next run watches on."""
     machine.wait_for_delegation()
-    process = machine.begin("bootstrap", "--yes")
-    runs = machine.folder / "state" / "runs"
-    deadline = time.monotonic() + COMMAND_S
-    while not any('"apply_start"' in each.read_text() for each in runs.glob("*-apply-*.ndjson")):
-        assert time.monotonic() < deadline
-        assert process.poll() is None
-        time.sleep(0.01)
+    process = machine.begin_apply()
     code, _, err = machine.run("bootstrap", "--yes")
     assert (code, "steps.locked" in err) == (Exit.REFUSED, True)
     process.send_signal(signal.SIGINT)
@@ -46,4 +40,4 @@ def test_a_second_bootstrap_and_two_interruptions_spoil_no_apply(machine: AwsMac
     process.communicate(timeout=COMMAND_S)
     assert process.returncode in (Exit.INTERRUPTED, -signal.SIGINT)
     assert machine.closing()["applied"][-2:] == ["secret-values", "cache-users"]
-    assert len(list(runs.glob("*-apply-*.ndjson"))) == 1
+    assert len(list(machine.applies())) == 1
