@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from pingvas_cli.commands.target import is_on_aws
 from pingvas_cli.errors import Refused, msg
 from pingvas_cli.session import Session
 from pingvas_cli.ui.console import Tone
@@ -58,5 +59,4 @@ def release(
 
 def _platform(session: Session) -> AwsPlatform | LocalPlatform:
     """That of the configured target."""
-    is_aws = session.loaded.configuration.platform.target == "aws"
-    return session.aws if is_aws else session.local
+    return session.aws if is_on_aws(session, None) else session.local
