@@ -11,6 +11,7 @@ from typing import Literal
 from pingvas_cli.errors import DriftFound, Finding
 from pingvas_cli.rendering.record import Record, read_record
 from pingvas_cli.rendering.renderer import Tree
+from pingvas_cli.rendering.seeds import is_seed
 
 Kind = Literal["create", "update", "delete"]
 
@@ -67,6 +68,8 @@ def compare(tree: Tree, folder: Path) -> Comparison:
 
 def _change(path: str, wanted: bytes | None, folder: Path, record: Record) -> Change | None:
     place = folder / path
+    if is_seed(path) and (wanted is None or place.exists()):
+        return None
     if place.is_symlink() or place.is_dir():
         return Change(path, "update", b"", wanted or b"", ours=False)
     there = place.read_bytes() if place.exists() else None

@@ -15,6 +15,7 @@ from typing import Final
 
 from pingvas_cli.errors import Refused
 from pingvas_cli.rendering.renderer import Tree, as_json
+from pingvas_cli.rendering.seeds import is_seed
 
 RECORD: Final = ".pingvas-rendered.json"
 Digests = Mapping[str, str]
@@ -30,8 +31,9 @@ class Record:
 
     @classmethod
     def of(cls, tree: Tree) -> Record:
-        """The record of a whole tree."""
-        return cls({path: digest(content) for path, content in tree.items()})
+        """The record of a whole tree, but for seeds: who changes them is nobody's business."""
+        files = {path: one for path, one in tree.items() if not is_seed(path)}
+        return cls({path: digest(content) for path, content in files.items()})
 
     @property
     def paths(self) -> frozenset[str]:
