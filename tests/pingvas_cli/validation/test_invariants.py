@@ -256,12 +256,13 @@ def test_hops_are_facts_of_the_configuration() -> None:
         "cdn": {"enabled": False},
         "database": {"minimum_tls": "TLSv1.2"},
         "edge": {"tls_policy": "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"},
-        "pooler": {"client_tls": "verify-full"},
     }
     loose = {one.name: one for one in hops(configuration(written))}
     assert loose["customer to load balancer"].oldest == "TLSv1.2"
     assert loose["pooler to database"].oldest == "TLSv1.2"
-    assert loose["pod to pooler"].verified
+    assert loose["pooler to database"].verified
+    assert not loose["pod to pooler"].verified
+    assert loose["pod to pooler"].oldest == "TLSv1.3"
     assert "CloudFront to bucket" not in loose
 
 
