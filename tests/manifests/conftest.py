@@ -2,15 +2,41 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from collections.abc import Callable
 from functools import cache
 
 import pytest
 
 from tests.golden import CONFIGURATIONS
+from tests.manifests.judges import CRDS, has_definitions
 from tests.manifests.trees import Rendered, written
 
+CHECKOV = os.environ.get("CHECKOV") or shutil.which("checkov")
+BOUND = {"definitions", "checkov"}
 Renders = Callable[[str], Rendered]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if BOUND & set(getattr(item, "fixturenames", ())):
+            item.add_marker("manifests")
+
+
+@pytest.fixture(scope="session")
+def definitions() -> None:
+    """The schemas of custom resources."""
+    if not has_definitions():
+        pytest.skip(f"{CRDS} is missing: name another folder in PINGVAS_CRDS")
+
+
+@pytest.fixture(scope="session")
+def checkov() -> str:
+    """The program."""
+    if CHECKOV is None:
+        pytest.skip("checkov is not installed")
+    return CHECKOV
 
 
 @pytest.fixture(scope="session")

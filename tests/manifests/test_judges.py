@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.manifests.judges import MINORS, faults, has_definitions, kustomized
+from tests.manifests.judges import MINORS, faults, kustomized
 
 GOOD = {
     "apiVersion": "v1",
@@ -20,9 +20,6 @@ SCALED = {
     "metadata": {"name": "one"},
     "spec": {"scaleTargetRef": {"name": "one"}, "triggers": [{"type": "cpu", "metadata": {}}]},
 }
-needs_definitions = pytest.mark.skipif(
-    not has_definitions(), reason="needs schemas of custom resources: PINGVAS_CRDS"
-)
 
 
 def test_a_good_document_has_no_fault() -> None:
@@ -44,7 +41,7 @@ def test_unknown_fields_types_and_kinds_are_faults_in_each_minor(wrong: dict[str
     assert len(found) >= (1 if wrong["apiVersion"] == "extensions/v1beta1" else len(MINORS))
 
 
-@needs_definitions
+@pytest.mark.usefixtures("definitions")
 def test_custom_resources_are_judged_by_their_definitions() -> None:
     assert list(faults([SCALED])) == []
     assert list(faults([{**SCALED, "spec": {}}]))

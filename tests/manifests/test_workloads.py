@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from pingvas_cli.rendering.seeds import is_seed
-from tests.manifests.judges import Document, documents, faults, has_definitions, is_custom
+from tests.manifests.judges import Document, documents, faults, is_custom
 from tests.manifests.trees import DIGEST, KNOWN, Rendered, containers, pod_of
 
 PROGRAMS = ("user", "payment", "generation", "gallery", "model", "worker", "pooler", "migrations")
@@ -48,9 +48,15 @@ def test_every_file_is_valid_by_itself(rendered: Rendered) -> None:
 
 
 def test_every_overlay_is_valid_on_three_minors(rendered: Rendered) -> None:
-    found = [one for _, one in rendered.everything()]
-    known = [one for one in found if has_definitions() or not is_custom(one)]
-    assert list(faults(known)) == []
+    found = [one for _, one in rendered.everything() if not is_custom(one)]
+    assert list(faults(found)) == []
+
+
+@pytest.mark.usefixtures("definitions")
+def test_custom_resources_are_as_their_definitions_say(rendered: Rendered) -> None:
+    found = [one for _, one in rendered.everything() if is_custom(one)]
+    assert found
+    assert list(faults(found)) == []
 
 
 def test_no_object_is_applied_twice(rendered: Rendered) -> None:
