@@ -16,6 +16,7 @@ from typing import Final
 from pingvas_cli.rendering.contexts.facts import facts
 from pingvas_cli.rendering.contexts.place import RELEASED, ZERO_DIGEST, Site, places
 from pingvas_cli.rendering.contexts.platform import Platform
+from pingvas_cli.rendering.contexts.workloads.admission import admission
 from pingvas_cli.rendering.contexts.workloads.migrations import migrations
 from pingvas_cli.rendering.contexts.workloads.overlay import PROGRAMS, overlay
 from pingvas_cli.rendering.contexts.workloads.pooler import pooler
@@ -118,6 +119,10 @@ def _facts(platform: Platform) -> Iterator[Folder]:
         yield Folder({"environment": place.name}, {"facts": facts(place)})
 
 
+def _admission(platform: Platform) -> Iterator[Folder]:
+    yield Folder({}, {"admission": admission(Site(platform.configuration), places(platform))})
+
+
 OVERLAYS: Final = "k8s/overlays/{environment}"
 ROOMS: Final[Mapping[str, Room]] = {
     "k8s/base/{service}": _services,
@@ -127,6 +132,7 @@ ROOMS: Final[Mapping[str, Room]] = {
     f"{OVERLAYS}/{{program}}": _overlays,
     f"{OVERLAYS}/secrets": _secrets,
     f"{OVERLAYS}/checkpoints": _checkpoints,
+    "k8s/platform/admission": _admission,
     "k8s/releases/{environment}/{program}": _releases,
     "k8s/facts/{environment}": _facts,
 }

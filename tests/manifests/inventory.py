@@ -12,6 +12,7 @@ from typing import Final
 WORKLOADS: Final = "tests/manifests/test_workloads.py"
 SETTINGS: Final = "tests/manifests/test_settings.py"
 POOLER: Final = "tests/services/test_pooler.py"
+ADMISSION: Final = "tests/manifests/test_admission.py"
 GAUGES: Final = "tests/services/generation/test_queue_gauges.py"
 
 
@@ -132,6 +133,15 @@ INVENTORY: Final = (
         (
             f"{POOLER}::test_nobody_gets_in_without_tls",
             f"{POOLER}::test_a_database_of_another_authority_is_not_trusted",
+        ),
+    ),
+    Proof(
+        "51 (L5)",
+        "a worker may mark its own pod and do nothing else in the cluster",
+        ("prod/worker Role/worker",),
+        (
+            f"{WORKLOADS}::test_a_worker_may_mark_pods_and_nothing_else",
+            f"{ADMISSION}::test_a_worker_changes_no_other_pod",
         ),
     ),
     Proof(

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
+from pingvas_cli.rendering.contexts.workloads.calls import CALLED_BY, CALLS
 from pingvas_cli.rendering.seeds import is_seed
 from tests.manifests.judges import Document, documents, faults, is_custom
 from tests.manifests.trees import DIGEST, KNOWN, Rendered, containers, pod_of
@@ -280,3 +281,27 @@ def test_migrations_run_as_the_owner_past_the_pooler(default: Rendered) -> None:
     assert "@$(DATABASE_HOST):$(DATABASE_PORT)/" in url
     assert "sslmode=verify-full" in url
     assert one["args"] == ["services.migrations", "up"]
+
+
+def test_calls_are_of_programs_that_there_are() -> None:
+    """And each variable with a host in it is a call that is written down."""
+    outside = {"database", "cache", "files", "identity", "kubernetes", "internet", "mail"}
+    assert set(CALLS) == set(PROGRAMS)
+    for name, called in CALLS.items():
+        assert set(called) <= outside | set(PROGRAMS) - {name}
+    assert set(CALLED_BY) == {*SERVICES, "worker"}
+
+
+def test_hosts_in_settings_are_calls(default: Rendered) -> None:
+    marks = {
+        "database": "$(DATABASE_HOST)",
+        "cache": "$(CACHE_HOST)",
+        "pooler": "@pooler:",
+        "user": "http://user:",
+        "kubernetes": "https://kubernetes.default.svc",
+    }
+    for name in PROGRAMS:
+        text = str(default.overlays[f"prod/{name}"])
+        named = {call for call, mark in marks.items() if mark in text}
+        if name != "pooler":  # it takes the host as a variable of its own
+            assert named == set(CALLS[name]) & set(marks), name

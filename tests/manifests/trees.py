@@ -36,12 +36,20 @@ class Rendered:
     @cached_property
     def overlays(self) -> Mapping[str, tuple[Document, ...]]:
         """What kustomize makes of each overlay, by `environment/program`."""
-        overlays = self.folder / "k8s/overlays"
-        places = sorted(each.parent for each in overlays.glob("*/*/kustomization.yaml"))
+        return self._put_together(self.folder / "k8s/overlays", "*/*/kustomization.yaml")
+
+    @cached_property
+    def platform(self) -> Mapping[str, tuple[Document, ...]]:
+        """What kustomize makes of what the cluster has once."""
+        return self._put_together(self.folder / "k8s/platform", "*/kustomization.yaml")
+
+    @staticmethod
+    def _put_together(above: Path, pattern: str) -> Mapping[str, tuple[Document, ...]]:
+        places = sorted(each.parent for each in above.glob(pattern))
         with ThreadPoolExecutor(2) as workers:
             found = workers.map(kustomized, places)
             return {
-                str(place.relative_to(overlays)): made
+                str(place.relative_to(above)): made
                 for place, made in zip(places, found, strict=True)
             }
 
