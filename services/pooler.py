@@ -19,6 +19,8 @@ from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_pri
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+from services.private_files import write_private
+
 ROLES = ("APP", "SYSTEM")
 NAME = "pooler"
 VALID_FOR = timedelta(days=365)
@@ -40,7 +42,7 @@ def main(arguments: Sequence[str], variables: Mapping[str, str] = os.environ) ->
         sys.stderr.write(f"pooler: {missing.args[0]} is not set\n")
         return 2
     for name, content in files.items():
-        _write(Path(arguments[0]) / name, content)
+        write_private(Path(arguments[0]) / name, content)
     return 0
 
 
@@ -81,14 +83,6 @@ def certificate(now: datetime) -> Mapping[str, str]:
 
 def _quoted(text: str) -> str:
     return '"' + text.replace('"', '""') + '"'
-
-
-def _write(path: Path, content: str) -> None:
-    """For this user alone; what an earlier try left is replaced."""
-    path.unlink(missing_ok=True)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(content)
 
 
 if __name__ == "__main__":

@@ -17,8 +17,9 @@ from pingvas_cli.rendering.contexts.facts import facts
 from pingvas_cli.rendering.contexts.place import RELEASED, ZERO_DIGEST, Site, places
 from pingvas_cli.rendering.contexts.platform import Platform
 from pingvas_cli.rendering.contexts.workloads.admission import admission
+from pingvas_cli.rendering.contexts.workloads.cache import cache
 from pingvas_cli.rendering.contexts.workloads.migrations import migrations
-from pingvas_cli.rendering.contexts.workloads.overlay import PROGRAMS, overlay
+from pingvas_cli.rendering.contexts.workloads.overlay import overlay, programs
 from pingvas_cli.rendering.contexts.workloads.pooler import pooler
 from pingvas_cli.rendering.contexts.workloads.scale import scale
 from pingvas_cli.rendering.contexts.workloads.service import services
@@ -81,13 +82,18 @@ def _pooler(platform: Platform) -> Iterator[Folder]:
     yield Folder({}, {"pooler": pooler(Site(platform.configuration))})
 
 
+def _cache(platform: Platform) -> Iterator[Folder]:
+    if platform.configuration.cache.mode == "sentinel":
+        yield Folder({}, {"cache": cache(Site(platform.configuration))})
+
+
 def _migrations(platform: Platform) -> Iterator[Folder]:
     yield Folder({}, {"migrations": migrations(Site(platform.configuration))})
 
 
 def _overlays(platform: Platform) -> Iterator[Folder]:
     for place in places(platform):
-        for program in PROGRAMS:
+        for program in programs(place):
             own = overlay(place, program)
             names = {"overlay": own, "scale": scale(place, program)}
             yield Folder({"environment": place.name, "program": program}, names, own.files)
@@ -129,6 +135,7 @@ ROOMS: Final[Mapping[str, Room]] = {
     "k8s/base/worker": _worker,
     "k8s/base/pooler": _pooler,
     "k8s/base/migrations": _migrations,
+    "k8s/base/cache": _cache,
     f"{OVERLAYS}/{{program}}": _overlays,
     f"{OVERLAYS}/secrets": _secrets,
     f"{OVERLAYS}/checkpoints": _checkpoints,

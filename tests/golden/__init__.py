@@ -46,6 +46,7 @@ CONFIGURATIONS: Final[Mapping[str, Mapping[str, Mapping[str, object]]]] = {
     },
     "cluster": {
         "platform": {"target": "cluster", "name": "mine"},
+        "cache": {"mode": "sentinel"},
     },
 }
 

@@ -148,7 +148,7 @@ INVENTORY: Final = (
         "G4",
         "images by digest",
         ("prod/user Deployment/user",),
-        (f"{WORKLOADS}::test_releases_are_by_digest_and_only_the_pooler_is_of_others",),
+        (f"{WORKLOADS}::test_releases_are_by_digest_and_others_images_by_version",),
     ),
     Proof(
         "G5",

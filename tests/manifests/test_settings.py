@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from pingvas_cli.bootstrap.aws.secret_values import DATABASE
-from services import pooler
+from services import cache_node, pooler
 from tests.manifests.judges import Document
 from tests.manifests.trees import Rendered, containers, pod_of
 from tests.services.test_settings_table import PROGRAMS
@@ -39,6 +39,7 @@ SECRETS: Final[Mapping[str, Mapping[str, str]]] = {
         "variants": '{"starter":"1","pro":"2","studio":"3"}',
         "webhook_secret": "word",
     },
+    "redis-nodes": {"replica": "word", "sentinel": "word"},
     "object-store": {"access_key": "key", "secret_key": "word"},
 }
 """As `bootstrap` and people fill them."""
@@ -135,7 +136,7 @@ def test_secrets_are_those_that_the_environment_has(default: Rendered) -> None:
         brought = {
             one["spec"]["target"]["name"]: one for one in default.overlays[f"{environment}/secrets"]
         }
-        assert set(brought) == set(SECRETS) - {"object-store"}
+        assert set(brought) == set(SECRETS) - {"object-store", "redis-nodes"}
         for one in brought.values():
             remote = str(one["spec"])
             assert f"pingvas/{environment}/" in remote
@@ -178,6 +179,14 @@ def test_the_pooler_is_prepared_with_what_it_is_given(rendered: Rendered, tmp_pa
     configuration = rendered.one("prod/pooler", "ConfigMap", "pooler-configuration")
     named = set(re.findall(rf"{prepare['args'][1]}/(\S+)", str(configuration["data"])))
     assert {one.partition("\\n")[0] for one in named} == {one.name for one in tmp_path.iterdir()}
+
+
+def test_the_cache_is_prepared_with_what_it_is_given(cluster: Rendered, tmp_path: Path) -> None:
+    (prepare,) = pod_of(cluster.one("prod/cache", "StatefulSet"))["initContainers"]
+    given = variables(cluster, "prod/cache", prepare)
+    assert prepare["args"][0] == "services.cache_node"
+    files = cache_node.configuration(tmp_path, {**given, "CACHE_HOSTS": given["CACHE_HOST"]})
+    assert "sentinel monitor pingvas a-pod.cache 6379 1\n" in files["sentinel.conf"]
 
 
 def test_tiers_are_those_of_the_configuration(default: Rendered) -> None:

@@ -18,6 +18,11 @@ PROGRAMS = ("user", "payment", "generation", "gallery", "model", "worker", "pool
 SERVICES = PROGRAMS[:5]
 PLACES = [f"{environment}/{name}" for environment in ("dev", "prod") for name in PROGRAMS]
 RECOMMENDED = {f"app.kubernetes.io/{each}" for each in ("name", "instance", "component", "part-of")}
+OTHERS = {
+    "pooler": "ghcr.io/cloudnative-pg/pgbouncer:1.25.2",
+    "cache": "docker.io/valkey/valkey:8.1",
+    "sentinel": "docker.io/valkey/valkey:8.1",
+}
 CONFINED = {
     "allowPrivilegeEscalation": False,
     "readOnlyRootFilesystem": True,
@@ -98,11 +103,11 @@ def test_facts_reach_their_places(default: Rendered) -> None:
     assert {"name": "DATABASE_HOST", "value": KNOWN["database_host"]} in job["env"]
 
 
-def test_releases_are_by_digest_and_only_the_pooler_is_of_others(rendered: Rendered) -> None:
+def test_releases_are_by_digest_and_others_images_by_version(rendered: Rendered) -> None:
     for _, workload in rendered.workloads():
         for one in containers(workload):
-            if one["name"] == "pooler":
-                assert one["image"] == "ghcr.io/cloudnative-pg/pgbouncer:1.25.2"
+            if one["name"] in OTHERS:
+                assert one["image"] == OTHERS[one["name"]]
             else:
                 assert one["image"].endswith(f"@{DIGEST}"), one["image"]
 
@@ -113,11 +118,13 @@ def test_seeds_are_releases_and_facts(rendered: Rendered) -> None:
     assert all("/releases/" in path or path.endswith("/facts.yaml") for path in seeds)
 
 
-@pytest.mark.parametrize("place", PLACES)
-def test_pods_are_confined(rendered: Rendered, place: str) -> None:
+def test_pods_are_confined(rendered: Rendered) -> None:
     """Pod Security's `restricted`, and more: nothing is written outside of volumes."""
-    kind = "Job" if place.endswith("migrations") else "Deployment"
-    workload = rendered.one(place, kind)
+    for place, workload in rendered.workloads():
+        _judge_confinement(place, workload)
+
+
+def _judge_confinement(place: str, workload: Document) -> None:
     pod = pod_of(workload)
     assert pod["securityContext"]["runAsNonRoot"] is True
     assert pod["securityContext"]["runAsUser"] == 10001
@@ -134,11 +141,9 @@ def test_pods_are_confined(rendered: Rendered, place: str) -> None:
         assert "hostPath" not in volume
 
 
-@pytest.mark.parametrize("place", PLACES)
-def test_pods_declare_what_they_take(rendered: Rendered, place: str) -> None:
+def test_pods_declare_what_they_take(rendered: Rendered) -> None:
     """A quota refuses whoever does not (P11); memory is never promised twice."""
-    kind = "Job" if place.endswith("migrations") else "Deployment"
-    for one in containers(rendered.one(place, kind)):
+    for one in (one for _, workload in rendered.workloads() for one in containers(workload)):
         requests, limits = one["resources"]["requests"], one["resources"]["limits"]
         assert requests["memory"] == limits["memory"]
         assert requests["cpu"]
@@ -305,3 +310,18 @@ def test_hosts_in_settings_are_calls(default: Rendered) -> None:
         named = {call for call, mark in marks.items() if mark in text}
         if name != "pooler":  # it takes the host as a variable of its own
             assert named == set(CALLS[name]) & set(marks), name
+
+
+def test_a_cluster_without_elasticache_has_nodes_and_sentinels_of_ours(cluster: Rendered) -> None:
+    """One node in dev, three in prod (inventory 36, 37), all by names that outlive their pods."""
+    for environment, nodes in (("dev", 1), ("prod", 3)):
+        place = f"{environment}/cache"
+        spec = cluster.one(place, "StatefulSet")["spec"]
+        assert spec["replicas"] == nodes
+        assert spec["serviceName"] == cluster.one(place, "Service")["metadata"]["name"]
+        hosts = cluster.one(place, "ConfigMap")["data"]["CACHE_HOSTS"].split(",")
+        assert hosts == [f"cache-{number}.cache" for number in range(nodes)]
+        (worker,) = containers(cluster.one(f"{environment}/worker", "Deployment"))
+        (url,) = (one["value"] for one in worker["env"] if one["name"] == "PINGVAS_REDIS_URL")
+        assert url.startswith("redis+sentinel://")
+        assert set(hosts) <= set(re.findall(r"cache-\d\.cache", url))

@@ -27,7 +27,9 @@ def target_group(service: str) -> str:
 
 def facts(place: Place) -> Mapping[str, str]:
     """The facts of an environment, in their order."""
-    found = {DATABASE_HOST: UNKNOWN, DATABASE_AUTHORITIES: "", CACHE_HOST: UNKNOWN}
+    found = {DATABASE_HOST: UNKNOWN, DATABASE_AUTHORITIES: ""}
+    if place.whole.cache.mode == "replication_group":
+        found[CACHE_HOST] = UNKNOWN
     if not place.on_aws:
         endpoints = (OBJECT_STORE_ENDPOINT, OBJECT_STORE_PUBLIC_ENDPOINT)
         return {**found, **dict.fromkeys(endpoints, f"http://{UNKNOWN}")}

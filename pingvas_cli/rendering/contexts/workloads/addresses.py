@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from pingvas_cli.config.configuration import Configuration
 from pingvas_cli.rendering.contexts.workloads.variables import (
     UNKNOWN,
@@ -11,7 +13,7 @@ from pingvas_cli.rendering.contexts.workloads.variables import (
     value,
 )
 
-SENTINELS = 3
+SENTINEL_PORT: Final = 26_379
 
 
 def pooled_database(configuration: Configuration) -> tuple[Variable, ...]:
@@ -44,12 +46,18 @@ def queue(configuration: Configuration, program: str) -> tuple[Variable, ...]:
     """The queue as a user of its own (correction N8): a primary's endpoint, or our Sentinels."""
     own = login("REDIS", f"redis-{program}")
     if configuration.cache.mode == "sentinel":
-        hosts = ",".join(f"cache-{number}.cache:26379" for number in range(SENTINELS))
+        nodes = cache_hosts(configuration.cache.prod.nodes)
+        hosts = ",".join(f"{host}:{SENTINEL_PORT}" for host in nodes)
         address = f"{_login('redis+sentinel', 'REDIS')}@{hosts}/pingvas"
         return (*own, value("PINGVAS_REDIS_URL", address))
     address = f"{_login('rediss', 'REDIS')}@$(CACHE_HOST):$(CACHE_PORT)/0"
     host = (value("CACHE_HOST", UNKNOWN), value("CACHE_PORT", configuration.cache.port))
     return (*own, *host, value("PINGVAS_REDIS_URL", address))
+
+
+def cache_hosts(nodes: int) -> tuple[str, ...]:
+    """Our own nodes by their names in the namespace; where there are fewer, the first ones."""
+    return tuple(f"cache-{number}.cache" for number in range(nodes))
 
 
 def _prefix(role: str) -> str:

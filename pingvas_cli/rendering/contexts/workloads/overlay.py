@@ -14,6 +14,7 @@ from pingvas_cli.rendering.contexts.facts import (
     target_group,
 )
 from pingvas_cli.rendering.contexts.place import SERVICES, Place
+from pingvas_cli.rendering.contexts.workloads.cache import MEMORY_MIB, cache_nodes, cache_settings
 from pingvas_cli.rendering.contexts.workloads.settings import (
     Settings,
     service_settings,
@@ -25,11 +26,13 @@ from pingvas_cli.rendering.contexts.workloads.worker import TEMPORARY_GIB
 Pairs = tuple[tuple[str, str], ...]
 
 PROGRAMS: Final = (*SERVICES, "worker", "pooler", "migrations")
+"""On every platform; see `programs`."""
 ENVIRONMENT_LABEL: Final = "pingvas.io/environment"
 """Label and taint of an environment's nodes: only from them do its data stores let pods in (N3)."""
 PURPOSE_LABEL: Final = "pingvas.io/purpose"
 """`general` or `gpu`: which kind of node pool a node is of."""
 AUTHORITIES_KEY: Final = r"data.authorities\.pem"
+CACHE_CPU_MILLICORES: Final = 100
 LOGS_MIB: Final = 64
 ARCHIVES_MIB: Final = 2048
 PREPARATION_MIB: Final = 64
@@ -98,6 +101,12 @@ class Overlay:
         return frozenset({"kustomization.yaml", *self.resources, *self.patches, *held})
 
 
+def programs(place: Place) -> tuple[str, ...]:
+    """What runs in an environment; a cache of ours only where no other is."""
+    ours = place.whole.cache.mode == "sentinel"
+    return (*PROGRAMS, "cache") if ours else PROGRAMS
+
+
 def overlay(place: Place, program: str) -> Overlay:
     """What `program` gets in an environment."""
     return Overlay(
@@ -144,6 +153,8 @@ def _resources(place: Place, program: str) -> tuple[str, ...]:
 def _settings(place: Place, program: str) -> Settings:
     if program == "worker":
         return worker_settings(place)
+    if program == "cache":
+        return cache_settings(place)
     return service_settings(place, program) if program in SERVICES else {}
 
 
@@ -205,6 +216,9 @@ def _workload(place: Place, program: str) -> Workload:
         return Workload(*sized, replicas=section.replicas)
     if program == "migrations":
         return Workload(*_sized(100, 256, PREPARATION_MIB), version="batch/v1", kind="Job")
+    if program == "cache":
+        sized = _sized(CACHE_CPU_MILLICORES, MEMORY_MIB, PREPARATION_MIB)
+        return Workload(*sized, kind="StatefulSet", replicas=cache_nodes(place))
     own = place.own.services.by_name()[program]
     disk = ARCHIVES_MIB if program == "gallery" else PREPARATION_MIB
     return Workload(*_sized(own.cpu_millicores, own.memory_mib, disk))
