@@ -19,6 +19,10 @@ nox.options.sessions = ["lint", "types", "architecture", "tests"]
 ROOMS = ("pingvas_cli", "services", "worker", "tests", "benchmarks", "docs", "noxfile.py")
 SHARED = Path(".nox", "shared").absolute()
 UNBOUND = "not integration and not e2e and not terraform and not manifests"
+# Two processes, each with servers of its own: they wait more than they compute. The later of two
+# numbers counts: `nox -s tests -- -n 0` runs in one.
+PARALLEL = ("-n", "2", "--dist", "worksteal")
+CHAOS = ("tests/services/chaos", "tests/services/stress")
 OLDEST_POSTGRESQL = Path(os.environ.get("PINGVAS_PG15_BIN", "/usr/lib/postgresql/15/bin"))
 
 
@@ -57,13 +61,20 @@ def architecture(session: nox.Session) -> None:
 @nox.session
 def tests(session: nox.Session) -> None:
     """Every test that starts single servers at most."""
-    run(session, "pytest", "-m", UNBOUND, *session.posargs)
+    run(session, "pytest", *PARALLEL, "-m", UNBOUND, *session.posargs)
 
 
 @nox.session
 def integration(session: nox.Session) -> None:
     """Several real servers together: failovers, kills, restores."""
-    run(session, "pytest", "-m", "integration", *session.posargs)
+    others = [f"--ignore={folder}" for folder in CHAOS]
+    run(session, "pytest", *PARALLEL, "-m", "integration", *others, *session.posargs)
+
+
+@nox.session
+def chaos(session: nox.Session) -> None:
+    """Kills while hundreds of jobs run; alone, as it judges how soon all goes on."""
+    run(session, "pytest", "-m", "integration", *CHAOS, *session.posargs)
 
 
 @nox.session
@@ -73,7 +84,8 @@ def oldest_database(session: nox.Session) -> None:
         message = f"{OLDEST_POSTGRESQL} is missing: apt-get install postgresql-15"
         (session.error if os.environ.get("FAIL_ON_SKIP") else session.skip)(message)
     chosen = ("-m", "database and not integration and not e2e", "tests/services")
-    run(session, "pytest", *chosen, *session.posargs, PINGVAS_PG_BIN=str(OLDEST_POSTGRESQL))
+    pg_bin = str(OLDEST_POSTGRESQL)
+    run(session, "pytest", *PARALLEL, *chosen, *session.posargs, PINGVAS_PG_BIN=pg_bin)
 
 
 @nox.session

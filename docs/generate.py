@@ -9,10 +9,19 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from docs.generators import api, commands, configuration, errors, index, problems
+from docs.generators import (
+    api,
+    commands,
+    configuration,
+    errors,
+    index,
+    inventory,
+    prices,
+    problems,
+)
 
 FOLDER: Final = Path(__file__).parent / "reference"
-PARTS: Final = (index, commands, configuration, errors, api, problems)
+PARTS: Final = (index, commands, configuration, errors, api, problems, prices, inventory)
 
 
 def pages() -> dict[str, str]:

@@ -40,7 +40,7 @@ def _run(arguments: list[str]) -> None:
     """Run a command and end the process."""
     import gc
 
-    gc.set_threshold(50_000, 50, 100)  # what a start makes stays: searching it costs a tenth of it
+    gc.set_threshold(200_000, 50, 100)  # what a start makes stays: a search of it finds nothing
     from pingvas_cli.main import run
 
     code = run(arguments)

@@ -10,19 +10,22 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import Final
 
 from pingvas_cli.adapters.aws_session import AwsSession
 from pingvas_cli.adapters.cache_users import ElastiCacheUsers
+from pingvas_cli.adapters.database_clusters import AuroraClusters
+from pingvas_cli.adapters.hosted_zones import AwsHostedZones
 from pingvas_cli.adapters.image_url_key import new_private_key, public_key_of
+from pingvas_cli.adapters.name_servers import DnsNameServers
 from pingvas_cli.adapters.secret_store import AwsSecretStore
 from pingvas_cli.adapters.signing_key import new_signing_key
 from pingvas_cli.adapters.state_bucket import S3StateBucket
 from pingvas_cli.adapters.tagged_resources import AwsTaggedResources, sessions
-from pingvas_cli.adapters.terraform import ThisTerraform
 from pingvas_cli.adapters.terraform_root import ThisTerraformRoot
+from pingvas_cli.aws_world import examine
 from pingvas_cli.bootstrap.aws.approval import Proposal, approve, proposal
 from pingvas_cli.bootstrap.aws.context import AwsContext, Keys
 from pingvas_cli.bootstrap.aws.layout import AwsLayout, Purpose
@@ -121,16 +124,20 @@ def _context(
 ) -> AwsContext:
     session = AwsSession(root.region)
     tags = {"pingvas:platform": root.name, "pingvas:managed": "terraform"}
+    rendered = partial(render, described, cache=cache_folder())
     regions = (root.region, root.second_region or root.region)
     return AwsContext(
         platform=described,
         layout=layout,
-        render=lambda: render(described, cache=cache_folder()),
-        terraform=ThisTerraform(environ=dict(environ)),
+        render=rendered,
+        examine=cache(lambda purpose: examine(purpose, described, session, rendered)),
         root=ThisTerraformRoot(layout.terraform_root, layout.terraform_data, dict(environ)),
         state_bucket=S3StateBucket(session, root.state_bucket, root.account_id, tags),
         secrets=AwsSecretStore(session),
         cache_users=ElastiCacheUsers(session),
+        database_clusters=AuroraClusters(session),
+        hosted_zones=AwsHostedZones(session),
+        name_servers=DnsNameServers(described.configuration.edge.dns_resolvers),
         tagged=AwsTaggedResources(sessions(*regions)),
         keys=Keys(new_private_key, public_key_of, new_signing_key),
         now=lambda: datetime.now(UTC),

@@ -9,7 +9,6 @@ from __future__ import annotations
 import io
 import os
 import sys
-import tempfile
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -108,6 +107,8 @@ def _crash_folder(session: Session) -> Path:
     try:
         return session.state_folder
     except PingvasError:  # a second mistake, that must not hide the first
+        import tempfile
+
         return Path(tempfile.gettempdir())
 
 

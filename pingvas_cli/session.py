@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from pingvas_cli.aws_platform import AwsPlatform
     from pingvas_cli.config.loader import Loaded
+    from pingvas_cli.config.sources import Sources
     from pingvas_cli.local_platform import LocalPlatform
     from pingvas_cli.steps.observer import Observer
     from pingvas_cli.ui.download import Advance
@@ -95,6 +96,13 @@ class Session:
             return self.options.state_dir or expanded(written or "", "PINGVAS_LOCAL__STATE_DIR")
         base = os.environ.get("XDG_STATE_HOME") or "~/.local/state"
         return expanded(base, "XDG_STATE_HOME") / "pingvas"
+
+    @property
+    def sources(self) -> Sources:
+        """The files that the configuration is read from."""
+        from pingvas_cli.config.sources import Sources
+
+        return Sources.of(self.options.config, os.environ)
 
     @cached_property
     def loaded(self) -> Loaded:

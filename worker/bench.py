@@ -19,7 +19,7 @@ from uuid import UUID
 
 from services.contracts.jobs import GenerationJob
 from worker.checkpoints.shelf import Shelf, Shelved
-from worker.errors import JobFailure
+from worker.errors import DeviceAbsent, JobFailure
 from worker.pipelines.pipeline import Order, Pipeline, render_each
 from worker.pipelines.quiet import stay_offline
 from worker.settings import MOST_TOGETHER, AttentionChoice
@@ -51,7 +51,11 @@ def main(arguments: Sequence[str]) -> int:
     if shelved is None:
         sys.stderr.write(f"pingvas-worker: there is no checkpoint {wish.checkpoint!r}\n")
         return 1
-    measured = list(_measure_all(shelved, wish))
+    try:
+        measured = list(_measure_all(shelved, wish))
+    except DeviceAbsent as absent:
+        sys.stderr.write(f"pingvas-worker: {absent}\n")
+        return 1
     if not measured:
         return 1
     _say({"set": _variables(min(measured, key=lambda each: each[0])[1])})
@@ -93,7 +97,7 @@ def _measure(
     )
     pipeline = loader(device, 1, options)(shelved)
     try:
-        _check_taken(options, getattr(pipeline, "options", options))
+        _check_taken(options, pipeline.options)
         batch = [_job(shelved, wish.steps)] * jobs
         times = [_time(pipeline, batch) for _ in range(wish.rounds + 1)]
     finally:

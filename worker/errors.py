@@ -37,6 +37,13 @@ class JobFailure(Exception):
         self.fatal = fatal
 
 
+class DeviceAbsent(Exception):
+    """Torch can't use this device here."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(f"torch can't use the device {kind!r} on this machine")
+
+
 class InstallFailure(Exception):
     """A checkpoint can't be installed: `what` happened, and the `remedy`."""
 

@@ -16,6 +16,7 @@ from worker.checkpoints.bucket import BucketCache, BucketShelf
 from worker.checkpoints.resident import Residents, held_while_loading
 from worker.checkpoints.shelf import Shelf
 from worker.checkpoints.store import CheckpointStore
+from worker.errors import DeviceAbsent
 from worker.handovers import Handovers
 from worker.inbox import Inbox
 from worker.interruption import Interruption
@@ -50,6 +51,8 @@ def main() -> None:
     status = EXIT_FAILED
     try:
         status = asyncio.run(_live(settings))
+    except* DeviceAbsent:
+        log.error("device_absent", device=settings.device)  # noqa: TRY400 - the words say it all
     except* Exception as crash:  # noqa: BLE001 - the last resort: told, and the status says it
         _tell(crash)
     sys.stdout.flush()

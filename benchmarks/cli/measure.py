@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import statistics
+import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -46,7 +47,10 @@ class Comparison:
 
 
 def run_in_turns(contenders: Sequence[Contender], rounds: int, environ: Mapping[str, str]) -> None:
-    """One unmeasured round to fill the caches, then `rounds` rounds in changing order."""
+    """One unmeasured round to fill the caches, then `rounds` rounds in changing order.
+
+    Raises RuntimeError with what a run said when it failed; else nothing of it is shown.
+    """
     for contender in contenders:
         _seconds(contender, environ)
     for number in range(rounds):
@@ -58,14 +62,18 @@ def run_in_turns(contenders: Sequence[Contender], rounds: int, environ: Mapping[
 def _seconds(contender: Contender, environ: Mapping[str, str]) -> float:
     contender.before()
     argv = contender.argv
-    silence = [
-        (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
-        (os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0),
-    ]
-    begun = time.perf_counter()
-    process = os.posix_spawn(argv[0], argv, environ, file_actions=silence)
-    _, status = os.waitpid(process, 0)
-    elapsed = time.perf_counter() - begun
-    if os.waitstatus_to_exitcode(status) != 0:
-        raise RuntimeError(" ".join(argv))
+    with tempfile.TemporaryFile() as words:
+        silence = [
+            (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+            (os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0),
+            (os.POSIX_SPAWN_DUP2, words.fileno(), 2),
+        ]
+        begun = time.perf_counter()
+        process = os.posix_spawn(argv[0], argv, environ, file_actions=silence)
+        _, status = os.waitpid(process, 0)
+        elapsed = time.perf_counter() - begun
+        if os.waitstatus_to_exitcode(status) != 0:
+            words.seek(0)
+            said = words.read().decode(errors="replace")
+            raise RuntimeError(f"{' '.join(argv)}: {said}")
     return elapsed

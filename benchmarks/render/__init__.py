@@ -2,5 +2,5 @@
 
 `python -m benchmarks.render` makes virtual environments in a temporary folder, installs our wheel
 and the peers, compiles the bytecode of all, checks that all three write the same files, and runs
-them in turns. Cold is a run without a tree and without a cache of compiled templates.
+them in turns. Cold is a run without a tree and without a cache of anything.
 """

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import structlog
 from PIL import Image as Images
 
 from benchmarks.worker import weights
@@ -37,6 +38,7 @@ ENCODED_EDGE_PIXELS, ENCODED_JOBS, ENCODED_PICTURE_S = 1024, 12, 0.5
 def main() -> int:
     """Measure, print, and fail when a goal is missed."""
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 5
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     with tempfile.TemporaryDirectory(prefix="pingvas-benchmark-") as name:
         folder = Path(name)
         with servers(folder) as settings:

@@ -19,18 +19,10 @@ from services.dispatch.results import ResultStream
 from tests.servers import seaweedfs, valkey
 from worker.checkpoints.resident import Residents
 from worker.checkpoints.shelf import Shelf, Shelved
-from worker.handovers import Handovers
-from worker.inbox import Inbox
 from worker.interruption import Interruption
-from worker.lifecycle import Lifecycle
-from worker.metrics import Metrics
-from worker.object_store import ObjectStore
-from worker.orders import Orders
-from worker.outbox import Outbox
+from worker.main import compose
 from worker.pipelines.pipeline import Pipeline
-from worker.presence import Presence
 from worker.settings import WorkerSettings
-from worker.sources import Sources
 
 BUCKET = "benchmark"
 
@@ -77,7 +69,8 @@ async def serve(settings: WorkerSettings, engine: Engine, jobs: Sequence[Generat
         for job in jobs:
             assert await queue.enqueue(job, str(job.user_id))
         interruption = Interruption(1.0)
-        lifecycle = _compose(settings, queue, interruption, engine)
+        shelf, residents = Shelf(engine.shelf), Residents(engine.load, engine.budget_bytes)
+        lifecycle = compose(settings, queue, interruption, shelf, residents, "cpu")
         began = time.perf_counter()
         life = asyncio.create_task(lifecycle.run())
         await _all(results, len(jobs))
@@ -106,22 +99,3 @@ async def _queue(settings: WorkerSettings) -> AsyncIterator[tuple[Queue, ResultS
     yield Queue(redis, settings.environment), ResultStream(redis, settings.environment, "bench")
     await redis.flushdb()
     await redis.aclose()
-
-
-def _compose(
-    settings: WorkerSettings, queue: Queue, interruption: Interruption, engine: Engine
-) -> Lifecycle:
-    shelf, store = Shelf(engine.shelf), ObjectStore(settings)
-    handovers = Handovers(store, settings.drain_grace_s)
-    return Lifecycle(
-        inbox=Inbox(queue, settings, interruption),
-        orders=Orders(shelf, Sources(store), handovers),
-        outbox=Outbox(store),
-        handovers=handovers,
-        shelf=shelf,
-        residents=Residents(engine.load, engine.budget_bytes),
-        presence=Presence(queue, shelf, interruption, settings.worker_name, "cpu"),
-        interruption=interruption,
-        metrics=Metrics(),
-        claim_ahead=settings.claim_ahead,
-    )

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
+from uuid import uuid4
 
 from pingvas_cli.adapters.aws_session import AwsClient, AwsSession, speaking
 from pingvas_cli.ports.hosted_zones import HostedZone
+
+PREFIX: Final = "/hostedzone/"
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,38 @@ class AwsHostedZones:
             except client.exceptions.NoSuchHostedZone:
                 return None
 
+    def make(self, domain: str, platform: str) -> HostedZone:
+        """The comment marks it from its first moment, the tag from its second."""
+        with speaking(f"route53 CreateHostedZone {domain}"):
+            client, comment = self.session.client("route53"), f"{platform}: hosts of the platform"
+            told = client.list_hosted_zones_by_name(DNSName=domain)["HostedZones"]
+            ours = [each for each in told if _is(each, domain) and _comment(each) == comment]
+            zone_id = str(ours[0]["Id"] if ours else _created(client, domain, comment))
+            client.change_tags_for_resource(
+                ResourceType="hostedzone",
+                ResourceId=zone_id.removeprefix(PREFIX),
+                AddTags=[
+                    {"Key": "pingvas:platform", "Value": platform},
+                    {"Key": "pingvas:managed", "Value": "terraform"},
+                ],
+            )
+            return _zone(client, zone_id)
+
+    def remove(self, zone_id: str) -> None:
+        with speaking(f"route53 DeleteHostedZone {zone_id}"):
+            self.session.client("route53").delete_hosted_zone(Id=zone_id)
+
+
+def _created(client: AwsClient, domain: str, comment: str) -> str:
+    told = client.create_hosted_zone(
+        Name=domain, CallerReference=str(uuid4()), HostedZoneConfig={"Comment": comment}
+    )
+    return str(told["HostedZone"]["Id"])
+
+
+def _comment(told: Mapping[str, Any]) -> str:
+    return str(told.get("Config", {}).get("Comment", ""))
+
 
 def _is(told: Mapping[str, Any], domain: str) -> bool:
     private = told.get("Config", {}).get("PrivateZone", False)
@@ -40,7 +75,7 @@ def _is(told: Mapping[str, Any], domain: str) -> bool:
 
 def _zone(client: AwsClient, zone_id: str) -> HostedZone:
     told = client.get_hosted_zone(Id=zone_id)
-    short = zone_id.removeprefix("/hostedzone/")
+    short = zone_id.removeprefix(PREFIX)
     servers = told.get("DelegationSet", {}).get("NameServers", ())
     return HostedZone(
         zone_id=short,

@@ -13,10 +13,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class DnsNameServers:
-    """Asks for NS records; gives up after `lifetime_s` seconds."""
+    """Asks for NS records; gives up after `lifetime_s` seconds. A resolver may have a port."""
 
     resolvers: tuple[str, ...] = ()
-    port: int = 53
     lifetime_s: float = 5.0
 
     def of(self, domain: str) -> tuple[str, ...]:
@@ -35,11 +34,14 @@ class DnsNameServers:
         return tuple(sorted(str(each.target).rstrip(".").lower() for each in found))
 
     def _resolver(self) -> Resolver:
+        from dns.nameserver import Do53Nameserver
         from dns.resolver import Resolver
 
         resolver = Resolver(configure=not self.resolvers)
         if self.resolvers:
-            resolver.nameservers = list(self.resolvers)
-            resolver.port = self.port
+            placed = (each.partition(":") for each in self.resolvers)
+            resolver.nameservers = [
+                Do53Nameserver(host, int(port or 53)) for host, _, port in placed
+            ]
         resolver.lifetime = self.lifetime_s
         return resolver

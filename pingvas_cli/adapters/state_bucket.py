@@ -1,4 +1,4 @@
-"""The bucket of Terraform's state through S3's API, as the module `state_backend` keeps it later.
+"""The bucket of Terraform's state through S3's API; no state could describe where it lies itself.
 
 Every call names the account that must own the bucket, so nothing is told to a stranger's.
 """
@@ -26,6 +26,15 @@ NOT_PUBLIC: Final = {
 ENCRYPTED: Final = {
     "Rules": [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}],
 }
+# A broken state is mended by an older version; each run leaves a deleted lock behind.
+LIFECYCLE: Final[Mapping[str, Any]] = {
+    "ID": "old-states",
+    "Status": "Enabled",
+    "Filter": {"Prefix": ""},
+    "NoncurrentVersionExpiration": {"NoncurrentDays": 90, "NewerNoncurrentVersions": 20},
+    "Expiration": {"ExpiredObjectDeleteMarker": True},
+    "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 7},
+}
 OWNED: Final = "BucketOwnerEnforced"
 CIPHERS: Final = frozenset({"AES256", "aws:kms", "aws:kms:dsse"})
 OF_OTHERS: Final = frozenset({"403", "Forbidden", "BucketAlreadyExists"})
@@ -34,6 +43,7 @@ ABSENT: Final = frozenset({"404", "NoSuchBucket", "NotFound"})
 UNSET: Final = frozenset(
     {
         *("NoSuchPublicAccessBlockConfiguration", "NoSuchBucketPolicy", "NoSuchTagSet"),
+        "NoSuchLifecycleConfiguration",
         *("ServerSideEncryptionConfigurationNotFoundError", "OwnershipControlsNotFoundError"),
     }
 )
@@ -79,6 +89,7 @@ class S3StateBucket:
             Guard.NOT_PUBLIC: self._is_closed,
             Guard.OWNED: self._is_owned,
             Guard.TLS: self._is_tls_only,
+            Guard.OLD_STATES: self._keeps_old_states,
             Guard.TAGS: self._is_tagged,
         }
 
@@ -99,6 +110,9 @@ class S3StateBucket:
                 **place, ServerSideEncryptionConfiguration=ENCRYPTED
             ),
             Guard.TLS: lambda: s3.put_bucket_policy(**place, Policy=json.dumps(self._policy())),
+            Guard.OLD_STATES: lambda: s3.put_bucket_lifecycle_configuration(
+                **place, LifecycleConfiguration={"Rules": [LIFECYCLE]}
+            ),
             Guard.TAGS: lambda: s3.put_bucket_tagging(**place, Tagging={"TagSet": self._tag_set()}),
         }
 
@@ -172,6 +186,11 @@ class S3StateBucket:
             conditions = [each["Condition"] for each in found if each["Effect"] == "Deny"]
             return all(each["Condition"] in conditions for each in self._policy()["Statement"])
         return False
+
+    def _keeps_old_states(self) -> bool:
+        """Our rule is there, or another that somebody has chosen for old versions."""
+        found = self._s3.get_bucket_lifecycle_configuration(**self._place)["Rules"]
+        return any("NoncurrentVersionExpiration" in each for each in found)
 
     def _is_tagged(self) -> bool:
         found = self._s3.get_bucket_tagging(**self._place)["TagSet"]

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import zip_longest
 from typing import Any, Final
 
 from pingvas_cli.ports.terraform_root import (
     Action,
     Failure,
     Plan,
+    PlannedResource,
     Progress,
     ResourceChange,
     StateLock,
@@ -83,7 +85,9 @@ def plan(shown: Mapping[str, Any]) -> Plan:
     """What `terraform show -json` tells of a saved plan."""
     found = shown.get("resource_changes", ())
     changes = tuple(_change(each) for each in found if _action(each) is not None)
-    return Plan(changes, applicable=bool(shown.get("applyable", changes)))
+    managed = (each for each in found if each.get("mode", "managed") == "managed")
+    resources = tuple(map(_resource, managed))
+    return Plan(changes, bool(shown.get("applyable", changes)), resources)
 
 
 def _action(change: Mapping[str, Any]) -> Action | None:
@@ -101,6 +105,37 @@ def _change(change: Mapping[str, Any]) -> ResourceChange:
     )
 
 
+def _resource(change: Mapping[str, Any]) -> PlannedResource:
+    values = change["change"]
+    return PlannedResource(
+        str(change["address"]),
+        str(change.get("module_address", "")),
+        str(change["type"]),
+        _values(values.get("before"), values.get("before_sensitive")),
+        _values(values.get("after"), values.get("after_sensitive")),
+    )
+
+
+def _values(values: Mapping[str, object] | None, sensitive: object) -> Mapping[str, Any] | None:
+    if values is None:
+        return None
+    marks = sensitive if isinstance(sensitive, dict) else {}
+    if sensitive is True:
+        return {}
+    return {name: _open(each, marks.get(name)) for name, each in values.items()}
+
+
+def _open(value: object, sensitive: object) -> object:
+    """A value without its sensitive parts, which Terraform marks in a shape like its own."""
+    if sensitive is True:
+        return None
+    if isinstance(value, dict) and isinstance(sensitive, dict):
+        return {name: _open(each, sensitive.get(name)) for name, each in value.items()}
+    if isinstance(value, list) and isinstance(sensitive, list):
+        return [_open(each, mark) for each, mark in zip_longest(value, sensitive)]
+    return value
+
+
 def _working(hook: Mapping[str, Any]) -> Working:
     elapsed_s = float(hook.get("elapsed_seconds", 0))
     return Working(str(hook["resource"]["addr"]), str(hook["action"]), elapsed_s)
@@ -115,9 +150,12 @@ def _failure(diagnostic: Mapping[str, Any]) -> Failure:
 
 
 def _lock(diagnostic: Mapping[str, Any]) -> StateLock | None:
-    if diagnostic["summary"] != LOCKED:
-        return None
-    found = dict(LOCK_LINE.findall(str(diagnostic.get("detail", ""))))
+    return lock_in(str(diagnostic.get("detail", ""))) if diagnostic["summary"] == LOCKED else None
+
+
+def lock_in(text: str) -> StateLock | None:
+    """The lock that Terraform describes, a line for each of its facts."""
+    found = dict(LOCK_LINE.findall(text))
     if "ID" not in found:
         return None
     names = ("ID", "Who", "Operation", "Created")

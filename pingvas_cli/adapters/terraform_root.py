@@ -23,10 +23,11 @@ from pingvas_cli.ports.terraform_root import Holder, Plan, Progress, StateLock, 
 
 LONGEST_REASON: Final = 600
 QUIET: Final = ("-input=false", "-no-color")
+UNSAVED: Final = "errored.tfstate"  # Terraform's own name
 DATA: Final = "TF_DATA_DIR"
 # What a person may have set that would change what is run, or put more into the logs.
 UNWANTED: Final = ("TF_LOG", "TF_LOG_CORE", "TF_LOG_PROVIDER", "TF_WORKSPACE", "TF_CLI_ARGS")
-FRAME: Final = re.compile(r"[╷│╵]")
+FRAME: Final = re.compile(r"\x1b\[[0-9;]*m|[╷│╵]")  # and its colors
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,19 @@ class ThisTerraformRoot:
         found = json.loads(told)
         return StateVersion(str(found["lineage"]), int(found["serial"]))
 
+    def has_unsaved_state(self) -> bool:
+        return self._unsaved.exists()
+
+    def save_unsaved_state(self) -> StateLock | None:
+        told = self._run("state", "push", UNSAVED)
+        if told.returncode and terraform_events.LOCKED in told.stderr:
+            lock = terraform_events.lock_in(FRAME.sub(" ", told.stderr))
+            if lock is not None:
+                return lock
+        self._must(told, "state")
+        self._unsaved.replace(self.data / UNSAVED)
+        return None
+
     def begin_plan(self, run: Path, saved: Path, *, destroy: bool = False) -> None:
         saved.unlink(missing_ok=True)
         mode = ("-destroy",) if destroy else ()
@@ -85,6 +99,10 @@ class ThisTerraformRoot:
 
     def unlock(self, lock: StateLock) -> None:
         self._say("force-unlock", "-force", lock.id)
+
+    @property
+    def _unsaved(self) -> Path:
+        return self.root / UNSAVED
 
     def _begin(self, run: Path, *arguments: str) -> None:
         """The run's file is locked through what Terraform has open, so the lock ends with it."""
@@ -120,8 +138,13 @@ class ThisTerraformRoot:
 
     def _say(self, *arguments: str) -> str:
         """What a short command told; it is a failure when it ends with another status than 0."""
+        told = self._run(*arguments)
+        self._must(told, arguments[0])
+        return told.stdout
+
+    def _run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         try:
-            told = subprocess.run(
+            return subprocess.run(
                 [self.program, *arguments],
                 cwd=self.root,
                 env=self._environ,
@@ -133,16 +156,16 @@ class ThisTerraformRoot:
             )
         except FileNotFoundError as error:
             raise PingvasError("terraform.absent", where=self.program) from error
+
+    def _must(self, told: subprocess.CompletedProcess[str], command: str) -> None:
         if told.returncode:
             detail = " ".join(FRAME.sub(" ", told.stderr or told.stdout).split())
-            what = f"terraform {arguments[0]}"
             raise PingvasError(
                 "terraform.command_fails",
                 where=str(self.root),
-                what=what,
+                what=f"terraform {command}",
                 detail=detail[:LONGEST_REASON],
             )
-        return told.stdout
 
     @property
     def _environ(self) -> Mapping[str, str]:

@@ -3,70 +3,99 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import TYPE_CHECKING
 
-from pingvas_cli.bootstrap.aws.apply import ApplyStep
 from pingvas_cli.bootstrap.aws.approval import Proposal, refuse_protected
 from pingvas_cli.bootstrap.aws.closing import Closing, closing
 from pingvas_cli.bootstrap.aws.context import AwsContext
 from pingvas_cli.bootstrap.aws.layout import Purpose
-from pingvas_cli.bootstrap.aws.sequence import AWS, AWS_DESTROY
+from pingvas_cli.bootstrap.aws.never_adopted import left_behind
+from pingvas_cli.bootstrap.aws.no_orphans import kept
+from pingvas_cli.bootstrap.aws.preflight import NotReady, Preflight
+from pingvas_cli.bootstrap.aws.sequence import (
+    AWS,
+    AWS_DESTROY,
+    AWS_PREPARED,
+    REMOVAL_PREPARED,
+)
 from pingvas_cli.commands.shown import PLAN_COLUMNS, plan_records
-from pingvas_cli.errors import Refused, msg
-from pingvas_cli.ports.terraform_root import Action
+from pingvas_cli.errors import Message, Refused, msg
 from pingvas_cli.session import Session
 from pingvas_cli.steps.runner import Summary
 from pingvas_cli.steps.step import Step
 from pingvas_cli.ui.console import Tone
 from pingvas_cli.ui.modes import OutputFormat
-from pingvas_cli.ui.output import Column, Record
+
+if TYPE_CHECKING:
+    from pingvas_cli.commands.plan_screen import PlanScreen
 
 Steps = Sequence[Step[AwsContext]]
-
-MODULE_COLUMNS: Final = (
-    Column("module", msg("bootstrap.column_module")),
-    *(
-        Column(action, msg(f"bootstrap.column_{action}"), right=True)
-        for action in (Action.CREATE, Action.UPDATE, Action.REPLACE, Action.DELETE)
-    ),
-)
-DESTROYED_COLUMNS: Final = (
-    Column(
-        "action",
-        msg("bootstrap.column_action"),
-        tones={Action.REPLACE: Tone.BAD, Action.DELETE: Tone.BAD},
-    ),
-    Column("address", msg("bootstrap.column_address")),
-)
 
 
 def bootstrap(session: Session, steps: Steps, *, dry_run: bool, approved: str | None) -> None:
     """Run what prepares, ask about the plan where there is one, run the rest."""
     if dry_run:
+        _look(session, Purpose.BOOTSTRAP, steps)
         session.show(plan_records(session, session.aws.plan(steps)), PLAN_COLUMNS)
         return
-    summaries = _run(session, Purpose.BOOTSTRAP, steps, approved)
+    summaries, screen = _run(session, Purpose.BOOTSTRAP, steps, approved)
     if steps[-1] is AWS[-1]:
-        _close(session, closing(session.aws.context, *summaries))
+        _close(session, closing(session.aws.context, *summaries), screen)
+    elif screen and session.options.output is not OutputFormat.TABLE:
+        session.show_one(screen.record, ())
 
 
 def destroy(session: Session, approved: str | None) -> None:
     """Remove everything that Terraform made, and end when AWS knows of nothing more."""
-    _run(session, Purpose.DESTROY, AWS_DESTROY, approved)
-    session.note(msg("bootstrap.destroyed", kept=session.aws.context.state_bucket_arn), Tone.GOOD)
+    _, screen = _run(session, Purpose.DESTROY, AWS_DESTROY, approved)
+    if session.options.output is not OutputFormat.TABLE:
+        session.show_one({"plan": screen.record if screen else None}, ())
+    left = ", ".join(kept(session.aws.context))
+    session.note(msg("bootstrap.destroyed", kept=left), Tone.GOOD)
 
 
 def _run(
     session: Session, purpose: Purpose, steps: Steps, approved: str | None
-) -> tuple[Summary, ...]:
+) -> tuple[tuple[Summary, ...], PlanScreen | None]:
+    """What was done, and the screen of the plan where one waited for a yes."""
     before, after = _parted(steps)
+    _look(session, purpose, steps)
     summaries = [_part(session, purpose, before)] if before else []
+    screen = _shown(session, purpose)
     if after:
-        _ask(session, purpose, approved)
+        if screen:
+            _ask(session, screen, approved)
+        else:
+            _ask_for_the_rest(session, purpose)
         summaries.append(_part(session, purpose, after))
-    elif proposed := session.aws.proposal(purpose):
-        _show(session, purpose, proposed)
-    return tuple(summaries)
+    return tuple(summaries), screen
+
+
+def _shown(session: Session, purpose: Purpose) -> PlanScreen | None:
+    """The plan that waits, shown; None when nothing is to be done."""
+    from pingvas_cli.commands.plan_screen import screen_of, show
+
+    proposed = session.aws.proposal(purpose)
+    if proposed is None:
+        return None
+    screen = screen_of(session, purpose, proposed)
+    show(session, screen)
+    return screen
+
+
+def _look(session: Session, purpose: Purpose, steps: Steps) -> None:
+    """What doctor finds, told before anything else is asked of AWS; what fails ends it here."""
+    if not isinstance(steps[0], Preflight):
+        return
+    found = session.aws.context.examine(purpose)
+    for each in found.warnings:
+        what, remedy = session.translator.error(Message(each.code, each.params))
+        warned = msg("bootstrap.warned", where=each.where, what=what, remedy=remedy)
+        session.note(warned, Tone.WARNING)
+    if found.unknown:
+        session.note(msg("bootstrap.unlooked", count=len(found.unknown)), Tone.WARNING)
+    if found.failures:
+        raise NotReady(found.failures)
 
 
 def _part(session: Session, purpose: Purpose, steps: Steps) -> Summary:
@@ -74,22 +103,26 @@ def _part(session: Session, purpose: Purpose, steps: Steps) -> Summary:
 
 
 def _parted(steps: Steps) -> tuple[Steps, Steps]:
-    """What comes before the apply, and the apply with all after it."""
-    places = [place for place, step in enumerate(steps) if isinstance(step, ApplyStep)]
-    place = places[0] if places else len(steps)
-    return steps[:place], steps[place:]
+    """What prepares and may be run unasked, and what wants a yes."""
+    prepared = (*AWS_PREPARED, *REMOVAL_PREPARED)
+    before = [step for step in steps if any(step is each for each in prepared)]
+    return before, steps[len(before) :]
 
 
-def _ask(session: Session, purpose: Purpose, approved: str | None) -> None:
-    """A yes to exactly the plan that is shown; nothing is asked when nothing is to be done."""
-    proposed = session.aws.proposal(purpose)
-    if proposed is None:
-        return
-    _show(session, purpose, proposed)
-    refuse_protected(proposed.changes)
+def _ask(session: Session, screen: PlanScreen, approved: str | None) -> None:
+    """A yes to exactly the plan that is shown."""
+    refuse_protected(screen.proposal.changes)
     if approved is None:
-        _confirm(session, purpose, proposed)
-    session.aws.approve(purpose, approved or proposed.digest)
+        _confirm(session, screen.purpose, screen.proposal)
+    session.aws.approve(screen.purpose, approved or screen.proposal.digest)
+
+
+def _ask_for_the_rest(session: Session, purpose: Purpose) -> None:
+    """A removal goes on where Terraform has nothing to delete; that wants a yes too."""
+    left = left_behind(session.aws.context) if purpose is Purpose.DESTROY else ()
+    if left:
+        question = msg("bootstrap.ask_for_the_rest", named=", ".join(left))
+        session.confirmation.typed(question, session.aws.context.name)
 
 
 def _confirm(session: Session, purpose: Purpose, proposed: Proposal) -> None:
@@ -106,30 +139,9 @@ def _confirm(session: Session, purpose: Purpose, proposed: Proposal) -> None:
         session.confirmation.typed(msg("bootstrap.ask_to_replace", count=destroyed), name)
 
 
-def _show(session: Session, purpose: Purpose, proposed: Proposal) -> None:
-    """One screen: how many by module, then what an unsuspecting person would lose, in red."""
-    session.preview(_modules(proposed), MODULE_COLUMNS)
-    if proposed.destroyed and purpose is Purpose.BOOTSTRAP:
-        rows: list[Record] = [
-            {"action": each.action, "address": each.address} for each in proposed.destroyed
-        ]
-        session.preview(rows, DESTROYED_COLUMNS)
-    session.note(msg("bootstrap.proposed", count=len(proposed.changes), digest=proposed.digest))
-
-
-def _modules(proposed: Proposal) -> list[Record]:
-    return [
-        {
-            "module": each.module or "-",
-            **{action.value: each.counts[action] or "" for action in Action},
-        }
-        for each in proposed.modules
-    ]
-
-
-def _close(session: Session, end: Closing) -> None:
+def _close(session: Session, end: Closing, screen: PlanScreen | None) -> None:
     if session.options.output is OutputFormat.TABLE:
         session.console.note("")
         session.console.data(session.text(end.message))
     else:
-        session.show_one(end.record, ())
+        session.show_one({**end.record, "plan": screen.record if screen else None}, ())

@@ -8,14 +8,8 @@ from typing import Annotated, Final
 
 import typer
 
-from pingvas_cli.adapters.account import AwsAccount
 from pingvas_cli.adapters.aws_session import AwsSession
-from pingvas_cli.adapters.hosted_zones import AwsHostedZones
-from pingvas_cli.adapters.name_servers import DnsNameServers
-from pingvas_cli.adapters.networks import AwsNetworks
-from pingvas_cli.adapters.offers import AwsOffers
-from pingvas_cli.adapters.quotas import AwsQuotas
-from pingvas_cli.adapters.tools import ThisTools
+from pingvas_cli.aws_world import world
 from pingvas_cli.commands.render import platform_of, tree_of
 from pingvas_cli.config.configuration import SECTIONS
 from pingvas_cli.doctor.checks import CHECKS
@@ -53,11 +47,11 @@ def doctor(
 ) -> None:
     """Look at everything, show it, mend what was agreed to, and end with 1 for a failure."""
     session = Session.of(ctx)
-    world = _world(session)
-    report = _examination(session, world).report()
+    seen = world_of(session)
+    report = _examination(session, seen).report()
     session.show([_record(session, line) for line in report.lines], COLUMNS)
     if fix:
-        _mend(session, world, report)
+        _mend(session, seen, report)
     report.refuse_failures()
     _note(session, report)
 
@@ -68,19 +62,12 @@ def _examination(session: Session, world: World) -> Examination:
     return Examination(subject, world, CHECKS[platform.configuration.platform.target])
 
 
-def _world(session: Session) -> World:
-    """Nothing is asked of AWS before a check does, and none of the local target's checks does."""
-    aws = AwsSession(session.loaded.configuration.platform.region)
-    return World(
-        tools=ThisTools(),
-        account=AwsAccount(aws),
-        quotas=AwsQuotas(aws),
-        offers=AwsOffers(aws),
-        networks=AwsNetworks(aws),
-        hosted_zones=AwsHostedZones(aws),
-        name_servers=DnsNameServers(),
-        local=lambda: session.local.context,
-        render=lambda: tree_of(session),
+def world_of(session: Session) -> World:
+    """What the checks of this platform may look at."""
+    config = session.loaded.configuration
+    aws = AwsSession(config.platform.region)
+    return world(
+        aws, config.edge.dns_resolvers, lambda: session.local.context, lambda: tree_of(session)
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Final
 from uuid import UUID
@@ -102,6 +103,8 @@ def drain(
     ] = 60.0,
 ) -> None:
     """Pause, and wait until nothing runs; exit code 4 when something still does."""
+    if not math.isfinite(wait_s):
+        raise UsageError("queue.endless_wait", where="--wait", seconds=str(wait_s))
     session = Session.of(ctx)
     context = platform(session)
     spare_prod(session, environment)

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from pingvas_cli.errors import msg
-from pingvas_cli.rendering.comparison import Change, Comparison, compare
-from pingvas_cli.rendering.contexts.platform import Platform
+from pingvas_cli.rendering.comparison import Change, compare
 from pingvas_cli.rendering.environment import cache_folder
-from pingvas_cli.rendering.renderer import Tree
-from pingvas_cli.rendering.renderer import render as rendered
-from pingvas_cli.rendering.writer import write
+from pingvas_cli.rendering.memory import Inputs, Memory
+from pingvas_cli.rendering.writer import stands, write
 from pingvas_cli.session import Session
 from pingvas_cli.ui.console import Tone
 from pingvas_cli.ui.modes import OutputFormat
 from pingvas_cli.ui.output import Column, Record
+
+if TYPE_CHECKING:
+    from pingvas_cli.rendering.contexts.platform import Platform
+    from pingvas_cli.rendering.tree import Tree
 
 COLUMNS: Final = (
     Column(
@@ -40,34 +43,45 @@ def render(
     diff: Annotated[bool, typer.Option("--diff", help="rendering.option_diff")] = False,
 ) -> None:
     """Render, then write, or say what writing would change."""
-    session = Session.of(ctx)
+    session, writes = Session.of(ctx), not (check or diff)
+    memory = Memory(Inputs(session.sources, os.environ), cache_folder(name="trees"))
+    known = memory.recall()
+    if known is not None and stands(known, folder):
+        _show(session, (), diff=diff)
+        _note(session, len(known.files) + len(known.seeds), 0, folder, written=writes)
+        return
     tree = tree_of(session)
-    comparison = compare(tree, folder) if check or diff else write(tree, folder)
-    _show(session, comparison, diff=diff)
+    memory.keep(tree)
+    comparison = write(tree, folder) if writes else compare(tree, folder)
+    _show(session, comparison.changes, diff=diff)
     if check:
         comparison.refuse_drift(folder)
-    _note(session, comparison, folder, written=not (check or diff))
+    _note(session, len(tree), len(comparison.changes), folder, written=writes)
 
 
 def tree_of(session: Session) -> Tree:
     """The rendered tree of this run's configuration."""
+    from pingvas_cli.rendering.renderer import render as rendered
+
     return rendered(platform_of(session), cache=cache_folder())
 
 
 def platform_of(session: Session) -> Platform:
     """The configuration of this run, and that of each environment."""
+    from pingvas_cli.rendering.contexts.platform import Platform
+
     loaded = session.loaded
     dev, prod = loaded.of("dev"), loaded.of("prod")
     return Platform(loaded.configuration, dev.configuration, prod.configuration)
 
 
-def _show(session: Session, comparison: Comparison, *, diff: bool) -> None:
+def _show(session: Session, changes: Sequence[Change], *, diff: bool) -> None:
     if diff and session.options.output is OutputFormat.TABLE:
-        lines = [line for change in comparison.changes for line in change.lines()]
+        lines = [line for change in changes for line in change.lines()]
         if lines:
             session.console.data("".join(_ended(lines)))
         return
-    session.show([_record(change, diff=diff) for change in comparison.changes], COLUMNS)
+    session.show([_record(change, diff=diff) for change in changes], COLUMNS)
 
 
 def _record(change: Change, *, diff: bool) -> Record:
@@ -81,8 +95,7 @@ def _ended(lines: Sequence[str]) -> list[str]:
     ]
 
 
-def _note(session: Session, comparison: Comparison, folder: Path, *, written: bool) -> None:
-    files, changed = len(comparison.tree), len(comparison.changes)
+def _note(session: Session, files: int, changed: int, folder: Path, *, written: bool) -> None:
     key = "rendering.written" if written else "rendering.compared"
     tone = Tone.GOOD if written else Tone.PLAIN
     session.note(msg(key, files=files, changed=changed, folder=folder.resolve()), tone)

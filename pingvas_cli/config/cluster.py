@@ -1,13 +1,17 @@
 """The `cluster` section: the EKS control plane and the nodes that carry the platform itself."""
 
+import re
 from collections.abc import Iterator
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
 from pingvas_cli.config.section import Problem, Section, part, problem
 from pingvas_cli.config.values import Cidrs, InstanceType, LogRetentionDays
 
+RoleArn = Annotated[str, Field(pattern=r"^arn:aws[a-z-]*:iam::[0-9]{12}:(role|user)/.+$")]
+ARM: Final = r"(a1|[a-z]+[0-9]+g[a-z]*)\."
+SMALL: Final = (".nano", ".micro", ".small", ".medium")
 ControlPlaneLog = Literal["api", "audit", "authenticator", "controllerManager", "scheduler"]
 
 
@@ -34,7 +38,14 @@ class SystemNodes(Section):
     disk_gb: int = Field(50, ge=20, le=1000, description="Root volume in GB, gp3, encrypted.")
 
     def problems(self) -> Iterator[Problem]:
-        """A count outside its bounds."""
+        """A count outside its bounds; types that are too small or of another processor."""
+        for index, kind in enumerate(self.instance_types):
+            key = f"instance_types.{index}"
+            if kind.endswith(SMALL):
+                yield problem(key, "config.node_too_small", type=kind)
+            if bool(re.match(ARM, kind)) != (self.architecture == "arm64"):
+                params = {"type": kind, "architecture": self.architecture}
+                yield problem(key, "config.other_architecture", **params).or_at("architecture")
         if not self.minimum <= self.desired <= self.maximum:
             yield problem(
                 "desired",
@@ -61,7 +72,7 @@ class ClusterSection(Section):
         description="Networks that may reach the Kubernetes API. Empty: from inside the VPC only "
         "(correction P13).",
     )
-    administrator_role_arns: tuple[str, ...] = Field(
+    administrator_role_arns: tuple[RoleArn, ...] = Field(
         (), description="IAM roles that get an administrator access entry (correction N13)."
     )
     control_plane_logs: tuple[ControlPlaneLog, ...] = Field(

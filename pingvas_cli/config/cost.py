@@ -1,14 +1,16 @@
 """The `cost` section: the budget, and the usage that the cost report assumes."""
 
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Annotated
 
 from pydantic import Field
 
-from pingvas_cli.config.section import Section, part
+from pingvas_cli.config.section import Problem, Section, part, problem
 from pingvas_cli.config.values import Percent
 
 Amount = Annotated[Decimal, Field(ge=0, max_digits=12, decimal_places=4)]
+Budget = Annotated[Decimal, Field(gt=0, max_digits=12, decimal_places=4)]
 Gigabytes = Annotated[int, Field(ge=0, le=10_000_000)]
 
 
@@ -35,10 +37,17 @@ class AssumedUsage(Section):
 class CostSection(Section):
     """Budget and assumptions (inventory 68-89, 98)."""
 
-    monthly_budget_usd: Amount = Field(
+    monthly_budget_usd: Budget = Field(
         Decimal(1500), description="US dollars a month that must not be passed (inventory 98)."
     )
     alert_at_percent: tuple[Percent, ...] = Field(
-        (80, 100), description="Shares of the budget at which AWS Budgets tells (inventory 98)."
+        (80, 100),
+        max_length=4,
+        description="Shares of the budget at which AWS Budgets tells (inventory 98).",
     )
     usage: AssumedUsage = part(AssumedUsage, "Usage assumed for a month (inventory 68-86).")
+
+    def problems(self) -> Iterator[Problem]:
+        """A share that is listed twice: AWS refuses it."""
+        if len(set(self.alert_at_percent)) < len(self.alert_at_percent):
+            yield problem("alert_at_percent", "config.listed_twice")

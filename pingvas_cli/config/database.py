@@ -8,6 +8,7 @@ from pydantic import Field
 from pingvas_cli.config.section import Problem, Section, part, problem
 from pingvas_cli.config.values import WeeklyWindow, Window
 
+RESERVED = ("rdsadmin", "template0", "template1")
 Acu = Annotated[float, Field(ge=0.5, le=256, multiple_of=0.5)]
 
 
@@ -71,7 +72,9 @@ class DatabaseSection(Section):
     dev_cluster: DevCluster = part(DevCluster, "A cluster for dev alone (correction D3).")
 
     def problems(self) -> Iterator[Problem]:
-        """Capacity bounds the wrong way round."""
+        """Capacity bounds the wrong way round; a database that is somebody else's."""
+        if self.database_name in RESERVED:
+            yield problem("database_name", "config.database_reserved", name=self.database_name)
         if self.min_acu > self.max_acu:
             found = problem("min_acu", "config.min_above_max", low=self.min_acu, high=self.max_acu)
             yield found.or_at("max_acu")

@@ -6,6 +6,7 @@ that is written twice is a mistake, not a silent winner.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +19,13 @@ from pingvas_cli.config.tree import KeyPath, dotted
 from pingvas_cli.errors import Finding
 
 DEPTH_LIMIT: Final = 50
+SIZE_LIMIT_KIB: Final = 1024
+COLLECTIONS: Final = ("tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")
+UNREADABLE: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+class TooLarge(Exception):
+    """More than any configuration is."""
 
 
 class TooDeep(yaml.YAMLError):
@@ -52,6 +60,8 @@ class Document:
             self._open.pop()
 
     def _value(self, node: yaml.Node, path: KeyPath) -> object:
+        if isinstance(node, yaml.CollectionNode) and node.tag not in COLLECTIONS:
+            self.add("config.yaml_tag", node, path, tag=node.tag)
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, path)
         if isinstance(node, yaml.SequenceNode):
@@ -101,7 +111,11 @@ def read_document(path: Path) -> tuple[Layer, tuple[Finding, ...]]:
     """The tree of the file at `path` and what is wrong with it as YAML."""
     name = str(path)
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = _text_of(path)
+    except TooLarge:
+        return Layer({}, {}), (
+            Finding(name, "config.file_too_large", {"limit_kib": SIZE_LIMIT_KIB}),
+        )
     except UnicodeDecodeError:
         return Layer({}, {}), (Finding(name, "config.file_not_utf8"),)
     except OSError as error:
@@ -109,6 +123,15 @@ def read_document(path: Path) -> tuple[Layer, tuple[Finding, ...]]:
             return Layer({}, {}), (Finding(name, "config.file_missing"),)
         return Layer({}, {}), (Finding(name, "config.file_unreadable", {"why": error.strerror}),)
     return _parse(text, name)
+
+
+def _text_of(path: Path) -> str:
+    """The text of a file; raises `TooLarge` before it is read on and on."""
+    with path.open("rb") as file:
+        content = file.read(SIZE_LIMIT_KIB * 1024 + 1)
+    if len(content) > SIZE_LIMIT_KIB * 1024:
+        raise TooLarge
+    return content.decode("utf-8-sig")
 
 
 def read_value(text: str) -> object:
@@ -160,7 +183,9 @@ def _broken(error: yaml.YAMLError, text: str, name: str) -> Finding:
     detail = str(getattr(error, "problem", "") or "unreadable characters")
     mark = getattr(error, "problem_mark", None)
     if mark is None:
-        return Finding(name, "config.yaml_broken", {"detail": detail})
+        unreadable = UNREADABLE.search(text)
+        line = text.count("\n", 0, unreadable.start()) + 1 if unreadable else 0
+        return Finding(f"{name}:{line}" if line else name, "config.yaml_broken", {"detail": detail})
     where = f"{name}:{mark.line + 1}"
     if text[mark.index : mark.index + 1] == "\t" or " tab " in detail:
         return Finding(where, "config.yaml_tab")

@@ -13,6 +13,8 @@ ManagedRules = Literal[
 Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
 UrlPath = Annotated[str, Field(pattern=r"^/[A-Za-z0-9/_.*-]*$")]
 
+Resolver = Annotated[str, Field(pattern=r"^\d{1,3}(\.\d{1,3}){3}(:\d{1,5})?$")]
+
 
 class Firewall(Section):
     """The WAF (inventory 51-53, correction N10)."""
@@ -83,5 +85,10 @@ class EdgeSection(Section):
         None,
         pattern=r"^Z[A-Z0-9]+$",
         description="The Route 53 zone of `platform.domain`. Unset: one is made (inventory 45).",
+    )
+    dns_resolvers: tuple[Resolver, ...] = Field(
+        (),
+        description="Resolvers (`1.1.1.1` or `10.0.0.2:5353`) that are asked who answers for the "
+        "domain, where this machine's own tell an inner view. Unset: this machine's.",
     )
     firewall: Firewall = part(Firewall, "The WAF (inventory 51-53).")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from ipaddress import IPv4Network
+from itertools import combinations
 from typing import Annotated
 
 from pydantic import Field
@@ -11,6 +12,7 @@ from pingvas_cli.config.values import Cidrs, DnsLabel, EnvironmentName
 
 SchemaName = Annotated[str, Field(pattern=r"^[a-z_][a-z0-9_]{0,62}$")]
 ENVIRONMENTS: tuple[EnvironmentName, ...] = ("dev", "prod")
+HOSTS = ("api_host", "images_host")
 
 
 class Environment(Section):
@@ -63,6 +65,7 @@ class EnvironmentsSection(Section):
                 yield problem(
                     f"dev.{key}", "config.environments_share", key=key, value=value
                 ).or_at(f"prod.{key}")
+        yield from self._hosts_that_meet()
         if self.dev.priority >= self.prod.priority:
             yield problem(
                 "dev.priority",
@@ -70,3 +73,13 @@ class EnvironmentsSection(Section):
                 dev=self.dev.priority,
                 prod=self.prod.priority,
             ).or_at("prod.priority")
+
+    def _hosts_that_meet(self) -> Iterator[Problem]:
+        """API and images under one name; the same host of both environments is told above."""
+        hosts = [
+            (f"{env}.{key}", getattr(self.named(env), key)) for env in ENVIRONMENTS for key in HOSTS
+        ]
+        for (one, host), (other, another) in combinations(hosts, 2):
+            if host == another and one.partition(".")[2] != other.partition(".")[2]:
+                found = problem(other, "config.host_taken_twice", one=one, other=other, host=host)
+                yield found.or_at(one)

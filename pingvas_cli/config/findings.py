@@ -99,7 +99,7 @@ def _sentence(
         return "config.wrong_kind", {"wanted": KINDS[kind], "value": value}
     if kind in LIMITS:
         code, name = LIMITS[kind]
-        return code, {"limit": context.get(name, ""), "value": value}
+        return code, {"limit": (limit := context.get(name, "")), "value": value, **_like(limit)}
     if kind == "literal_error":
         allowed = str(context["expected"]).replace(" or ", ", ").replace("'", "")
         return "config.not_one_of", {"allowed": allowed, "value": value}
@@ -108,6 +108,12 @@ def _sentence(
     if kind == "missing":
         return "config.missing", {"key": str(path[-1])}
     return "config.invalid_value", {"value": value}
+
+
+def _like(pattern: object) -> Params:
+    from pingvas_cli.config.patterns import EXAMPLES
+
+    return {"example": EXAMPLES[str(pattern)]} if pattern in EXAMPLES else {}
 
 
 def _lacks_quotes(kind: str, written: object, value: str, context: Mapping[str, object]) -> bool:

@@ -1,13 +1,16 @@
 """The `gpu_nodes` section: three weighted Karpenter pools under one stated fleet cap."""
 
+import re
 from collections.abc import Iterator
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
 from pingvas_cli.config.section import Problem, Section, part, problem
 from pingvas_cli.config.values import CapacityType, InstanceType
 
+# Every node counts as one GPU (correction P3); no worker runs on Graviton (g5g, correction P10).
+ONE_GPU: Final = r"(g(?!5g)|p)[0-9][a-z]*\.(?!12x|24x|48x)[0-9]*xlarge"
 Capacity = Annotated[tuple[CapacityType, ...], Field(min_length=1, max_length=2)]
 
 
@@ -25,6 +28,11 @@ class GpuPool(Section):
         ("spot", "on-demand"),
         description="Spot first; on-demand when there is none (inventory 28, correction P4).",
     )
+
+    def problems(self) -> Iterator[Problem]:
+        """A type without a GPU, or with more than the one that is counted."""
+        if not re.fullmatch(ONE_GPU, self.instance_type):
+            yield problem("instance_type", "config.not_one_gpu", type=self.instance_type)
 
 
 class GpuNodesSection(Section):
@@ -74,8 +82,8 @@ class GpuNodesSection(Section):
     ami_version: str | None = Field(
         None,
         pattern=r"^v?[0-9][0-9A-Za-z.-]*$",
-        description="Pinned image version. Unset: `render` pins the newest that `doctor` saw; "
-        "`latest` is refused (correction P10).",
+        description="Pinned image version, such as v20261101; `latest` is refused "
+        "(correction P10). Unset: nothing is pinned yet.",
     )
 
     def pools(self) -> dict[str, GpuPool]:

@@ -13,12 +13,14 @@ from pydantic_core import ValidationError
 
 from pingvas_cli.config.configuration import SECTIONS, Configuration, section_kind
 from pingvas_cli.config.layers import Layers
+from pingvas_cli.config.plugins import look_for_no_plugins
 from pingvas_cli.config.section import Section
 from pingvas_cli.errors import Finding
 
 
 def judge(layers: Layers) -> tuple[Configuration, tuple[Finding, ...]]:
     """The configuration that `layers` describe; with findings it is not to be used."""
+    look_for_no_plugins()
     findings: list[Finding] = []
     sections: dict[str, Any] = {}
     for name, written in layers.tree.items():

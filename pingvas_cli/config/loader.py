@@ -6,23 +6,20 @@ and prod can hold apart. All mistakes of one reading are reported together.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from pingvas_cli.config.configuration import PER_ENVIRONMENT, SECTIONS, Configuration
-from pingvas_cli.config.environments import ENVIRONMENTS
 from pingvas_cli.config.judge import judge
 from pingvas_cli.config.layers import Layer, Layers, Origin
+from pingvas_cli.config.sources import Sources
 from pingvas_cli.config.tree import dotted, is_secret
 from pingvas_cli.config.values import EnvironmentName
 from pingvas_cli.config.variables import read_variables, variable_name
 from pingvas_cli.errors import Finding, UsageError
-from pingvas_cli.paths import expanded
 
-DEFAULT_FILE: Final = Path("pingvas.yaml")
 DEFAULT: Final = Origin("default")
 
 
@@ -58,14 +55,13 @@ def load(path: Path | None, environ: Mapping[str, str]) -> Loaded:
 
     Raises `UsageError("config.invalid")` with one finding for each mistake.
     """
-    reading = _Reading(path or _named(environ))
+    reading = _Reading(Sources.of(path, environ))
     base = reading.base()
     variables = reading.taken(*read_variables(environ))
     whole = reading.loaded([base, variables])
     overlays = {
-        name: reading.loaded([base, layer, variables])
-        for name in ENVIRONMENTS
-        if (layer := reading.overlay(name)) is not None
+        name: reading.loaded([base, reading.overlay(place), variables])
+        for name, place in reading.sources.overlays()
     }
     if reading.findings:
         count = len(reading.findings)
@@ -73,36 +69,21 @@ def load(path: Path | None, environ: Mapping[str, str]) -> Loaded:
     return Loaded(whole.configuration, whole.origins, tuple(reading.files), overlays)
 
 
-def overlay_path(path: Path, environment: EnvironmentName) -> Path:
-    """`pingvas.dev.yaml` for `pingvas.yaml` and `dev`."""
-    return path.with_name(f"{path.stem}.{environment}{path.suffix}")
-
-
-def _named(environ: Mapping[str, str]) -> Path | None:
-    named = environ.get("PINGVAS_CONFIG")
-    return expanded(named, "PINGVAS_CONFIG") if named else None
-
-
 class _Reading:
     """One reading: the files it took, and everything that is wrong, each thing once."""
 
-    def __init__(self, path: Path | None) -> None:
+    def __init__(self, sources: Sources) -> None:
+        self.sources = sources
         self.findings: list[Finding] = []
         self.files: list[Path] = []
-        self._path = path or DEFAULT_FILE
-        self._demanded = path is not None
 
     def base(self) -> Layer:
         """The file itself; empty when there is none and none was asked for."""
-        if not self._demanded and not os.path.lexists(self._path):
-            return Layer({}, {})
-        return self._file(self._path)
+        path = self.sources.base
+        return Layer({}, {}) if path is None else self._file(path)
 
-    def overlay(self, environment: EnvironmentName) -> Layer | None:
-        """The overlay of `environment`, when there is one."""
-        path = overlay_path(self._path, environment)
-        if not os.path.lexists(path):
-            return None
+    def overlay(self, path: Path) -> Layer:
+        """The overlay at `path`."""
         layer = self._file(path)
         self._note(_shared_sections(layer))
         return layer

@@ -73,9 +73,9 @@ class NetworkSection(Section):
         yield from self._zones()
         for key, subnet in self._subnets():
             if not subnet.subnet_of(self.vpc_cidr):
-                yield problem(
-                    key, "config.cidr_outside_vpc", cidr=str(subnet), vpc=str(self.vpc_cidr)
-                )
+                vpc = str(self.vpc_cidr)
+                found = problem(key, "config.cidr_outside_vpc", cidr=str(subnet), vpc=vpc)
+                yield found.or_at("vpc_cidr")
             if not SMALLEST_PREFIX <= subnet.prefixlen <= LARGEST_PREFIX:
                 yield problem(key, "config.subnet_size", cidr=str(subnet))
         for (_, one), (key, other) in combinations(self._subnets(), 2):

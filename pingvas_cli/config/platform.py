@@ -31,7 +31,7 @@ class PlatformSection(Section):
     )
     domain: str | None = Field(
         None,
-        pattern=r"^([a-z0-9-]+\.)+[a-z]{2,}$",
+        pattern=r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,}$",
         description="The platform's domain, e.g. `pingvas.example.com`. The target aws needs it "
         "(correction P13).",
     )

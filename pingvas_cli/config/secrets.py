@@ -20,6 +20,7 @@ class SecretsSection(Section):
             "database-owner",
             "redis-services",
             "redis-worker",
+            "redis-exporter",
             "signing-key",
             "image-url-key",
             "oauth-client",

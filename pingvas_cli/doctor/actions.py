@@ -17,8 +17,11 @@ TERRAFORM_FILE: Final = ".tf"
 # Beside the resources: the state, secrets and users that the bootstrap fills, its scan for what is
 # left, and the roles that services of AWS make on first use.
 BOOTSTRAP: Final = (
-    "s3 ListBucket GetObject PutObject DeleteObject; secretsmanager PutSecretValue; "
-    "elasticache ModifyUser; tag GetResources; iam PassRole CreateServiceLinkedRole"
+    "s3 ListBucket GetObject PutObject DeleteObject; "
+    "secretsmanager PutSecretValue ListSecrets RestoreSecret UpdateSecret; "
+    "kms CancelKeyDeletion EnableKey; route53 ListHostedZonesByName ListTagsForResource; "
+    "elasticache ModifyUser; rds ModifyDBCluster; tag GetResources; "
+    "iam PassRole CreateServiceLinkedRole"
 )
 RESOURCES: Final[Mapping[str, str]] = {
     "aws_acm_certificate": "acm RequestCertificate DescribeCertificate DeleteCertificate "

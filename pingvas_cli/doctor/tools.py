@@ -9,10 +9,9 @@ from pingvas_cli.doctor.check import Check
 from pingvas_cli.doctor.verdict import Verdict, failed, ok, warning
 from pingvas_cli.doctor.world import World
 from pingvas_cli.ports.tools import Tool
+from pingvas_cli.rendering.contexts.root import OLDEST_TERRAFORM
 from pingvas_cli.validation.fault import Subject
 
-OLDEST_TERRAFORM: Final = "1.11"
-"""What `versions.tf` of every module requires; the state's lock file begins there."""
 WIDEST_SKEW: Final = 1
 """Minor versions that kubectl may be apart from the API server (Kubernetes' skew policy)."""
 

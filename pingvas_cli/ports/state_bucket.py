@@ -15,6 +15,7 @@ class Guard(StrEnum):
     NOT_PUBLIC = "public access block"
     OWNED = "object ownership"
     TLS = "TLS-only policy"
+    OLD_STATES = "lifecycle of old versions"
     TAGS = "tags"
 
 

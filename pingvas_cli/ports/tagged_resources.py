@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Protocol
 
 
@@ -10,3 +11,6 @@ class TaggedResources(Protocol):
 
     def arns(self, tag: str, value: str) -> tuple[str, ...]:
         """ARNs of all that carries the tag with this value, sorted."""
+
+    def leaving(self, arns: Collection[str]) -> frozenset[str]:
+        """Those that AWS only still names: deleted, or in their days of grace."""

@@ -41,11 +41,29 @@ class ResourceChange:
 
 
 @dataclass(frozen=True)
+class PlannedResource:
+    """A resource as it stands and as it would; None where it is not there.
+
+    Values lack whatever is sensitive, and what is known only after the apply.
+    """
+
+    address: str
+    module: str
+    type: str
+    before: Mapping[str, Any] | None
+    after: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True)
 class Plan:
-    """What a saved plan would do; `applicable` is False when that is nothing at all."""
+    """What a saved plan would do; `applicable` is False when that is nothing at all.
+
+    `resources` are all that stand or would, also those that do not change.
+    """
 
     changes: tuple[ResourceChange, ...]
     applicable: bool
+    resources: tuple[PlannedResource, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -116,6 +134,15 @@ class TerraformRoot(Protocol):
 
     def state(self) -> StateVersion:
         """The version of the state, as the backend has it."""
+
+    def has_unsaved_state(self) -> bool:
+        """Whether an apply ended that could not save what it did."""
+
+    def save_unsaved_state(self) -> StateLock | None:
+        """Save it now; the lock, where somebody holds the state.
+
+        `terraform.command_fails` when the saved state has gone another way meanwhile.
+        """
 
     def begin_plan(self, run: Path, saved: Path, *, destroy: bool = False) -> None:
         """Begin to plan into `saved`, which only its owner may read."""

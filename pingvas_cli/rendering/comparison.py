@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import difflib
+import errno
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,10 +11,14 @@ from typing import Literal
 
 from pingvas_cli.errors import DriftFound, Finding
 from pingvas_cli.rendering.record import Record, read_record
-from pingvas_cli.rendering.renderer import Tree
 from pingvas_cli.rendering.seeds import is_seed
+from pingvas_cli.rendering.tree import Tree
 
 Kind = Literal["create", "update", "delete"]
+
+
+class NotAFileError(Exception):
+    """Something else stands where a file should be."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +33,8 @@ class Change:
 
     def lines(self) -> Iterator[str]:
         """The difference as unified lines, each with its end."""
+        import difflib
+
         old, new = _lines(self.before), _lines(self.after)
         names = (f"a/{self.path}", f"b/{self.path}")
         if self.kind == "create":
@@ -67,12 +74,12 @@ def compare(tree: Tree, folder: Path) -> Comparison:
 
 
 def _change(path: str, wanted: bytes | None, folder: Path, record: Record) -> Change | None:
-    place = folder / path
-    if is_seed(path) and (wanted is None or place.exists()):
+    if is_seed(path) and (wanted is None or (folder / path).exists()):
         return None
-    if place.is_symlink() or place.is_dir():
+    try:
+        there = content_of(f"{folder}/{path}")
+    except NotAFileError:
         return Change(path, "update", b"", wanted or b"", ours=False)
-    there = place.read_bytes() if place.exists() else None
     if there == wanted:
         return None
     if there is None:
@@ -81,6 +88,23 @@ def _change(path: str, wanted: bytes | None, folder: Path, record: Record) -> Ch
     if wanted is None:
         return Change(path, "delete", there, b"", ours)
     return Change(path, "update", there, wanted, ours)
+
+
+def content_of(place: str) -> bytes | None:
+    """What the file at `place` holds; None without one, NotAFileError for a link or a folder."""
+    try:
+        with open(place, "rb", opener=_follow_no_link) as file:
+            return file.read()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        if error.errno in (errno.ELOOP, errno.EISDIR):
+            raise NotAFileError(place) from error
+        raise
+
+
+def _follow_no_link(place: str, flags: int) -> int:
+    return os.open(place, flags | os.O_NOFOLLOW)
 
 
 def _lines(content: bytes) -> list[str]:

@@ -40,10 +40,10 @@ def environment(templates: Path, cache: Path | None = None) -> Environment:
     return made
 
 
-def cache_folder(environ: Mapping[str, str] = os.environ) -> Path | None:
-    """This user's folder of compiled templates; None where it can't be made or is another's."""
+def cache_folder(environ: Mapping[str, str] = os.environ, name: str = "templates") -> Path | None:
+    """This user's folder of what was made before; None where it can't be made or is another's."""
     base = environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")  # noqa: PTH111 - never raises
-    folder = Path(base) / "pingvas" / "templates"
+    folder = Path(base) / "pingvas" / name
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         return folder if folder.stat().st_uid == os.getuid() else None

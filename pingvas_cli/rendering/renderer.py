@@ -6,8 +6,7 @@ gives the same bytes on every machine and at every time.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,11 +17,12 @@ from pingvas_cli.rendering.contexts.root import Root, root_of
 from pingvas_cli.rendering.contexts.variables import variables
 from pingvas_cli.rendering.manifests import manifests
 from pingvas_cli.rendering.targets import TEMPLATES, Target, targets
+from pingvas_cli.rendering.tree import Tree, as_json
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-Tree = Mapping[str, bytes]
+__all__ = ["Tree", "as_json", "render"]
 
 
 def render(platform: Platform, templates: Path = TEMPLATES, cache: Path | None = None) -> Tree:
@@ -67,8 +67,3 @@ class _Renderer:
         from pingvas_cli.rendering.environment import environment
 
         return environment(self._templates, self._cache)
-
-
-def as_json(value: object) -> bytes:
-    """A document that reads well and differs only where its values do."""
-    return (json.dumps(value, ensure_ascii=False, indent=2, sort_keys=True) + "\n").encode()

@@ -16,7 +16,7 @@ from pingvas_cli.rendering.contexts.root import Root
 
 TEMPLATES: Final = Path(__file__).parents[2] / "templates"
 PLATFORM: Final = "terraform/platform"
-ROOTS: Final = (PLATFORM, "terraform/state_backend")
+ROOTS: Final = (PLATFORM,)
 MODULES: Final = "terraform/modules"
 VALUES: Final = f"{PLATFORM}/terraform.tfvars.json"
 KEPT: Final = (".tf", ".md", ".js", ".json")

@@ -12,9 +12,15 @@ from pathlib import Path
 from typing import Final
 
 from pingvas_cli.errors import Finding, Refused
-from pingvas_cli.rendering.comparison import Change, Comparison, compare
-from pingvas_cli.rendering.record import RECORD, Record
-from pingvas_cli.rendering.renderer import Tree
+from pingvas_cli.rendering.comparison import (
+    Change,
+    Comparison,
+    NotAFileError,
+    compare,
+    content_of,
+)
+from pingvas_cli.rendering.record import RECORD, Record, digest, read_record
+from pingvas_cli.rendering.tree import Tree
 
 STAGING: Final = ".pingvas-rendering"
 
@@ -32,6 +38,22 @@ def write(tree: Tree, folder: Path) -> Comparison:
         folder.mkdir(parents=True, exist_ok=True)
         _Writing(folder).run(comparison, final)
     return comparison
+
+
+def stands(record: Record, folder: Path) -> bool:
+    """Whether `folder` is as a run leaves it that ends with `record`: nothing to do or to report.
+
+    Every file is read; of seeds it is enough that they are there.
+    """
+    if (folder / STAGING).exists() or read_record(folder) != record:
+        return False
+    if not all((folder / seed).exists() for seed in record.seeds):
+        return False
+    try:
+        found = ((one, content_of(f"{folder}/{path}")) for path, one in record.files.items())
+        return all(content is not None and digest(content) == one for one, content in found)
+    except NotAFileError:
+        return False
 
 
 class _Writing:

@@ -17,6 +17,8 @@ PRIVATE: Final = tuple(
 BLOCK_PREFIX: Final = 28
 """Nodes take whole /28 blocks with prefix delegation, and single addresses beside them."""
 SMALLEST_NODE_CPUS: Final = 2
+MOST_ZONES: Final = 6
+"""Zones of us-east-1, the region with the most."""
 DIRECTIONS: Final = {
     "north": "n", "south": "s", "east": "e", "west": "w", "central": "c",
     "northeast": "ne", "northwest": "nw", "southeast": "se", "southwest": "sw",
@@ -79,6 +81,17 @@ def zones_are_of_the_region(subject: Subject) -> Iterator[Fault]:
                 region=config.platform.region,
                 start=start,
             )
+
+
+def zones_are_left(subject: Subject) -> Iterator[Fault]:
+    """Enough zones that are not excluded, were the region as large as the largest."""
+    network, region = subject.configuration.network, subject.configuration.platform.region
+    start = zone_prefix(region)
+    excluded = {one for one in network.excluded_zone_ids if one.partition("-")[0] == start}
+    left, needed = MOST_ZONES - len(excluded), len(network.private_subnets)
+    if left < needed:
+        params = {"region": region, "left": max(0, left), "needed": needed}
+        yield fault("network.excluded_zone_ids", "validation.zones_excluded", **params)
 
 
 def zone_prefix(region: str) -> str:

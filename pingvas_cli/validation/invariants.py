@@ -27,6 +27,7 @@ INVARIANTS: Final = (
     Invariant("copies", addresses.copies_have_a_second_region),
     Invariant("addresses", addresses.subnets_hold_the_nodes),
     Invariant("zones", addresses.zones_are_of_the_region),
+    Invariant("zones_left", addresses.zones_are_left),
     Invariant("windows", schedules.windows_are_apart),
     Invariant("schedules", schedules.schedules_are_readable),
     Invariant("paths", paths.no_served_path_is_closed),

@@ -16,7 +16,7 @@ RESERVED: Final = frozenset(
 )
 NEEDED_SECRETS: Final = (
     *("database-app", "database-system", "database-owner"),
-    *("redis-services", "redis-worker", "signing-key"),
+    *("redis-services", "redis-worker", "redis-exporter", "signing-key"),
 )
 
 
@@ -48,7 +48,7 @@ def namespaces_are_free(subject: Subject) -> Iterator[Fault]:
 
 
 def secrets_are_listed(subject: Subject) -> Iterator[Fault]:
-    """What the services sign in with must be among the secrets (inventory 57)."""
+    """What services, worker and exporter sign in with must be listed (inventory 57, N8, M3)."""
     listed = subject.configuration.secrets.per_environment
     for name in NEEDED_SECRETS:
         if name not in listed:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from pingvas_cli.validation.cron import is_readable
 from pingvas_cli.validation.fault import Fault, Subject, fault
 
 DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 DAY_MINUTES: Final = 24 * 60
 WEEK_MINUTES: Final = 7 * DAY_MINUTES
-CRON_FIELDS: Final = 6  # minutes, hours, day of month, month, day of week, year
 DATABASE_WINDOW_MINUTES: Final = 30
 CACHE_WINDOW_MINUTES: Final = 60
 
@@ -39,13 +39,12 @@ def windows_are_apart(subject: Subject) -> Iterator[Fault]:
 
 
 def schedules_are_readable(subject: Subject) -> Iterator[Fault]:
-    """Six fields, and a `?` for exactly one of the two days."""
+    """Schedules of copies and of tried restores, in AWS's own form of cron."""
     backup = subject.configuration.backup
     plans = ("file_store", "images", "monitoring", "restore_testing")
     for name in plans:
         schedule: str = getattr(backup, name).schedule
-        fields = schedule.removeprefix("cron(").removesuffix(")").split()
-        if len(fields) != CRON_FIELDS or (fields[2], fields[4]).count("?") != 1:
+        if not is_readable(schedule):
             key = f"backup.{name}.schedule"
             yield fault(key, "validation.schedule_unreadable", schedule=schedule)
 

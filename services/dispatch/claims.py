@@ -6,7 +6,10 @@ from functools import cached_property
 
 from services.contracts.jobs import GenerationJob
 
+ID = '"id":"'
 SUBMITTED_AT = '"submitted_at":"'
+# As `model_dump_json`, without its detour.
+_to_json = GenerationJob.__pydantic_serializer__.to_json
 
 
 @dataclass(frozen=True)
@@ -33,15 +36,15 @@ class Entry:
         """See `kin_of`."""
         return kin_of(self.job)
 
-    def parts(self) -> tuple[str | int, ...]:
+    def parts(self) -> tuple[str, ...]:
         """What the script takes for each job, in its order; the last part is what is kept of it."""
         job, tenant, limit = self.job, self.tenant, self.limit
-        lane, attempt, units = job.lane, job.attempt, job.work_units
-        terms = f"{tenant}\t{lane}\t{self.weight}\t{units}\t{attempt}\t{limit}\t{self.kin}"
-        message = job.model_dump_json(exclude_none=True)
-        at = _member(message, SUBMITTED_AT)
-        text = f"{terms}\n{message}"
-        return str(job.id), tenant, lane, self.priority, limit, attempt, at, text
+        lane, attempt = job.lane, job.attempt
+        terms = f"{tenant}\t{lane}\t{self.weight}\t{job.work_units}\t{attempt}\t{limit}\t{self.kin}"
+        manner = f"{lane}\t{self.priority}\t{limit}\t{attempt}"
+        message = _to_json(job, exclude_none=True).decode()
+        job_id, at = _member(message, ID), _member(message, SUBMITTED_AT)
+        return job_id, tenant, manner, at, f"{terms}\n{message}"
 
 
 def _member(message: str, name: str) -> str:

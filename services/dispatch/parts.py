@@ -2,13 +2,13 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from itertools import pairwise
 from typing import TypeVar
 
 from services.dispatch.ending import end
 
 AT_ONCE = 250
-# Of a longer list: a small part gives the server something to do while the next is made ready.
+# Of a longer list: a small part gives the server something to do while the next is made ready, and
+# that one keeps it busy while a larger one is.
 AT_FIRST = 50
 UNDER_WAY = 2
 Item = TypeVar("Item")
@@ -37,8 +37,9 @@ async def in_parts(
 
 
 def _spans(count: int) -> Iterator[tuple[int, int]]:
-    """Where parts begin and end: all but the first of nearly one size."""
-    yield 0, AT_FIRST
-    number = -(-(count - AT_FIRST) // AT_ONCE)
-    edges = [AT_FIRST + (count - AT_FIRST) * index // number for index in range(number + 1)]
-    yield from pairwise(edges)
+    """Where parts begin and end: each is larger than the one before, up to the largest."""
+    start = size = 0
+    while start < count:
+        size = min(size + AT_FIRST, AT_ONCE)
+        yield start, min(start + size, count)
+        start += size

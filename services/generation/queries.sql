@@ -139,6 +139,10 @@ from (
     order by user_id, job_id
 ) as held;
 
+-- name: relay_alone
+-- Relays of one environment come one after the other; another one may share the database.
+select pg_advisory_xact_lock(hashtextextended('pingvas relay ' || current_schema(), 0));
+
 -- name: lock_unrelayed
 select job.*, users.tier
 from generation_jobs as job join users on users.id = job.user_id

@@ -10,9 +10,11 @@ from typing import Any
 
 import pytest
 
+from tests.e2e.aws_machine import AwsMachine, aws_machine
 from tests.e2e.end_state import EndState, end_state
 from tests.e2e.own_platform import OwnPlatform, new_platform
 from tests.e2e.recoveries import Recoveries, write
+from tests.servers.aws import CREDENTIALS
 from tests.tables import table
 
 RECOVERIES = pytest.StashKey[Recoveries]()
@@ -61,3 +63,12 @@ def pytest_terminal_summary(
         terminalreporter.write_line(line)
     if path := os.environ.get("E2E_REPORT"):
         write(found, Path(path))
+
+
+@pytest.fixture
+def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AwsMachine]:
+    """A machine with terraform, credentials and a state folder, and AWS on loopback."""
+    for name, value in CREDENTIALS.items():
+        monkeypatch.setenv(name, value)
+    with aws_machine(tmp_path) as made:
+        yield made

@@ -1,165 +1,32 @@
-"""Bootstrap and destroy on AWS: the real terraform on the rendered tree, AWS stood in for.
-
-Terraform speaks to a provider that knows the schema and no cloud, so what it makes is in its state
-alone; the secrets and the users of caches that it would make are laid out beforehand. The state
-itself, its bucket and its lock are S3's, as moto's server has it.
-"""
+"""Bootstrap and destroy on AWS: killed at each step, watched on, removed, and stood up again."""
 
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 import time
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Final
+from decimal import Decimal
 
 import pytest
 
-from pingvas_cli.bootstrap.aws.sequence import AWS
-from pingvas_cli.config.configuration import Configuration
-from pingvas_cli.config.environments import ENVIRONMENTS
-from pingvas_cli.messages import Translator
-from tests.servers.aws import CREDENTIALS, aws, session
-from tests.servers.stand_in_provider import stand_in
+from tests.e2e.aws_machine import (
+    BUCKET,
+    COMMAND_S,
+    DOING,
+    AwsMachine,
+    clear,
+    kill_after,
+    lay_out_users,
+)
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900)]
 
-CONFIGURATION: Final = """\
-platform:
-  target: aws
-  domain: pingvas.example.com
-  account_id: "123456789012"
-  owner_email: owner@example.com
-cluster:
-  deletion_protection: false
-database:
-  deletion_protection: false
-edge:
-  deletion_protection: false
-"""
-STATE: Final = "platform/terraform.tfstate"
-BUCKET: Final = "pingvas-terraform-state-123456789012"
-TAGS: Final[Any] = [{"Key": "pingvas:platform", "Value": "pingvas"}]
-COMMAND_S: Final = 120
-# Steps that have something to do in the first bootstrap, by the title that its lines show.
-TITLES: Final = {step.slug: Translator("en").text(step.title) for step in AWS}
-DOING: Final = tuple(slug for slug in TITLES if slug not in ("preflight", "earlier-run"))
-
-
-@dataclass
-class AwsMachine:
-    """A machine with terraform, credentials and a state folder."""
-
-    folder: Path
-    address: str
-    environ: Mapping[str, str]
-
-    def begin(self, *arguments: str) -> subprocess.Popen[str]:
-        command = [sys.executable, "-m", "pingvas_cli", *arguments, "--progress", "plain"]
-        command += ["--config", str(self.folder / "pingvas.yaml")]
-        command += ["--state-dir", str(self.folder / "state")]
-        out = subprocess.PIPE
-        return subprocess.Popen(command, env=self.environ, stdout=out, stderr=out, text=True)
-
-    def run(self, *arguments: str) -> tuple[int, str, str]:
-        process = self.begin(*arguments)
-        out, err = process.communicate(timeout=COMMAND_S)
-        return process.returncode, out, err
-
-    def closing(self) -> Mapping[str, Any]:
-        code, out, err = self.run("bootstrap", "--yes", "-o", "json")
-        assert code == 0, err
-        found: Mapping[str, Any] = json.loads(out)
-        return found
-
-    def resources(self) -> int:
-        body = self.client("s3").get_object(Bucket=BUCKET, Key=STATE)["Body"].read()
-        return sum(len(each["instances"]) for each in json.loads(body)["resources"])
-
-    def client(self, service: str) -> Any:
-        return session(self.address).client(service)
-
-    def versions(self) -> set[int]:
-        """How many values any secret of the platform has ever had."""
-        store = self.client("secretsmanager")
-        pages = store.get_paginator("list_secrets").paginate()
-        names = [each["Name"] for page in pages for each in page["SecretList"]]
-        return {len(store.describe_secret(SecretId=n).get("VersionIdsToStages", {})) for n in names}
-
-
-@pytest.fixture
-def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AwsMachine]:
-    for name, value in CREDENTIALS.items():
-        monkeypatch.setenv(name, value)
-    provider = tmp_path / "provider"
-    provider.mkdir()
-    (tmp_path / "pingvas.yaml").write_text(CONFIGURATION)
-    with aws() as address:
-        environ = {
-            **{name: os.environ[name] for name in ("PATH", "PYTHONPATH") if name in os.environ},
-            "HOME": str(tmp_path),
-            "AWS_ENDPOINT_URL": address,
-            "AWS_REGION": "us-east-1",
-            "TF_CLI_ARGS_init": "-backend-config=use_path_style=true",
-            **CREDENTIALS,
-            **stand_in(provider),
-        }
-        made = AwsMachine(tmp_path, address, environ)
-        lay_out(made)
-        yield made
-
-
-def lay_out(machine: AwsMachine) -> None:
-    """What Terraform would make, as it would: empty secrets, users that may do nothing."""
-    secrets = Configuration().secrets
-    owned = [f"{e}/{s}" for e in ENVIRONMENTS for s in secrets.per_environment]
-    store = machine.client("secretsmanager")
-    for path in (*owned, *(f"shared/{each}" for each in secrets.shared)):
-        store.create_secret(Name=f"pingvas/{path}", Tags=TAGS)
-    for environment in ENVIRONMENTS:
-        for user in ("services", "worker", "exporter"):
-            machine.client("elasticache").create_user(
-                UserId=f"pingvas-{environment}-{user}",
-                UserName=user,
-                Engine="redis",
-                AccessString="off -@all",
-                NoPasswordRequired=True,
-                Tags=TAGS,
-            )
-
-
-def clear(machine: AwsMachine) -> None:
-    """What Terraform would delete."""
-    store, caches = machine.client("secretsmanager"), machine.client("elasticache")
-    pages = store.get_paginator("list_secrets").paginate()
-    for name in [each["Name"] for page in pages for each in page["SecretList"]]:
-        store.delete_secret(SecretId=name, ForceDeleteWithoutRecovery=True)
-    for user in caches.describe_users()["Users"]:
-        if user["UserId"].startswith("pingvas-"):
-            caches.delete_user(UserId=user["UserId"])
-            caches.describe_users(UserId=user["UserId"])  # moto lets it go when it is looked at
-
-
-def kill_after(machine: AwsMachine, slug: str) -> None:
-    """Run bootstrap and SIGKILL it when the step is done."""
-    process = machine.begin("bootstrap", "--yes")
-    told: list[str] = []
-    assert process.stderr is not None
-    for line in process.stderr:
-        told.append(line)
-        if f"{TITLES[slug]}: done" in line:
-            process.kill()
-            break
-    process.communicate()
-    assert process.returncode == -9, "".join(told)
-
 
 def test_killed_after_each_step_it_ends_as_if_never_killed(machine: AwsMachine) -> None:
-    for slug in DOING[:-1]:
+    place = DOING.index("hosted-zone")
+    for slug in DOING[:place]:
+        kill_after(machine, slug)
+    assert "Enter these name servers" in machine.wait_for_delegation()
+    for slug in DOING[place + 1 : -1]:
         kill_after(machine, slug)
     assert machine.closing()["applied"] == [DOING[-1]]
     resources, versions = machine.resources(), machine.versions()
@@ -170,10 +37,11 @@ def test_killed_after_each_step_it_ends_as_if_never_killed(machine: AwsMachine) 
     assert "pingvas/prod/lemon-squeezy" in again["secrets_left"]
     users = {u["UserId"]: u for u in machine.client("elasticache").describe_users()["Users"]}
     assert users["pingvas-prod-worker"]["Authentication"]["PasswordCount"] == 1
-    assert users["pingvas-prod-exporter"]["AccessString"] == "off -@all"
+    assert users["pingvas-prod-exporter"]["Authentication"]["PasswordCount"] == 1
 
 
 def test_killed_while_terraform_works_it_is_watched_on(machine: AwsMachine) -> None:
+    machine.wait_for_delegation()
     process = machine.begin("bootstrap", "--yes")
     runs = machine.folder / "state" / "runs"
     deadline = time.monotonic() + COMMAND_S
@@ -188,11 +56,52 @@ def test_killed_while_terraform_works_it_is_watched_on(machine: AwsMachine) -> N
     assert len(list(runs.glob("*-apply-*.ndjson"))) == 1
 
 
+def test_the_plan_says_what_a_month_costs(machine: AwsMachine) -> None:
+    """The default platform by hand, then what changes with a gateway in each zone."""
+    machine.wait_for_delegation()
+    made = machine.closing()["plan"]["cost"]
+    assert Decimal(made["before"]) == 0
+    assert Decimal(made["after"]) == Decimal("1652.397")
+    assert made["over_budget"] is True
+    assert "other" not in {each["item"] for each in made["lines"]}
+    with (machine.folder / "pingvas.yaml").open("a") as written:
+        written.write("network:\n  nat_mode: per_az\n")
+    plan = machine.told("--until", "plan")
+    cost, quotas = plan["cost"], {each["type"]: each["needed"] for each in plan["quotas"]}
+    assert Decimal(cost["before"]) == Decimal(made["after"])
+    assert Decimal(cost["change"]) == 73  # two gateways at 32.85, two addresses at 3.65
+    assert (quotas["aws_nat_gateway"], quotas["aws_eip"]) == (3, 3)
+    needed = {each["code"]: each["needed"] for each in plan["quotas"]}
+    assert needed["L-3819A6DF"] == 100  # 10 x 4 + 5 x 8 + 5 x 4 vCPUs (correction P4)
+
+
 def test_destroy_leaves_nothing_but_the_states_history(machine: AwsMachine) -> None:
+    machine.wait_for_delegation()
     machine.closing()
     clear(machine)
-    code, _, err = machine.run("destroy", "--yes")
+    code, out, err = machine.run("destroy", "--yes", "-o", "json")
     assert code == 0, err
+    assert Decimal(json.loads(out)["plan"]["cost"]["after"]) == 0
+    assert "1,652.40 USD now and 0.00 USD then" in " ".join(err.split())
     assert machine.resources() == 0
     found = machine.client("resourcegroupstaggingapi").get_resources()["ResourceTagMappingList"]
     assert [each["ResourceARN"] for each in found] == [f"arn:aws:s3:::{BUCKET}"]
+
+
+def test_it_stands_again_with_the_secrets_that_a_removal_left(machine: AwsMachine) -> None:
+    """Terraform deletes with days of grace: the names are taken, and the values still there."""
+    machine.wait_for_delegation()
+    machine.closing()
+    store = machine.client("secretsmanager")
+    store.put_secret_value(SecretId="pingvas/shared/slack", SecretString="a person's")
+    clear(machine, days=7)
+    code, _, err = machine.run("destroy", "--yes")
+    assert code == 0, err
+    lay_out_users(machine)
+    assert "deleted-secrets" in machine.closing()["applied"]
+    found = store.get_secret_value(SecretId="pingvas/shared/slack")
+    assert found["SecretString"] == "a person's"
+    assert set(machine.ids("aws_secretsmanager_secret")) == {
+        each["ARN"] for each in store.list_secrets(MaxResults=100)["SecretList"]
+    }
+    assert machine.closing()["applied"] == []

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from pingvas_cli.ports.hosted_zones import HostedZone
 
+NAME_SERVERS = ("ns-1.example.net", "ns-2.example.org")
+"""Of every zone that is made."""
+
 
 @dataclass
 class FakeHostedZones:
@@ -18,3 +21,11 @@ class FakeHostedZones:
 
     def by_id(self, zone_id: str) -> HostedZone | None:
         return next((zone for zone in self.found if zone.zone_id == zone_id), None)
+
+    def make(self, domain: str, platform: str) -> HostedZone:
+        made = HostedZone("ZMADE", domain, NAME_SERVERS, platform)
+        self.found = (*self.found, made)
+        return made
+
+    def remove(self, zone_id: str) -> None:
+        self.found = tuple(zone for zone in self.found if zone.zone_id != zone_id)

@@ -13,6 +13,7 @@ from pingvas_cli.ports.terraform_root import (
     Failure,
     Holder,
     Plan,
+    PlannedResource,
     Progress,
     ResourceChange,
     StateLock,
@@ -34,6 +35,7 @@ class FakeTerraformRoot:
     locked: StateLock | None = None
     lock_holder: Holder = Holder.DEAD
     initialised: bool = False
+    unsaved: bool = False
     serial: int = 0
     commands: list[str] = field(default_factory=list)
     runs: dict[Path, int] = field(default_factory=dict)
@@ -50,13 +52,24 @@ class FakeTerraformRoot:
     def state(self) -> StateVersion:
         return StateVersion("fake", self.serial) if self.serial else StateVersion()
 
+    def has_unsaved_state(self) -> bool:
+        return self.unsaved
+
+    def save_unsaved_state(self) -> StateLock | None:
+        if self.locked:
+            return self.locked
+        self.commands.append("state push")
+        self.serial += 1
+        self.unsaved = False
+        return None
+
     def begin_plan(self, run: Path, saved: Path, *, destroy: bool = False) -> None:
         self.commands.append("plan")
         changes = self._changes(destroy=destroy)
         text = f"{self.serial} {changes}"
         saved.write_text(text, encoding="utf-8")
         saved.chmod(0o600)
-        self.plans[text] = Plan(changes, applicable=bool(changes))
+        self.plans[text] = Plan(changes, bool(changes), self._resources(destroy=destroy))
         self._begin(run, Progress(False, complete=True, planned=len(changes)))
 
     def begin_apply(self, run: Path, saved: Path) -> None:
@@ -100,6 +113,20 @@ class FakeTerraformRoot:
             _change(each, Action.DELETE, protected=each in self.protected) for each in sorted(gone)
         )
         return (*made, *unmade)
+
+    def _resources(self, *, destroy: bool) -> tuple[PlannedResource, ...]:
+        """Everything by its name, of whose values nothing is known."""
+        wanted = set() if destroy else self.wanted
+        return tuple(
+            PlannedResource(
+                address=each,
+                module=each.rpartition(".aws_")[0],
+                type="aws_" + each.rpartition(".aws_")[2].split(".")[0],
+                before={} if each in self.there else None,
+                after={} if each in wanted else None,
+            )
+            for each in sorted(self.there | wanted)
+        )
 
     def _begin(self, run: Path, result: Progress) -> bool:
         """Whether the run does its work."""

@@ -29,6 +29,7 @@ SECRETS: Final[Mapping[str, Mapping[str, str]]] = {
     "database-owner": LOGIN,
     "redis-services": LOGIN,
     "redis-worker": LOGIN,
+    "redis-exporter": LOGIN,
     "signing-key": {"private_key": "PEM"},
     "image-url-key": {"private_key": "PEM", "name": "n", "key_id": "K123"},
     "oauth-client": {"identity_providers": "{}"},

@@ -27,8 +27,8 @@ main()
 """
 
 
-def loaded_by(*arguments: str, **variables: str) -> tuple[str, set[str]]:
-    """What a run printed, and the top-level modules it loaded."""
+def probed(*arguments: str, **variables: str) -> tuple[str, list[str]]:
+    """What a run printed, and the modules it loaded."""
     environ = {"PATH": os.defpath, "PYTHONPATH": str(Path(pingvas_cli.__file__).parents[1])}
     ran = subprocess.run(
         [sys.executable, "-c", PROBE, *arguments],
@@ -37,8 +37,13 @@ def loaded_by(*arguments: str, **variables: str) -> tuple[str, set[str]]:
         check=True,
         env={**environ, **variables},
     )
-    modules = ran.stderr.splitlines()[-1].split()
-    return ran.stdout, {name.partition(".")[0] for name in modules}
+    return ran.stdout, ran.stderr.splitlines()[-1].split()
+
+
+def loaded_by(*arguments: str, **variables: str) -> tuple[str, set[str]]:
+    """What a run printed, and the top-level modules it loaded."""
+    printed, modules = probed(*arguments, **variables)
+    return printed, {name.partition(".")[0] for name in modules}
 
 
 @pytest.mark.parametrize(
@@ -53,6 +58,30 @@ def test_written_answers_load_nothing(arguments: list[str]) -> None:
 @pytest.mark.parametrize("arguments", [["completion", "show", "bash"], ["completion"]])
 def test_short_commands_load_nothing_heavy(arguments: list[str]) -> None:
     _, modules = loaded_by(*arguments)
+    assert not modules & HEAVY
+
+
+def test_validation_looks_for_no_plugins() -> None:
+    """Pydantic would search every installed package for them."""
+    shown, modules = probed("config", "show", PINGVAS_LOCAL__PORT_OFFSET="7")
+    assert "local.port_offset" in shown
+    assert "pydantic.plugin._loader" in modules
+    assert "importlib.metadata" not in modules
+
+
+def test_an_unchanged_tree_loads_nothing_heavy(tmp_path: Path) -> None:
+    needed = {"domain": "a.example", "account_id": "123456789012", "owner_email": "a@b.example"}
+    variables = {f"PINGVAS_PLATFORM__{key.upper()}": value for key, value in needed.items()}
+    variables |= {"PINGVAS_CONFIG": os.devnull, "XDG_CACHE_HOME": str(tmp_path / "cache")}
+    command = ["render", "--dir", str(tmp_path / "tree")]
+    first, modules = loaded_by(*command, **variables)
+    assert "create" in first
+    assert modules & HEAVY
+    for _ in range(5):  # other tests may touch the repository, which counts as an installation
+        again, modules = loaded_by(*command, **variables)
+        assert again == ""
+        if not modules & HEAVY:
+            break
     assert not modules & HEAVY
 
 

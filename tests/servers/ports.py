@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+import os
 import random
 import socket
 
+# No local platform of the tests has one of these, wherever its offset (200 to 3000) moves it.
+PORTS = range(22_400, 26_500)
 
-def free_port(lowest: int = 20_000, highest: int = 32_000) -> int:
+
+def own_ports() -> range:
+    """The part of them that belongs to this process of pytest-xdist; all, where it is alone."""
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    return PORTS[worker::workers]
+
+
+def free_port() -> int:
     """A port that nobody listens on now; below 32768 so that no client socket takes it next."""
     while True:
-        port = random.randint(lowest, highest)  # noqa: S311 - spreads tests, guards nothing
+        port = random.choice(own_ports())  # noqa: S311 - spreads tests, guards nothing
         with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
             if probe.connect_ex(("127.0.0.1", port)) != 0:
                 return port

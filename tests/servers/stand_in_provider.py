@@ -29,6 +29,12 @@ STATE_BROKEN: Final = (
     "upgraded_state=wr({**nulls(S['r:'+r.type_name]),**json.loads(r.raw_state.json)})"
 )
 STATE_MENDED: Final = "upgraded_state=pb.DynamicValue(json=r.raw_state.json)"
+# What is imported has an id and nothing else; a provider also tells what it reads there.
+IMPORT_BROKEN = "state=wr({**nulls(S['r:'+r.type_name]),'id':r.id})"
+IMPORT_MENDED = (
+    "state=wr(fill(S['r:'+r.type_name],"
+    "{**nulls(S['r:'+r.type_name]),'id':r.id},r.type_name,r.id[-8:]))"
+)
 TRIVIAL: Final = 'output "name" {\n  value = 1\n}\n'
 
 
@@ -41,7 +47,8 @@ def stand_in(scratch: Path) -> dict[str, str]:
         pytest.skip("the stand-in provider is not there (TERRAFORM_OFFLINE)")
     source = scratch / "provider.py"
     text = (place / "provider.py").read_text().replace(BROKEN, MENDED)
-    source.write_text(text.replace(STATE_BROKEN, STATE_MENDED))
+    text = text.replace(STATE_BROKEN, STATE_MENDED).replace(IMPORT_BROKEN, IMPORT_MENDED)
+    source.write_text(text)
     _program(scratch, place, source)
     settings = scratch / "terraform.rc"
     settings.write_text(MIRROR.format(mirror=scratch / "mirror", address=ADDRESS))

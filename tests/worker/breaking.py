@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from typing import Any
 
 from worker.checkpoints.shelf import Shelved
 from worker.errors import JobFailure
@@ -53,7 +54,8 @@ def loader(
 
 
 if __name__ == "__main__":
-    loading.loader = loader
+    room: Any = loading
+    room.loader = loader
     from worker.main import main
 
     main()

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+import torch
 
 from worker import bench
 from worker.settings import WorkerSettings
@@ -24,6 +25,21 @@ def test_the_fastest_way_is_said(shelf_folder: Path, capsys: pytest.CaptureFixtu
 
 def test_a_checkpoint_that_is_not_there(tmp_path: Path) -> None:
     assert bench.main(["none", "--checkpoints-dir", str(tmp_path)]) == 1
+
+
+ABSENT = [kind for kind in ("cuda", "mps") if not torch.get_device_module(kind).is_available()]
+
+
+@pytest.mark.parametrize("device", ABSENT)
+def test_a_device_that_is_not_there_is_named(
+    shelf_folder: Path, capsys: pytest.CaptureFixture[str], device: str
+) -> None:
+    few = ["--steps", "1", "--rounds", "1", "--device", device]
+    assert bench.main(["tiny", "--checkpoints-dir", str(shelf_folder), *few]) == 1
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert told.err.splitlines()[-1].startswith("pingvas-worker: ")
+    assert device in told.err
 
 
 def test_jobs_in_one_call_are_measured_by_the_picture(
@@ -57,6 +73,7 @@ def test_jobs_in_one_call_are_measured_by_the_picture(
         ["--batch", "0"],
         ["--batch", "65"],
         ["--threads", "-3"],
+        ["--device", "abacus"],
     ],
 )
 def test_numbers_that_mean_nothing_are_refused(

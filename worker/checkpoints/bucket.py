@@ -117,6 +117,8 @@ class BucketCache:
 
     def _file(self, name: str, path: str, folder: Path) -> str:
         """Its sha256."""
+        if not path.isprintable():  # a disk has no name for some of them
+            raise _broken(name)
         target = (folder / path).resolve()
         if not target.is_relative_to(folder.resolve()):
             raise _broken(name)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import psutil
 import torch
 
+from worker.errors import DeviceAbsent
+
 BYTES_PER_GIB = 1024**3
 # The rest is for activations: a decode at 1024 x 1024 pixels needs several GiB.
 SHARE_FOR_WEIGHTS = 0.6
@@ -14,6 +16,7 @@ _DTYPES = {
     "float16": torch.float16,
     "bfloat16": torch.bfloat16,
 }
+_KINDS = ("cuda", "mps", "cpu")
 _DEFAULT_DTYPE = {"cuda": "float16", "mps": "float16", "cpu": "float32"}
 
 
@@ -34,8 +37,10 @@ class Device:
 
 
 def choose_device(kind: str, dtype: str, resident_gib: float | None) -> Device:
-    """`auto` takes CUDA, else MPS, else the CPU; the CPU computes in float32."""
-    chosen = _best_kind() if kind == "auto" else kind
+    """`auto` takes CUDA, else MPS, else the CPU, which computes in float32. Raises DeviceAbsent."""
+    chosen = next(filter(_is_there, _KINDS)) if kind == "auto" else kind
+    if not _is_there(chosen):
+        raise DeviceAbsent(chosen)
     precision = _DEFAULT_DTYPE[chosen] if dtype == "auto" else dtype
     budget = resident_gib * BYTES_PER_GIB if resident_gib else _memory(chosen) * SHARE_FOR_WEIGHTS
     return Device(chosen, _DTYPES[precision], int(budget))
@@ -48,10 +53,10 @@ def limit_threads(threads: int | None) -> int:
     return count
 
 
-def _best_kind() -> str:
-    if torch.cuda.is_available():
-        return "cuda"
-    return "mps" if torch.backends.mps.is_available() else "cpu"
+def _is_there(kind: str) -> bool:
+    if kind == "cuda":
+        return torch.cuda.is_available()
+    return kind == "cpu" or (kind == "mps" and torch.backends.mps.is_available())
 
 
 def _memory(kind: str) -> int:

@@ -12,7 +12,6 @@ from worker.pipelines.failures import load_failures
 from worker.pipelines.options import Options
 from worker.pipelines.painter import Painter
 from worker.pipelines.parts import read_parts
-from worker.pipelines.pipeline import Pipeline
 from worker.pipelines.quiet import hide_progress_bars
 
 DEFAULT_BATCH_SIZE = 1
@@ -20,13 +19,13 @@ DEFAULT_BATCH_SIZE = 1
 
 def loader(
     device: Device, batch_size: int | None, options: Options | None = None
-) -> Callable[[Shelved], Pipeline]:
+) -> Callable[[Shelved], Painter]:
     """A function that loads onto this device.
 
     The default of one picture at a time makes a picture bit-identical whatever its job's count.
     """
 
-    def load(shelved: Shelved) -> Pipeline:
+    def load(shelved: Shelved) -> Painter:
         with load_failures():
             return _load(shelved, device, batch_size or DEFAULT_BATCH_SIZE, options or Options())
 
@@ -45,7 +44,7 @@ def _auto_class() -> Any:  # noqa: ANN401 - diffusers is untyped
     return AutoPipelineForText2Image
 
 
-def _load(shelved: Shelved, device: Device, batch_size: int, options: Options) -> Pipeline:
+def _load(shelved: Shelved, device: Device, batch_size: int, options: Options) -> Painter:
     read = _read_single_file if shelved.manifest.layout == "single_file" else _read_folder
     pipeline = read(shelved, device, options)
     pipeline.set_progress_bar_config(disable=True)

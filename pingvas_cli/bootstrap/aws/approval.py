@@ -9,9 +9,12 @@ from dataclasses import dataclass
 
 from pingvas_cli.bootstrap.aws.context import AwsContext
 from pingvas_cli.bootstrap.aws.layout import Purpose
+from pingvas_cli.bootstrap.aws.places import Place, places
 from pingvas_cli.bootstrap.aws.planned import Planned, load, plan_of, read_json, staleness
 from pingvas_cli.errors import Finding, Refused
 from pingvas_cli.ports.terraform_root import Action, ResourceChange
+from pingvas_cli.pricing.estimate import Estimate, estimate
+from pingvas_cli.pricing.stock import outermost_of
 from pingvas_cli.private_files import write_private
 
 
@@ -29,10 +32,12 @@ class ModuleChanges:
 
 @dataclass(frozen=True)
 class Proposal:
-    """What waits for a yes: the digest of the saved plan and what it would do."""
+    """What waits for a yes: the digest of the saved plan, what it would do, and what it costs."""
 
     digest: str
     changes: tuple[ResourceChange, ...]
+    cost: Estimate
+    places: tuple[Place, ...] = ()
 
     @property
     def destroyed(self) -> tuple[ResourceChange, ...]:
@@ -44,7 +49,7 @@ class Proposal:
         """The changes by the outermost module, sorted; keys of instances are left out."""
         found: dict[str, Counter[Action]] = {}
         for each in self.changes:
-            found.setdefault(_outermost(each.module), Counter())[each.action] += 1
+            found.setdefault(outermost_of(each.module), Counter())[each.action] += 1
         return tuple(ModuleChanges(name, found[name]) for name in sorted(found))
 
 
@@ -54,7 +59,9 @@ def proposal(ctx: AwsContext, purpose: Purpose) -> Proposal | None:
     if planned is None or not planned.to_do:
         return None
     refuse_stale(ctx, purpose, planned)
-    return Proposal(planned.digest, plan_of(ctx, purpose, planned).changes)
+    plan = plan_of(ctx, purpose, planned)
+    cost = estimate(plan.resources, ctx.configuration)
+    return Proposal(planned.digest, plan.changes, cost, places(plan.resources, ctx.configuration))
 
 
 def approve(ctx: AwsContext, purpose: Purpose, digest: str, by: str) -> None:
@@ -85,7 +92,3 @@ def refuse_protected(changes: Sequence[ResourceChange]) -> None:
     if held:
         findings = [Finding(each.address, "bootstrap.resource_protected") for each in held]
         raise Refused("bootstrap.protected", findings=findings, count=len(held))
-
-
-def _outermost(module: str) -> str:
-    return module.removeprefix("module.").split(".")[0].split("[")[0]

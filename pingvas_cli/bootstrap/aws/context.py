@@ -9,16 +9,20 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
-from pingvas_cli.bootstrap.aws.layout import AwsLayout
+from pingvas_cli.bootstrap.aws.examined import Examined
+from pingvas_cli.bootstrap.aws.layout import AwsLayout, Purpose
 from pingvas_cli.config.configuration import Configuration
 from pingvas_cli.config.values import EnvironmentName
 from pingvas_cli.ports.cache_users import CacheUsers
+from pingvas_cli.ports.database_clusters import DatabaseClusters
+from pingvas_cli.ports.hosted_zones import HostedZones
+from pingvas_cli.ports.name_servers import NameServers
 from pingvas_cli.ports.secret_store import SecretStore
 from pingvas_cli.ports.state_bucket import StateBucket
 from pingvas_cli.ports.tagged_resources import TaggedResources
-from pingvas_cli.ports.terraform import Terraform
 from pingvas_cli.ports.terraform_root import Plan, TerraformRoot
 from pingvas_cli.rendering.contexts.platform import Platform
+from pingvas_cli.rendering.contexts.variables import MASTER_SECRET
 from pingvas_cli.rendering.renderer import Tree
 
 # What Terraform writes beside the files it reads.
@@ -38,17 +42,21 @@ class Keys:
 class AwsContext:
     """The world of the target `aws`.
 
-    `begun` are the runs of Terraform that this process began, `plans` those it has read.
+    `examine` looks once in a process. `begun` are the runs of Terraform that this process began,
+    `plans` those it has read.
     """
 
     platform: Platform
     layout: AwsLayout
     render: Callable[[], Tree]
-    terraform: Terraform
+    examine: Callable[[Purpose], Examined]
     root: TerraformRoot
     state_bucket: StateBucket
     secrets: SecretStore
     cache_users: CacheUsers
+    database_clusters: DatabaseClusters
+    hosted_zones: HostedZones
+    name_servers: NameServers
     tagged: TaggedResources
     keys: Keys
     now: Callable[[], datetime]
@@ -68,9 +76,21 @@ class AwsContext:
         account = self.configuration.platform.account_id
         return f"arn:aws:s3:::{self.name}-terraform-state-{account}"
 
+    @property
+    def cluster_name(self) -> str:
+        """As Terraform names it."""
+        return f"{self.name}-shared-eks"
+
     def secret_name(self, environment: EnvironmentName, secret: str) -> str:
         """`pingvas/dev/database-app`."""
         return f"{self.name}/{environment}/{secret}"
+
+    @property
+    def master_secret(self) -> str | None:
+        """`pingvas/shared/database-master`, which two regions need; None in one."""
+        if not self.configuration.platform.second_region.enabled:
+            return None
+        return f"{self.name}/shared/{MASTER_SECRET}"
 
     def has_secret(self, environment: EnvironmentName, secret: str) -> bool:
         """Whether the environment has a secret of this name at all."""

@@ -52,6 +52,11 @@ class AwsLayout:
         return self.terraform_root / "image_url_keys.auto.tfvars.json"
 
     @property
+    def adopted(self) -> Path:
+        """What stands already, as Terraform reads it beside its other values."""
+        return self.terraform_root / "adopted.auto.tfvars.json"
+
+    @property
     def keys(self) -> Path:
         """Private keys until the secret that keeps them is made."""
         return self.root / "keys"
@@ -60,6 +65,11 @@ class AwsLayout:
     def cache_users(self) -> Path:
         """Which version of its password each user of a cache was given."""
         return self.root / "cache-users.json"
+
+    @property
+    def database_master(self) -> Path:
+        """Which version of its password the master of a global database was given."""
+        return self.root / "database-master.json"
 
     @property
     def runs(self) -> Path:

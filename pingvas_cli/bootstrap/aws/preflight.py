@@ -1,41 +1,42 @@
-"""Is Terraform at hand, in a version whose backend locks by itself? `doctor` asks for the rest."""
+"""What `doctor` looks at, before anything is begun: all that stands in the way, told at once."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from pingvas_cli.bootstrap.aws.context import AwsContext
-from pingvas_cli.errors import Message, msg
-from pingvas_cli.rendering.contexts.root import OLDEST_TERRAFORM
+from pingvas_cli.bootstrap.aws.layout import Purpose
+from pingvas_cli.errors import Finding, Message, msg
 from pingvas_cli.steps.step import Absent, Applied, Done, Inspection, Present, StepFailed
 
 
-class Preflight:
-    """Looks and changes nothing."""
+class NotReady(StepFailed):
+    """A finding for each thing that stands in the way."""
 
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        super().__init__("bootstrap.not_ready", where="preflight", count=len(findings))
+        self.findings = tuple(findings)
+
+
+@dataclass(frozen=True)
+class Preflight:
+    """Looks and changes nothing; what can't be read stops nothing."""
+
+    purpose: Purpose
     slug = "preflight"
     title = msg("bootstrap.preflight")
     patience_s = 10.0
 
     def inspect(self, ctx: AwsContext) -> Inspection:
-        return Present() if _is_new(ctx.terraform.version()) else Absent()
+        return Absent() if ctx.examine(self.purpose).failures else Present()
 
     def preview(self, ctx: AwsContext) -> tuple[Message, ...]:
-        return (msg("bootstrap.preview_preflight", oldest=OLDEST_TERRAFORM),)
+        count = len(ctx.examine(self.purpose).failures)
+        return (msg("bootstrap.preview_preflight", count=count),)
 
     def apply(self, ctx: AwsContext) -> Applied:
-        found = ctx.terraform.version()
-        if not _is_new(found):
-            raise StepFailed(
-                "bootstrap.terraform_old",
-                where="terraform",
-                found=found or "-",
-                oldest=OLDEST_TERRAFORM,
-            )
+        failures = ctx.examine(self.purpose).failures
+        if failures:
+            raise NotReady(failures)
         return Done()
-
-
-def _is_new(version: str | None) -> bool:
-    return version is not None and _numbers(version) >= _numbers(OLDEST_TERRAFORM)
-
-
-def _numbers(version: str) -> tuple[int, ...]:
-    return tuple(int(each) for each in version.split("-", maxsplit=1)[0].split(".")[:2])

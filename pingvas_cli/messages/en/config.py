@@ -41,6 +41,10 @@ ERRORS: dict[str, tuple[str, str]] = {
         "The file cannot be written: {why}.",
         "Check the folder and its permissions.",
     ),
+    "file_too_large": (
+        "The file is larger than {limit_kib} KiB.",
+        "Check the path: a configuration is a few pages of text.",
+    ),
     "yaml_tab": ("A tab stands where YAML wants spaces.", "Indent with spaces."),
     "yaml_broken": ("This is not YAML: {detail}.", "Check indentation, colons and quotes here."),
     "yaml_tag": ("The tag {tag} has no meaning here.", "Write a plain value without a tag."),
@@ -98,7 +102,7 @@ ERRORS: dict[str, tuple[str, str]] = {
     "not_a_multiple": ("{value} is not a multiple of {limit}.", "Write a multiple of {limit}."),
     "wrong_pattern": (
         "`{value}` is not written as it should be.",
-        "It has to match {limit}",
+        "Write it like `{example}`; it has to match {limit}",
     ),
     "text_too_long": ("The text is too long.", "At most {limit} characters."),
     "text_too_short": ("The text is too short.", "At least {limit} character(s)."),
@@ -142,6 +146,10 @@ ERRORS: dict[str, tuple[str, str]] = {
         "The tag {tag} is written by pingvas or AWS.",
         "Choose a name that does not start with pingvas: or aws:.",
     ),
+    "host_taken_twice": (
+        "{one} and {other} are both called {host}.",
+        "Give one of them another name.",
+    ),
     "environments_share": (
         "dev and prod have the same {key}: {value}.",
         "Give each its own, or they are not apart.",
@@ -179,6 +187,22 @@ ERRORS: dict[str, tuple[str, str]] = {
     "pools_share": (
         "Two GPU pools have the same {key}.",
         "Give each its own; Karpenter chooses between them by it.",
+    ),
+    "not_one_gpu": (
+        "{type} does not have exactly one NVIDIA GPU beside an amd64 processor.",
+        "Choose a type of g4dn, g5 or g6 with one GPU, such as g4dn.xlarge or g5.xlarge.",
+    ),
+    "database_reserved": (
+        "`{name}` is a database of PostgreSQL's or AWS's own.",
+        "Choose another name, such as pingvas.",
+    ),
+    "node_too_small": (
+        "{type} is too small for what runs on the system nodes.",
+        "Choose a type of size large or more, such as m7g.large.",
+    ),
+    "other_architecture": (
+        "{type} has no {architecture} processor.",
+        "Choose types of one processor, and set cluster.system_nodes.architecture to it.",
     ),
     "gpus_oversubscribed": (
         "The GPU quotas of dev and prod add up to {quotas}, but the fleet is capped at {cap}.",

@@ -136,11 +136,11 @@ ERRORS: dict[str, tuple[str, str]] = {
         "Write `edge.hosted_zone_id: {zone}` to use it.",
     ),
     "delegation_later": (
-        "{domain} has no zone yet. Terraform makes it, and then waits for its certificates.",
-        "Have the parent domain at hand: its name servers must be written there meanwhile.",
+        "{domain} has no zone yet. `bootstrap` makes it, and stops until its name servers answer.",
+        "Have the parent domain at hand: they must be written there.",
     ),
     "delegation_moves": (
-        "{domain} leads to {found} now, and Terraform will make a zone of its own for it.",
+        "{domain} leads to {found} now; `bootstrap` makes a zone of its own, and waits for it.",
         "Be ready to write that zone's servers at the parent domain, or use another domain.",
     ),
     "hosted_zone_absent": (

@@ -31,6 +31,10 @@ ERRORS: dict[str, tuple[str, str]] = {
         "{job} is not the id of a job.",
         "Take the id from `pingvas queue list` or from the answer to a submit.",
     ),
+    "endless_wait": (
+        "{seconds} is not a number of seconds that a wait can take.",
+        "Give a number from 0 on, such as --wait 60.",
+    ),
     "unknown_job": (
         "Neither the queue nor the record knows the job {job}.",
         "Look at the id, and at the environment: dev unless --env names another.",

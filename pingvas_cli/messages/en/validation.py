@@ -43,7 +43,7 @@ ERRORS: dict[str, tuple[str, str]] = {
         "Choose another name.",
     ),
     "secret_missing": (
-        "The secret `{name}` is not listed, and services can't start without it.",
+        "The secret `{name}` is not listed, and the platform's programs sign in with it.",
         "Add it to `secrets.per_environment`.",
     ),
     "vpc_size": (
@@ -70,17 +70,22 @@ ERRORS: dict[str, tuple[str, str]] = {
         "{zone} is not a zone of {region}, whose zones begin with {start}.",
         "Name zones of this region, or leave the list empty.",
     ),
+    "zones_excluded": (
+        "At most {left} zone(s) of {region} are left, and {needed} are needed.",
+        "Exclude fewer zones, or list fewer subnets of each kind.",
+    ),
     "window_too_short": (
         "The window {window} is shorter than {minutes} minutes.",
-        "Widen it.",
+        "Make it at least {minutes} minutes long.",
     ),
     "windows_overlap": (
         "The window {window} overlaps {other}; AWS refuses that.",
-        "Move one of them.",
+        "Move one of them, so that it ends before the other begins.",
     ),
     "schedule_unreadable": (
         "AWS can't read the schedule `{schedule}`.",
-        "Write six fields, with `?` for either the day of the month or the day of the week.",
+        "Write minute, hour, day of the month, month, day of the week and year, with `?` for one "
+        "of the two days, such as cron(0 18 * * ? *).",
     ),
     "path_closed": (
         "The firewall closes {closed}, and services serve {prefix}.",

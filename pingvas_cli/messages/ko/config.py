@@ -38,6 +38,10 @@ ERRORS: dict[str, tuple[str, str]] = {
         "다른 경로를 고르거나 --force로 덮어쓰세요.",
     ),
     "file_unwritable": ("파일을 쓸 수 없습니다: {why}.", "폴더와 권한을 확인하세요."),
+    "file_too_large": (
+        "파일이 {limit_kib} KiB보다 큽니다.",
+        "경로를 확인하세요. 설정은 몇 쪽의 텍스트입니다.",
+    ),
     "yaml_tab": ("YAML에서 공백이 있어야 할 자리에 탭이 있습니다.", "공백으로 들여쓰세요."),
     "yaml_broken": (
         "올바른 YAML이 아닙니다: {detail}.",
@@ -93,7 +97,10 @@ ERRORS: dict[str, tuple[str, str]] = {
     "too_large": ("{value}은(는) 너무 큽니다.", "{limit} 이하로 적으세요."),
     "too_large_strictly": ("{value}은(는) 너무 큽니다.", "{limit}보다 작게 적으세요."),
     "not_a_multiple": ("{value}은(는) {limit}의 배수가 아닙니다.", "{limit}의 배수로 적으세요."),
-    "wrong_pattern": ("`{value}`의 형식이 맞지 않습니다.", "다음 형식이어야 합니다: {limit}"),
+    "wrong_pattern": (
+        "`{value}`의 형식이 맞지 않습니다.",
+        "`{example}`처럼 적으세요. 다음 형식이어야 합니다: {limit}",
+    ),
     "text_too_long": ("문자열이 너무 깁니다.", "{limit}자까지 쓸 수 있습니다."),
     "text_too_short": ("문자열이 너무 짧습니다.", "{limit}자 이상이어야 합니다."),
     "too_many": ("목록이 너무 깁니다.", "{limit}개까지 쓸 수 있습니다."),
@@ -136,6 +143,10 @@ ERRORS: dict[str, tuple[str, str]] = {
         "{tag} 태그는 pingvas나 AWS가 씁니다.",
         "pingvas: 또는 aws:로 시작하지 않는 이름을 고르세요.",
     ),
+    "host_taken_twice": (
+        "{one}와(과) {other}의 이름이 모두 {host}입니다.",
+        "둘 중 하나에 다른 이름을 주세요.",
+    ),
     "environments_share": (
         "dev와 prod의 {key} 값이 같습니다: {value}.",
         "서로 다른 값을 주어야 두 환경이 분리됩니다.",
@@ -173,6 +184,22 @@ ERRORS: dict[str, tuple[str, str]] = {
     "pools_share": (
         "두 GPU 풀의 {key} 값이 같습니다.",
         "Karpenter가 이 값으로 풀을 고르므로 서로 다르게 두세요.",
+    ),
+    "not_one_gpu": (
+        "{type}은(는) amd64 프로세서에 NVIDIA GPU 하나를 갖춘 타입이 아닙니다.",
+        "GPU가 하나인 g4dn, g5, g6 타입을 고르세요. 예: g4dn.xlarge, g5.xlarge.",
+    ),
+    "database_reserved": (
+        "`{name}`은(는) PostgreSQL이나 AWS가 쓰는 데이터베이스입니다.",
+        "다른 이름을 고르세요. 예: pingvas.",
+    ),
+    "node_too_small": (
+        "{type}은(는) 시스템 노드에서 실행되는 것들에 비해 너무 작습니다.",
+        "large 이상의 크기를 고르세요. 예: m7g.large.",
+    ),
+    "other_architecture": (
+        "{type}은(는) {architecture} 프로세서가 아닙니다.",
+        "한 종류의 프로세서만 고르고 cluster.system_nodes.architecture를 그에 맞추세요.",
     ),
     "gpus_oversubscribed": (
         "dev와 prod의 GPU 할당량 합은 {quotas}개인데 전체 상한은 {cap}개입니다.",

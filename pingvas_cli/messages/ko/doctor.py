@@ -138,11 +138,11 @@ ERRORS: dict[str, tuple[str, str]] = {
         "그것을 쓰려면 `edge.hosted_zone_id: {zone}`을(를) 적으세요.",
     ),
     "delegation_later": (
-        "{domain}의 영역이 아직 없습니다. Terraform이 만든 뒤 인증서를 기다립니다.",
-        "그동안 상위 도메인에 네임 서버를 적어야 하니 준비해 두세요.",
+        "{domain}의 영역이 아직 없습니다. `bootstrap`이 만들고 네임 서버가 응답할 때까지 멈춥니다.",
+        "상위 도메인에 네임 서버를 적어야 하니 준비해 두세요.",
     ),
     "delegation_moves": (
-        "{domain}은(는) 지금 {found}(으)로 이어지는데, Terraform이 따로 영역을 만들게 됩니다.",
+        "{domain}은(는) 지금 {found}(으)로 이어지는데, `bootstrap`이 따로 영역을 만들고 위임을 기다립니다.",
         "상위 도메인에 그 영역의 네임 서버를 적을 준비를 하거나 다른 도메인을 쓰세요.",
     ),
     "hosted_zone_absent": (

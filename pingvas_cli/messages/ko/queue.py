@@ -30,6 +30,10 @@ ERRORS: dict[str, tuple[str, str]] = {
         "{job}은(는) 작업 ID가 아닙니다.",
         "`pingvas queue list`나 제출 응답에 있는 ID를 쓰세요.",
     ),
+    "endless_wait": (
+        "{seconds}은(는) 기다릴 수 있는 시간(초)이 아닙니다.",
+        "--wait 60처럼 0 이상의 수를 쓰세요.",
+    ),
     "unknown_job": (
         "대기열에도 기록에도 작업 {job}이(가) 없습니다.",
         "ID와 환경을 확인하세요. --env로 지정하지 않으면 dev입니다.",

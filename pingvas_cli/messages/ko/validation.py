@@ -42,7 +42,7 @@ ERRORS: dict[str, tuple[str, str]] = {
         "다른 이름을 고르세요.",
     ),
     "secret_missing": (
-        "시크릿 `{name}`이(가) 목록에 없어 서비스가 시작할 수 없습니다.",
+        "시크릿 `{name}`이(가) 목록에 없습니다. 플랫폼의 프로그램이 이것으로 로그인합니다.",
         "`secrets.per_environment`에 추가하세요.",
     ),
     "vpc_size": (
@@ -69,17 +69,22 @@ ERRORS: dict[str, tuple[str, str]] = {
         "{zone}은(는) {region}의 영역이 아닙니다. 이 리전의 영역은 {start}(으)로 시작합니다.",
         "이 리전의 영역을 쓰거나 목록을 비워 두세요.",
     ),
+    "zones_excluded": (
+        "{region}에 남은 영역이 많아야 {left}개인데 {needed}개가 필요합니다.",
+        "제외한 영역을 줄이거나 종류별 서브넷 수를 줄이세요.",
+    ),
     "window_too_short": (
         "시간대 {window}은(는) {minutes}분보다 짧습니다.",
-        "더 넓히세요.",
+        "{minutes}분 이상으로 넓히세요.",
     ),
     "windows_overlap": (
         "시간대 {window}이(가) {other}와 겹치며, AWS가 거부합니다.",
-        "둘 중 하나를 옮기세요.",
+        "한쪽이 끝난 뒤에 다른 쪽이 시작하도록 둘 중 하나를 옮기세요.",
     ),
     "schedule_unreadable": (
         "AWS가 일정 `{schedule}`을(를) 읽을 수 없습니다.",
-        "여섯 칸을 쓰고, 날짜와 요일 중 하나만 `?`로 두세요.",
+        "분, 시, 날짜, 월, 요일, 연도를 쓰고 날짜와 요일 중 하나만 `?`로 두세요. "
+        "예: cron(0 18 * * ? *).",
     ),
     "path_closed": (
         "방화벽이 {closed}을(를) 닫는데, 서비스가 {prefix}을(를) 제공합니다.",

@@ -12,7 +12,7 @@ OLDEST_TERRAFORM = "1.11"  # the first whose S3 backend locks by a file of its o
 
 @dataclass(frozen=True)
 class Root:
-    """The decisions behind `terraform/platform` and `terraform/state_backend`.
+    """The decisions behind `terraform/platform`.
 
     A switch that is off leaves its modules out of the tree; `second_region` is None then.
     """

@@ -17,6 +17,8 @@ from pingvas_cli.rendering.contexts.root import Root
 
 # For autoscaling, checkpoints from their bucket, snapshots of volumes (corrections D9, D13).
 ADDONS: Final = ("aws-mountpoint-s3-csi-driver", "metrics-server", "snapshot-controller")
+MASTER_SECRET: Final = "database-master"  # noqa: S105 - the name of a secret
+"""A shared secret of two regions: Secrets Manager manages no password of a global database."""
 READERS: Final = {
     "argocd": ("argocd", "github"),
     "monitoring": ("pagerduty", "slack", "grafana"),
@@ -114,8 +116,13 @@ def _secrets(whole: Configuration) -> Values:
         namespace: [name for name in names if name in shared]
         for namespace, names in READERS.items()
     }
-    names = plucked(whole.secrets, "per_environment", "shared", "recovery_days")
-    return {**names, "readers": {key: found for key, found in readers.items() if found}}
+    names = plucked(whole.secrets, "per_environment", "recovery_days")
+    own = (MASTER_SECRET,) if whole.platform.second_region.enabled else ()
+    return {
+        **names,
+        "shared": [*shared, *own],
+        "readers": {key: found for key, found in readers.items() if found},
+    }
 
 
 def _delivery(whole: Configuration) -> Values:

@@ -193,12 +193,6 @@ local function seconds(asked)
   return asked < LARGEST_CHARGE_S and asked or LARGEST_CHARGE_S
 end
 
--- A tenant that comes back from idleness starts at the clock, never with savings from the past.
-local function start_time(tenant)
-  local own = number(call('ZSCORE', key('vtimes'), tenant))
-  return math.max(own, clock())
-end
-
 -- The leases of a tenant and what is charged for them; its part of `running` may not be there.
 local function read_running(text)
   local count, charged = string.match(text or '0 0', '^(%d+) (.+)$')
@@ -219,10 +213,27 @@ local function park(tenant, lane, limit)
   call('SADD', key('parked', tenant), lane)
 end
 
-local function offer(tenant, lane)
-  if not call('ZSCORE', key('lane', lane), tenant) then
-    call('ZADD', key('lane', lane), exact(start_time(tenant)), tenant)
-    call('ZADD', key('ages', lane), now_ms(), tenant)
+-- Let tenants be seen in a lane. One that comes back from idleness starts at the clock, never with
+-- savings from the past.
+local function offer(lane, tenants)
+  if #tenants == 0 then
+    return
+  end
+  local starts, new = call('ZMSCORE', key('lane', lane), unpack(tenants)), {}
+  for index, tenant in ipairs(tenants) do
+    if not starts[index] then
+      new[#new + 1] = tenant
+    end
+  end
+  if #new > 0 then
+    local own, since, now = call('ZMSCORE', key('vtimes'), unpack(new)), clock(), now_ms()
+    local begins, ages = {}, {}
+    for index, tenant in ipairs(new) do
+      push(begins, exact(math.max(number(own[index]), since)), tenant)
+      push(ages, now, tenant)
+    end
+    call('ZADD', key('lane', lane), unpack(begins))
+    call('ZADD', key('ages', lane), unpack(ages))
     call('SADD', key('lanes'), lane)
   end
   ring(lane)
@@ -247,16 +258,22 @@ local function park_everywhere(tenant, limit)
   end
 end
 
--- Jobs of a tenant in a lane: ranks and ids in turn. Its limit may be lower than when it came there.
-local function place(tenant, lane, limit, ranked)
-  call('ZADD', key('waiting', lane, tenant), unpack(ranked))
-  call('INCRBY', key('depth'), #ranked / 2)
-  if is_full(tenant, limit) then
-    park_everywhere(tenant, limit)
-    park(tenant, lane, limit)
-  else
-    offer(tenant, lane)
+-- Jobs of tenants in a lane, as tables of `tenant`, `limit` and `ranked`: ranks and ids in turn. A limit
+-- may be lower than when its tenant came there.
+local function place(lane, places)
+  local seen, count = {}, 0
+  for _, it in ipairs(places) do
+    call('ZADD', key('waiting', lane, it.tenant), unpack(it.ranked))
+    count = count + #it.ranked / 2
+    if is_full(it.tenant, it.limit) then
+      park_everywhere(it.tenant, it.limit)
+      park(it.tenant, lane, it.limit)
+    else
+      seen[#seen + 1] = it.tenant
+    end
   end
+  call('INCRBY', key('depth'), count)
+  offer(lane, seen)
 end
 
 -- Nothing of these tenants waits in a lane any more.
@@ -278,7 +295,7 @@ local function unpark(tenants)
     local limit = call('HGET', key('parked'), tenant)
     if limit and not is_full(tenant, number(limit)) then
       for _, lane in ipairs(call('SMEMBERS', key('parked', tenant))) do
-        offer(tenant, lane)
+        offer(lane, { tenant })
       end
       call('DEL', key('parked', tenant))
       call('HDEL', key('parked'), tenant)
@@ -360,7 +377,7 @@ end
 
 local function put_back(id, it)
   call('HSET', key('tries'), id, write_try(it))
-  place(it.tenant, it.lane, it.limit, { it.rank, id })
+  place(it.lane, { { tenant = it.tenant, limit = it.limit, ranked = { it.rank, id } } })
 end
 
 -- Its rank is kept beside it until it is due.
@@ -409,14 +426,15 @@ local function publish(kind, ids, lines)
 end
 
 -- News is cut off at its old end: whoever reads it can ask the record for what is missing. Who tells
--- calls `keep_news` at the end.
+-- calls `keep_news` at the end: to look at the end with each piece would be dear.
 local news = KEYS[1] .. ':news'
 local function tell(user, id, kind, attempt, body)
-  call('XADD', news, 'MAXLEN', '~', NEWS_KEPT, '*',
+  call('XADD', news, '*',
     'user', user, 'job', id, 'kind', kind, 'attempt', attempt, 'body', body)
 end
 
 local function keep_news()
+  call('XTRIM', news, 'MAXLEN', '~', NEWS_KEPT)
   call('EXPIRE', news, NEWS_KEPT_S)
 end
 

@@ -1,8 +1,10 @@
 """Finds in the record what was taken and never put into the queue, and puts it in.
 
-That is what a process left that was killed after a commit, or whose Redis was away. Rows are locked
-while they are put in, and passed over where another replica holds them, so that a job can't end in
-between. Putting a job in twice changes nothing: the queue knows it by its id.
+That is what a process left that was killed after a commit, or whose Redis was away. Replicas relay
+one after the other, so that what is older goes in first; one that was called waits for its turn, as
+the one before may have looked too early to see what the call was about. Rows are locked while they
+are put in, so that a job can't end in between. Putting a job in twice changes nothing: the queue
+knows it by its id.
 """
 
 import asyncio
@@ -14,16 +16,24 @@ from services.generation.settings import GenerationSettings
 from services.kernel.db import Database
 from services.kernel.logs import logger
 
-BATCH = 500
+AT_ONCE = 500
 
 
 class Relay:
     """`ring` wakes it at once, for rows of any age."""
 
-    def __init__(self, database: Database, queue: Queue, settings: GenerationSettings) -> None:
+    def __init__(
+        self,
+        database: Database,
+        queue: Queue,
+        settings: GenerationSettings,
+        *,
+        at_once: int = AT_ONCE,
+    ) -> None:
         self._database = database
         self._queue = queue
         self._settings = settings
+        self._at_once = at_once
         self._bell = asyncio.Event()
 
     def ring(self) -> None:
@@ -33,7 +43,7 @@ class Relay:
     async def turn(self) -> float:
         """One look, over all batches."""
         grace_s = 0.0 if await self._is_rung() else self._settings.sweep_grace_s
-        while await self._relay_batch(grace_s) == BATCH:
+        while await self._relay_batch(grace_s) == self._at_once:
             pass
         return 0.0
 
@@ -48,7 +58,8 @@ class Relay:
 
     async def _relay_batch(self, grace_s: float) -> int:
         async with self._database.system() as system:
-            found = await open_jobs.lock_unrelayed(system, grace_s, BATCH)
+            await open_jobs.relay_alone(system)
+            found = await open_jobs.lock_unrelayed(system, grace_s, self._at_once)
             if found:
                 new = await self._queue.enqueue_many(readable(found, self._settings))
                 await open_jobs.mark_relayed(system, [job.id for job, _ in found])

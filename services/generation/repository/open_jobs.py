@@ -10,9 +10,17 @@ from services.kernel.db import Database, Row, SystemConnection
 Tiered = tuple[JobRecord, str]
 
 
+async def relay_alone(system: SystemConnection) -> None:
+    """Wait until no other replica relays, and keep them waiting until this transaction is over.
+
+    A statement of its own: the next one sees what the others have done.
+    """
+    await system.fetch_one(SQL.relay_alone)
+
+
 async def lock_unrelayed(system: SystemConnection, grace_s: float, limit: int) -> list[Tiered]:
     """Waiting jobs older than `grace_s` that the queue is not known to have, oldest first, with
-    their owners' tiers; those that another replica holds are passed over.
+    their owners' tiers; those that somebody holds, such as a cancellation, are passed over.
     """
     rows = await system.fetch_all(SQL.lock_unrelayed, grace_s=grace_s, limit=limit)
     return _tiered(rows)

@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from pingvas_cli.adapters.cache_users import ElastiCacheUsers
+from pingvas_cli.adapters.database_clusters import AuroraClusters
+from pingvas_cli.adapters.hosted_zones import AwsHostedZones
 from pingvas_cli.adapters.image_url_key import new_private_key, public_key_of
-from pingvas_cli.adapters.secret_store import AwsSecretStore
+from pingvas_cli.adapters.secret_store import AWS_KEY, AwsSecretStore
 from pingvas_cli.adapters.state_bucket import S3StateBucket
 from pingvas_cli.adapters.tagged_resources import AwsTaggedResources, sessions
 from pingvas_cli.errors import PingvasError, Refused
 from pingvas_cli.ports.cache_users import CacheUsers
+from pingvas_cli.ports.database_clusters import DatabaseCluster, DatabaseClusters
+from pingvas_cli.ports.hosted_zones import HostedZones
 from pingvas_cli.ports.secret_store import SecretStore
 from pingvas_cli.ports.state_bucket import Guard, StateBucket, StateBucketState
 from tests.fakes.cache_users import FakeCacheUsers
+from tests.fakes.database_clusters import FakeDatabaseClusters
+from tests.fakes.hosted_zones import FakeHostedZones
 from tests.fakes.secret_store import FakeSecretStore
 from tests.fakes.state_bucket import FakeStateBucket
 from tests.servers.aws import ACCOUNT, CREDENTIALS, aws, reset, session
@@ -61,6 +68,8 @@ def test_it_is_closed_and_speaks_tls_alone(address: str) -> None:
     assert {each["Sid"] for each in policy["Statement"]} == {"DenyPlainHttp", "DenyOldTls"}
     assert all(each["Effect"] == "Deny" for each in policy["Statement"])
     assert s3.get_bucket_versioning(Bucket=NAME)["Status"] == "Enabled"
+    (rule,) = s3.get_bucket_lifecycle_configuration(Bucket=NAME)["Rules"]
+    assert rule["NoncurrentVersionExpiration"]["NoncurrentDays"] == 90
     closed = s3.get_public_access_block(Bucket=NAME)["PublicAccessBlockConfiguration"]
     assert all(closed.values())
 
@@ -79,6 +88,7 @@ LOSSES = {
     Guard.NOT_PUBLIC: lambda s3: s3.delete_public_access_block(Bucket=NAME),
     Guard.OWNED: lambda s3: s3.delete_bucket_ownership_controls(Bucket=NAME),
     Guard.TLS: lambda s3: s3.delete_bucket_policy(Bucket=NAME),
+    Guard.OLD_STATES: lambda s3: s3.delete_bucket_lifecycle(Bucket=NAME),
     Guard.TAGS: lambda s3: s3.delete_bucket_tagging(Bucket=NAME),
 }
 
@@ -172,6 +182,62 @@ def test_a_secret_that_is_not_there_takes_no_value(address: str, kind: str) -> N
     assert "hidden" not in str(caught.value.params)
 
 
+DELETED = "pingvas/dev/database-app"
+
+
+@pytest.mark.parametrize("kind", ["real", "fake"])
+def test_a_deleted_secret_is_told_and_comes_back(address: str, kind: str) -> None:
+    store = secret_store(kind, address)
+    store.put(DELETED, "kept")
+    (before,) = store.stored("pingvas/")
+    store.remove(DELETED, 7)
+    assert store.stored("pingvas/") == (replace(before, deleted=True),)
+    assert store.current(DELETED) is None
+    assert store.stored("other/") == ()
+    store.restore([DELETED])
+    assert store.stored("pingvas/") == (before,)
+    found = store.current(DELETED)
+    assert found is not None
+    assert found.value == "kept"
+
+
+def test_a_secret_leaves_a_key_that_goes(address: str) -> None:
+    """The key of a removed platform takes with it what still lies under it."""
+    kms, store = session(address).client("kms"), session(address).client("secretsmanager")
+    key = kms.create_key()["KeyMetadata"]["KeyId"]
+    store.create_secret(Name=DELETED, KmsKeyId=key, SecretString="kept")
+    store.delete_secret(SecretId=DELETED)
+    kms.schedule_key_deletion(KeyId=key, PendingWindowInDays=30)
+    AwsSecretStore(session(address)).restore([DELETED])
+    assert store.describe_secret(SecretId=DELETED).get("KmsKeyId", AWS_KEY) == AWS_KEY
+    assert kms.describe_key(KeyId=key)["KeyMetadata"]["KeyState"] == "PendingDeletion"
+
+
+def hosted_zones(kind: str, address: str) -> HostedZones:
+    return FakeHostedZones() if kind == "fake" else AwsHostedZones(session(address))
+
+
+@pytest.mark.parametrize("kind", ["real", "fake"])
+def test_a_zone_is_made_and_removed(address: str, kind: str) -> None:
+    zones = hosted_zones(kind, address)
+    made = zones.make("pingvas.example.com", "pingvas")
+    assert zones.named("pingvas.example.com") == (made,)
+    assert (made.name, made.platform) == ("pingvas.example.com", "pingvas")
+    assert made.is_served_by(made.name_servers)
+    assert not made.is_served_by(made.name_servers[:1])
+    zones.remove(made.zone_id)
+    assert zones.by_id(made.zone_id) is None
+
+
+def test_a_zone_that_lost_its_tag_to_a_kill_is_taken_up(address: str) -> None:
+    route53 = session(address).client("route53")
+    made = AwsHostedZones(session(address)).make("pingvas.example.com", "pingvas")
+    route53.change_tags_for_resource(
+        ResourceType="hostedzone", ResourceId=made.zone_id, RemoveTagKeys=["pingvas:platform"]
+    )
+    assert AwsHostedZones(session(address)).make("pingvas.example.com", "pingvas") == made
+
+
 def cache_users(kind: str, address: str) -> CacheUsers:
     if kind == "fake":
         return FakeCacheUsers().disabled("pingvas-dev-worker")
@@ -219,3 +285,45 @@ def test_a_key_pair_belongs_together() -> None:
     assert public_key_of(new_private_key()) != public_key_of(one)
     with pytest.raises(ValueError, match="PEM"):
         public_key_of("nonsense")
+
+
+def test_what_is_in_its_days_of_grace_is_leaving(address: str) -> None:
+    here, region = AwsTaggedResources(sessions("eu-west-1", endpoint=address)), "eu-west-1"
+    kms, store = (session(address, region).client(name) for name in ("kms", "secretsmanager"))
+    keys = [kms.create_key()["KeyMetadata"] for _ in range(2)]
+    kms.schedule_key_deletion(KeyId=keys[0]["KeyId"], PendingWindowInDays=7)
+    secrets = [store.create_secret(Name=f"pingvas/dev/{name}")["ARN"] for name in "ab"]
+    store.delete_secret(SecretId=secrets[0])
+    ec2 = session(address, region).client("ec2")
+    instances = [
+        ec2.run_instances(MinCount=1, MaxCount=1)["Instances"][0]["InstanceId"] for _ in range(2)
+    ]
+    ec2.terminate_instances(InstanceIds=instances[:1])
+    arns = [f"arn:aws:ec2:{region}:{ACCOUNT}:instance/{each}" for each in instances]
+    going, staying = ([keys[n]["Arn"], secrets[n], arns[n]] for n in range(2))
+    going.append(f"arn:aws:ec2:{region}:{ACCOUNT}:instance/i-00000000000000000")
+    going.append(f"arn:aws:ec2:{region}:{ACCOUNT}:natgateway/nat-00000000000000000")
+    staying += ["arn:aws:s3:::states", keys[1]["Arn"].replace(region, "us-west-2")]
+    assert here.leaving([*going, *staying]) == frozenset(going)
+
+
+def database_clusters(kind: str, address: str) -> DatabaseClusters:
+    if kind == "fake":
+        return FakeDatabaseClusters({"one": []})
+    session(address).client("rds").create_db_cluster(
+        DBClusterIdentifier="one",
+        Engine="aurora-postgresql",
+        MasterUsername="postgres",
+        MasterUserPassword="before-12345",
+    )
+    return AuroraClusters(session(address))
+
+
+@pytest.mark.parametrize("kind", ["real", "fake"])
+def test_a_cluster_takes_a_master_password_and_settles(address: str, kind: str) -> None:
+    clusters = database_clusters(kind, address)
+    assert clusters.cluster("one") == DatabaseCluster("one", settled=True)
+    clusters.set_master_password("one", "p" * 32)
+    looks = [clusters.cluster("one") for _ in range(3)]
+    assert looks[-1] == DatabaseCluster("one", settled=True)
+    assert clusters.cluster("other") is None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import json
 import os
 import shutil
 import signal
@@ -140,6 +141,26 @@ def test_the_contract(folder: Path) -> None:
             root.plan(folder / "plan")
 
 
+def test_a_state_that_was_not_saved_is_saved_once(root: ThisTerraformRoot, folder: Path) -> None:
+    """As Terraform leaves one when its backend does not answer at the end of an apply."""
+    root.initialise()
+    root.begin_apply(folder / "apply.ndjson", planned(root, folder))
+    ended(root, folder / "apply.ndjson")
+    assert not root.has_unsaved_state()
+    unsaved = root.root / "errored.tfstate"
+    newer = json.loads(root._say("state", "pull"))
+    newer["serial"] += 1
+    unsaved.write_text(json.dumps(newer))
+    assert root.has_unsaved_state()
+    root.save_unsaved_state()
+    assert root.state().serial == newer["serial"]
+    assert not root.has_unsaved_state()
+    unsaved.write_text(json.dumps({**newer, "lineage": "another"}))
+    with pytest.raises(PingvasError, match=r"terraform\.command_fails"):
+        root.save_unsaved_state()
+    assert root.has_unsaved_state()
+
+
 def test_outputs_are_values(root: ThisTerraformRoot, folder: Path) -> None:
     root.initialise()
     saved = planned(root, folder)
@@ -235,6 +256,11 @@ def test_a_lock_is_told_and_taken_from_the_dead_only(folder: Path) -> None:
     assert end.lock is not None
     assert end.lock.who == f"{getpass.getuser()}@{socket.gethostname()}"
     assert root.holder(end.lock) is Holder.ALIVE
+    empty = {"version": 4, "serial": 9, "lineage": "x", "outputs": {}, "resources": []}
+    (root.root / "errored.tfstate").write_text(json.dumps(empty))
+    hindering = root.save_unsaved_state()
+    assert hindering is not None
+    assert hindering.id == end.lock.id
     assert root.holder(replace(end.lock, who="ann@elsewhere")) is Holder.ELSEWHERE
     os.killpg(root._begun[folder / "apply.run"].pid, signal.SIGKILL)
     killed = ended(root, folder / "apply.run")

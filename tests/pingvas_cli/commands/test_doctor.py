@@ -171,9 +171,8 @@ def test_a_line_has_all_that_a_program_needs(cli: Run) -> None:
         "code": "doctor.delegation_later",
         "cites": ["P13"],
         "what": "pingvas.example.com has no zone yet. "
-        "Terraform makes it, and then waits for its certificates.",
-        "remedy": "Have the parent domain at hand: "
-        "its name servers must be written there meanwhile.",
+        "`bootstrap` makes it, and stops until its name servers answer.",
+        "remedy": "Have the parent domain at hand: they must be written there.",
         "fix": None,
     }
 

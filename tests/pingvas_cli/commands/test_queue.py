@@ -125,6 +125,13 @@ def test_a_drain_that_does_not_end_is_still_waiting(platform: Run) -> None:
     assert platform("queue", "drain", "--wait", "2")[0] == 0
 
 
+@pytest.mark.parametrize("seconds", ["nan", "inf", "1e999", "-1", "-inf"])
+def test_a_wait_that_is_no_time_is_refused(platform: Run, seconds: str) -> None:
+    code, out, err = platform("queue", "drain", "--wait", seconds)
+    assert (code, out) == (2, "")
+    assert "--wait" in err
+
+
 @pytest.mark.parametrize("words", [("pause",), ("resume",), ("drain",), ("retry", job(0))])
 def test_prod_is_steered_only_after_a_yes(platform: Run, words: tuple[str, ...]) -> None:
     code, out, err = platform("queue", *words, "--env", "prod")

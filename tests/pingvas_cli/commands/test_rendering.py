@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -108,6 +110,76 @@ def test_a_hand_changed_file_is_refused(cli: Run) -> None:
     assert code == 3
     assert "terraform/platform/main.tf: The file was changed after pingvas wrote it." in err
     assert files(Path("tree")) == before
+
+
+def rewritten(path: str, old: bytes, new: bytes) -> None:
+    """A change that leaves size and times of a file as they were."""
+    place = Path(path)
+    before, content = place.stat(), place.read_bytes()
+    assert content.count(old) >= 1
+    assert len(old) == len(new)
+    place.write_bytes(content.replace(old, new))
+    os.utime(place, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+
+def linked() -> None:
+    place = Path("tree/terraform/platform/main.tf")
+    place.rename("elsewhere.tf")
+    place.symlink_to(Path("elsewhere.tf").absolute())
+
+
+def interrupted() -> None:
+    staging = Path("tree/.pingvas-rendering")
+    staging.mkdir()
+    (staging / "file").write_text("half")
+
+
+CHANGES: dict[str, Callable[[], object]] = {
+    "nothing": lambda: None,
+    "a value": lambda: rewritten("pingvas.yaml", b"pingvas.example", b"pingvaz.example"),
+    "an unknown key": lambda: rewritten("pingvas.yaml", b"domain:", b"domein:"),
+    "a value that is needed": lambda: Path("pingvas.yaml").write_text("platform: {target: aws}"),
+    "no configuration": lambda: Path("pingvas.yaml").unlink(),
+    "another environment": lambda: Path("pingvas.prod.yaml").write_text(
+        "cdn: {price_class: PriceClass_All}\n"
+    ),
+    "a bad overlay": lambda: Path("pingvas.dev.yaml").write_text("network: {}\n"),
+    "a variable": lambda: os.environ.update(PINGVAS_DATABASE__MAX_ACU="9"),
+    "a bad variable": lambda: os.environ.update(PINGVAS_DATABASE__MAX_AKU="9"),
+    "another file": lambda: (
+        Path("other.yaml").write_text(NEEDED.replace("pingvas.example", "other.example")),
+        os.environ.update(PINGVAS_CONFIG="other.yaml"),
+    ),
+    "a file by hand": lambda: rewritten("tree/terraform/platform/main.tf", b"module", b"modulo"),
+    "a lost file": lambda: Path("tree/terraform/modules/cdn/main.tf").unlink(),
+    "a lost folder": lambda: shutil.rmtree("tree/terraform/modules/cdn"),
+    "a lost seed": lambda: Path("tree/k8s/facts/dev/facts.yaml").unlink(),
+    "a seed of others": lambda: Path("tree/k8s/facts/dev/facts.yaml").write_text("theirs\n"),
+    "a link": linked,
+    "a lost record": lambda: Path("tree/.pingvas-rendered.json").unlink(),
+    "a damaged record": lambda: Path("tree/.pingvas-rendered.json").write_text("{"),
+    "a run that was killed": interrupted,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("options", [(), ("--check",), ("--diff",)], ids=str)
+@pytest.mark.parametrize("change", CHANGES)
+def test_what_is_remembered_changes_no_answer(
+    cli: Run, change: str, options: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every change is answered as it is by a machine that remembers nothing."""
+    for name in ("DATABASE__MAX_ACU", "DATABASE__MAX_AKU", "CONFIG"):
+        monkeypatch.setenv(f"PINGVAS_{name}", "")
+    cli("render", "--dir", "tree")
+    cli("render", "--dir", "tree")
+    CHANGES[change]()
+    shutil.copytree("tree", "kept", symlinks=True)
+    remembering = (*cli("render", "--dir", "tree", "-o", "json", *options), files(Path("tree")))
+    shutil.rmtree("tree")
+    shutil.rmtree("CACHE")
+    Path("kept").rename("tree")
+    afresh = (*cli("render", "--dir", "tree", "-o", "json", *options), files(Path("tree")))
+    assert remembering == afresh
 
 
 def test_a_switch_that_goes_off_takes_its_module_along(cli: Run) -> None:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from pingvas_cli.config.document import read_document
-from tests.pingvas_cli.config.mistakes import codes, loaded
+from pingvas_cli.config.document import SIZE_LIMIT_KIB, read_document
+from tests.pingvas_cli.config.mistakes import codes, loaded, mistakes
 
 
 @pytest.mark.parametrize(
@@ -22,7 +22,7 @@ from tests.pingvas_cli.config.mistakes import codes, loaded
         ("local: &a {smoke_test: *a}\n", "pingvas.yaml:1 local.smoke_test", "yaml_loop"),
         ("local: {}\ncost: {}\nlocal: {}\n", "pingvas.yaml:3 local", "duplicate_key"),
         ("local:\n  device: cpu\n  device: mps\n", "pingvas.yaml:3 local.device", "duplicate_key"),
-        ("a: \x01\n", "pingvas.yaml", "yaml_broken"),
+        ("a: \x01\n", "pingvas.yaml:1", "yaml_broken"),
     ],
 )
 def test_broken_yaml_is_named(tmp_path: Path, text: str, where: str, code: str) -> None:
@@ -73,3 +73,28 @@ def test_aliases_that_lead_on_and_on_are_a_mistake(tmp_path: Path) -> None:
 def test_a_variable_of_great_depth_is_a_mistake(tmp_path: Path) -> None:
     found = codes(tmp_path, "", PINGVAS_LOCAL__SENTINEL_PORTS="[" * 100_000)
     assert [place for place, _ in found] == ["PINGVAS_LOCAL__SENTINEL_PORTS"]
+
+
+def test_a_file_that_does_not_end_is_not_read_on_and_on(tmp_path: Path) -> None:
+    path = tmp_path / "pingvas.yaml"
+    path.write_bytes(b"#" * (SIZE_LIMIT_KIB * 1024 + 1))
+    assert [(one.where, one.code) for one in mistakes(path)] == [
+        (str(path), "config.file_too_large")
+    ]
+
+
+def test_a_folder_is_no_configuration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert [one.code for one in mistakes(Path())] == ["config.file_unreadable"]
+
+
+def test_tags_of_mappings_and_lists_are_mistakes(tmp_path: Path) -> None:
+    text = "database: !!python/object:os.system {}\nnetwork:\n  public_subnets: !!set {}\n"
+    assert codes(tmp_path, text)[:2] == [
+        ("pingvas.yaml:1 database", "yaml_tag"),
+        ("pingvas.yaml:3 network.public_subnets", "yaml_tag"),
+    ]
+
+
+def test_unreadable_characters_have_their_line(tmp_path: Path) -> None:
+    assert codes(tmp_path, "local:\n  device: a\0b\n") == [("pingvas.yaml:2", "yaml_broken")]

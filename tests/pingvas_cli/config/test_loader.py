@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from pingvas_cli.config.configuration import Configuration
+from pingvas_cli.config.environments import ENVIRONMENTS
 from pingvas_cli.config.loader import load
 from pingvas_cli.config.shown import rows
+from pingvas_cli.config.sources import OVERLAID
 from pingvas_cli.errors import UsageError
 from tests.pingvas_cli.config.mistakes import codes, loaded, mistakes, written
 
@@ -49,6 +51,10 @@ def test_variables_outrank_overlays_and_overlays_the_file(tmp_path: Path) -> Non
     assert found.of("prod").origin("worker.cache_gb").place == "PINGVAS_WORKER__CACHE_GB"
     assert found.of("dev") is found
     assert [file.name for file in found.files] == ["pingvas.yaml", "pingvas.prod.yaml"]
+
+
+def test_each_environment_may_have_an_overlay() -> None:
+    assert OVERLAID == ENVIRONMENTS
 
 
 def test_an_overlay_may_not_change_what_both_stand_on(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ import pytest
 from pingvas_cli.errors import DriftFound, Refused
 from pingvas_cli.rendering.comparison import compare
 from pingvas_cli.rendering.record import RECORD, Record
-from pingvas_cli.rendering.writer import STAGING, write
+from pingvas_cli.rendering.writer import STAGING, stands, write
 
 ONE = {"a/main.tf": b"one\n", "a/b/c.tf": b"deep\n", "old/x.tf": b"old\n"}
 TWO = {"a/main.tf": b"two\n", "a/b/c.tf": b"deep\n", "new/y.tf": b"new\n"}
@@ -237,3 +237,12 @@ def test_a_killed_run_leaves_seeds_to_others_too(tmp_path: Path) -> None:
     (tmp_path / RECORD).write_bytes(record.content())
     write(ONE, tmp_path)
     assert (tmp_path / SEED).read_bytes() == b"begun\n"
+
+
+def test_a_folder_stands_with_its_seeds_as_others_have_them(tmp_path: Path) -> None:
+    seeded = {**ONE, SEED: b"begun\n"}
+    write(seeded, tmp_path)
+    (tmp_path / SEED).write_bytes(b"gone on\n")
+    assert stands(Record.of(seeded), tmp_path)
+    (tmp_path / SEED).unlink()
+    assert not stands(Record.of(seeded), tmp_path)

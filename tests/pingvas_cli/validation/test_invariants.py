@@ -12,6 +12,7 @@ from pingvas_cli.config.configuration import Configuration
 from pingvas_cli.config.tree import is_known
 from pingvas_cli.rendering.contexts.platform import Platform
 from pingvas_cli.validation.addresses import nodes_at_most, zone_prefix
+from pingvas_cli.validation.cron import is_readable
 from pingvas_cli.validation.fault import Fault, Subject
 from pingvas_cli.validation.invariants import INVARIANTS, faults
 from pingvas_cli.validation.support import KUBERNETES, POSTGRESQL
@@ -96,6 +97,11 @@ WRONG: list[tuple[str, str, Mapping[str, Any]]] = [
         "validation.zone_of_other_region",
         "network.availability_zone_ids.1",
         {"network": {"availability_zone_ids": ["use1-az1", "usw2-az2", "use1-az4"]}},
+    ),
+    (
+        "validation.zones_excluded",
+        "network.excluded_zone_ids",
+        {"network": {"excluded_zone_ids": [f"use1-az{n}" for n in range(1, 5)]}},
     ),
     (
         "validation.window_too_short",
@@ -246,6 +252,30 @@ def test_an_overlay_must_not_change_what_is_shared(written: Mapping[str, Any]) -
 )
 def test_zones_are_named_after_their_region(region: str, start: str) -> None:
     assert zone_prefix(region) == start
+
+
+@pytest.mark.parametrize(
+    "schedule",
+    [
+        *("0 18 * * ? *", "0/15 8-17,20 ? * MON-FRI *", "5 0 L * ? *", "0 0 15W 1,7 ? 2027-2030"),
+        *("0 0 ? JAN-MAR 2#1 *", "0 0 ? * 6L *"),
+    ],
+)
+def test_what_aws_reads_is_a_schedule(schedule: str) -> None:
+    assert is_readable(f"cron({schedule})")
+
+
+@pytest.mark.parametrize(
+    "schedule",
+    [
+        *("0 18 * * *", "0 18 * * * *", "0 18 ? * ? *", "0 25 * * ? *", "60 1 * * ? *"),
+        *("0 1 32 * ? *", "0 1 0 * ? *", "0 1 * 13 ? *", "0 1 ? * 8 *", "0 1 ? * 0 *"),
+        *("0 1 * * ? 1969", "0 1 * FEB ? X", "0 1 ? * FUN *", "0 5-1 * * ? *", "0/0 1 * * ? *"),
+        *("0 *-3 * * ? *", "L 1 * * ? *", "0 1 ? * 2#6 *", "-1 1 * * ? *", "0 1, * * ? *"),
+    ],
+)
+def test_what_aws_refuses_is_no_schedule(schedule: str) -> None:
+    assert not is_readable(f"cron({schedule})")
 
 
 def test_hops_are_facts_of_the_configuration() -> None:

@@ -17,9 +17,9 @@ from services.dispatch.errors import QueueBroken, QueueUnavailable
 from services.dispatch.operation import Operation
 from services.dispatch.queue import Queue
 from services.dispatch.results import ResultStream
+from tests.servers.ports import free_port
 from tests.services.dispatch.jobs import a_job, a_result
 from tests.services.dispatch.keys import key
-from tests.services.dispatch.valkey_nodes import free_port
 
 
 async def take(queue: Queue, worker: str = "w1", **options: Any) -> Claim:

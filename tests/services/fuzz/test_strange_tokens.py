@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import json
 import time
+from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
 
@@ -94,17 +95,24 @@ def strange_tokens(saas: Saas) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
+def http() -> Iterator[httpx.Client]:
+    """One client for all: making one takes longer than a request."""
+    with httpx.Client() as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
 def secured(saas: Saas) -> list[Operation]:
     """Every operation that asks who is calling."""
     return [each for each in operations(saas) if each.is_secured]
 
 
-def ask(saas: Saas, operation: Operation, headers: dict[str, str]) -> int:
+def ask(http: httpx.Client, saas: Saas, operation: Operation, headers: dict[str, str]) -> int:
     path = operation.path
     for name in operation.names:
         path = path.replace(f"{{{name}}}", PLACEHOLDER)
     url = f"{saas.url(operation.service)}{path}"
-    return httpx.request(operation.method, url, headers=headers).status_code
+    return http.request(operation.method, url, headers=headers).status_code
 
 
 def test_the_right_token_opens(saas: Saas) -> None:
@@ -112,16 +120,20 @@ def test_the_right_token_opens(saas: Saas) -> None:
     assert httpx.get(f"{saas.url('user')}/v1/users/me", headers=headers).status_code == 200
 
 
-def test_no_operation_opens_for_a_strange_token(saas: Saas, secured: list[Operation]) -> None:
+def test_no_operation_opens_for_a_strange_token(
+    http: httpx.Client, saas: Saas, secured: list[Operation]
+) -> None:
     assert {each.service for each in secured} == set(saas.programs)
     opened = [
         f"{operation} answered {status} to a token that was: {what}"
         for what, token in strange_tokens(saas).items()
         for operation in secured
-        if (status := ask(saas, operation, {"Authorization": f"Bearer {token}"})) != 401
+        if (status := ask(http, saas, operation, {"Authorization": f"Bearer {token}"})) != 401
     ]
     assert opened == []
 
 
-def test_no_operation_opens_without_a_token(saas: Saas, secured: list[Operation]) -> None:
-    assert [str(each) for each in secured if ask(saas, each, {}) != 401] == []
+def test_no_operation_opens_without_a_token(
+    http: httpx.Client, saas: Saas, secured: list[Operation]
+) -> None:
+    assert [str(each) for each in secured if ask(http, saas, each, {}) != 401] == []

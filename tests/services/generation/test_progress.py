@@ -243,7 +243,7 @@ async def test_a_stream_may_be_asked_to_end_by_itself(
 
 
 async def test_a_stream_ends_with_its_token(service: Service, person: Caller) -> None:
-    token = TokenPress(PRESS.key, lifetime_seconds=1).token(person.user_id)
+    token = TokenPress(PRESS.key, lifetime_seconds=3).token(person.user_id)
     async with service.watch(person, token=token) as stream:
         told = await stream.rest()
     assert names(told) == ["ready", "closing"]

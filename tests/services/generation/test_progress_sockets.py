@@ -96,7 +96,7 @@ async def test_the_socket_of_one_job_closes_after_its_end(
 
 
 async def test_close_codes_tell_why(service: Service, person: Caller) -> None:
-    short = TokenPress(PRESS.key, lifetime_seconds=1).token(person.user_id)
+    short = TokenPress(PRESS.key, lifetime_seconds=3).token(person.user_id)
     async with listening(service, short) as expiring:
         await heard(expiring, "closing")
         await expiring.wait_closed()

@@ -4,7 +4,7 @@ import asyncio
 import os
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
 
 import psycopg
@@ -12,11 +12,13 @@ import pytest
 from pydantic import SecretStr
 from redis.asyncio import Redis
 
+from services.dispatch.claims import Entry
 from services.dispatch.connection import connect
 from services.dispatch.errors import QueueUnavailable
 from services.dispatch.queue import Queue
 from services.generation.adapters.doorbell import Doorbell
 from services.generation.background.relay import Relay
+from services.generation.repository.statements import SQL
 from services.generation.settings import GenerationSettings
 from services.kernel.access import Caller
 from services.kernel.db import Database, DatabaseUnavailable
@@ -27,6 +29,7 @@ from tests.services.callers import a_person, balance_of
 from tests.services.generation.work import Submitting, a_request, status_of, success, take
 
 WISH = Query("wish", "update generation_jobs set cancel_requested_at = now()")
+WAITING = Query("waiting", "select 1 from pg_locks where locktype = 'advisory' and not granted")
 KILLED = """
 import asyncio, os, sys
 from uuid import UUID
@@ -125,6 +128,64 @@ async def test_the_relay_puts_in_once_and_in_order(
     assert [claim.job.submitted_at for claim in claims] == sorted(
         claim.job.submitted_at for claim in claims
     )
+
+
+class HeldUp(Queue):
+    """A queue that lets nothing in until the gate is open."""
+
+    def __init__(self, redis: Redis) -> None:
+        super().__init__(redis, "dev")
+        self.is_reached, self.gate = asyncio.Event(), asyncio.Event()
+
+    async def enqueue_many(self, entries: Sequence[Entry]) -> int:
+        self.is_reached.set()
+        await self.gate.wait()
+        return await super().enqueue_many(entries)
+
+
+async def done_or_waiting(relaying: asyncio.Task[float], database: Database) -> None:
+    """Until a relay has ended, or waits for another one."""
+    while not relaying.done() and not await database.system_once(WAITING):  # noqa: ASYNC110 - PostgreSQL tells nobody that somebody waits
+        await asyncio.sleep(0.01)
+
+
+async def test_what_is_older_is_put_in_first_whoever_relays(
+    urls: EnvironmentDatabase,
+    database: Database,
+    redis: Redis,
+    queue: Queue,
+    cut_off: Submitting,
+    settings: GenerationSettings,
+    person: Caller,
+) -> None:
+    for index in range(4):
+        await lose(cut_off, person, f"k{index}")
+    slow = HeldUp(redis)
+    patient = settings.model_copy(update={"relay_every_s": 30.0, "sweep_grace_s": 30.0})
+    first, second = (Relay(database, each, patient, at_once=2) for each in (slow, queue))
+    async with asyncio.timeout(20):
+        first.ring()
+        older = asyncio.create_task(first.turn())
+        await slow.is_reached.wait()
+        await lose(cut_off, person, "late")
+        second.ring()
+        younger = asyncio.create_task(second.turn())
+        await done_or_waiting(younger, database)
+        slow.gate.set()
+        await asyncio.gather(older, younger)
+    assert unrelayed(urls) == 0, "the call was not lost"
+    arrived = [(await take(queue)).job.submitted_at for _ in range(5)]
+    assert arrived == sorted(arrived)
+
+
+async def test_environments_of_one_database_relay_beside_each_other(
+    urls: EnvironmentDatabase, database: Database, relay: Relay
+) -> None:
+    with psycopg.connect(urls.admin_url) as admin:
+        admin.execute("set search_path = pg_catalog")
+        admin.execute(SQL.relay_alone.text.encode())
+        async with asyncio.timeout(5):
+            await relay.turn()
 
 
 async def test_what_was_relayed_is_noted_and_left_alone(

@@ -24,6 +24,7 @@ from tests.services.payment.shop import SECRET, Shop
 
 ADDRESS = "/v1/webhooks/lemon-squeezy"
 JSON = "application/json"
+NOBODY = "8c0b0b3e-7a51-4c3c-9d0e-5f0a3c1b2d4e"
 SAYING = b'{"meta": {"event_name": "a"}, "data": {"type": "x", "id": "1", "attributes": {"a": %s}}}'
 
 
@@ -156,7 +157,7 @@ async def test_an_unknown_event_is_kept_and_marked(client: httpx.AsyncClient, sh
     assert kept["payload"] == json.loads(body)
 
 
-@pytest.mark.parametrize("named", [str(uuid4()), "1; drop table users", "", None, {"a": 1}])
+@pytest.mark.parametrize("named", [NOBODY, "1; drop table users", "", None, {"a": 1}])
 async def test_an_event_for_nobody_is_kept_and_gives_nothing(shop: Shop, named: object) -> None:
     payload = json.loads(shop.body("subscription_created"))
     payload["meta"]["custom_data"] = {"user_id": named}

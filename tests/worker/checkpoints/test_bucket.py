@@ -43,6 +43,17 @@ def test_what_was_changed_in_the_store_is_refused(
     assert not cache.shelf.checkpoints()
 
 
+@pytest.mark.parametrize("path", ["no\0name", "line\nbreak", "vae/\x1b[2J.safetensors"])
+def test_a_key_that_no_disk_has_a_name_for_costs_one_attempt(
+    cache: BucketCache, s3: S3Client, stocked: str, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    monkeypatch.setattr(cache.store, "files", lambda _name: ["model_index.json", path])
+    with pytest.raises(JobFailure) as caught, lease(cache, "b"):
+        pass
+    assert caught.value.code == "checkpoint_broken"
+    assert not cache.shelf.checkpoints()
+
+
 def test_what_is_not_there_is_named(cache: BucketCache) -> None:
     with pytest.raises(JobFailure) as caught, lease(cache, "none"):
         pass

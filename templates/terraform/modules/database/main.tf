@@ -60,6 +60,9 @@ resource "aws_cloudwatch_log_group" "postgresql" {
   tags              = local.tags
 }
 
+# Another for each cluster that is ever made: the last snapshot of an earlier one keeps its name.
+resource "terraform_data" "final_snapshot" {}
+
 resource "aws_rds_cluster" "this" {
   #checkov:skip=CKV2_AWS_8:Aurora's own continuous backups reach any second of the retention, AWS Backup a day
   #checkov:skip=CKV_AWS_139:Deletion protection is the owner's switch, on unless turned off
@@ -93,7 +96,7 @@ resource "aws_rds_cluster" "this" {
   copy_tags_to_snapshot           = true
   delete_automated_backups        = var.skip_final_snapshot
   skip_final_snapshot             = !local.final_snapshot
-  final_snapshot_identifier       = local.final_snapshot ? coalesce(var.final_snapshot_name, "${var.name}-final") : null
+  final_snapshot_identifier       = local.final_snapshot ? coalesce(var.final_snapshot_name, "${var.name}-final-${substr(terraform_data.final_snapshot.id, 0, 8)}") : null
   deletion_protection             = var.deletion_protection
   enabled_cloudwatch_logs_exports = ["postgresql"]
 

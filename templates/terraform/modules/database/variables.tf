@@ -256,7 +256,7 @@ variable "deletion_protection" {
 }
 
 variable "final_snapshot_name" {
-  description = "Snapshot made when the cluster is deleted; null: NAME-final."
+  description = "Snapshot made when the cluster is deleted; null: NAME-final- and eight digits."
   type        = string
   default     = null
 }

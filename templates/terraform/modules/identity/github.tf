@@ -59,7 +59,8 @@ data "aws_iam_policy_document" "github" {
   }
 
   # Reading images and their findings, and giving a tag to what is there. Tags are immutable: a second release of a
-  # name is refused.
+  # name is refused. ECR has no condition on the name of a tag, so either role can give any free name: who deploys a
+  # release must go by the digest that the release names.
   statement {
     sid = "ReadAndTag"
     actions = [

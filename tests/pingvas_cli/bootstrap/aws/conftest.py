@@ -13,6 +13,7 @@ import pytest
 from pingvas_cli.adapters.image_url_key import new_private_key, public_key_of
 from pingvas_cli.bootstrap.aws.approval import approve, proposal
 from pingvas_cli.bootstrap.aws.context import AwsContext, Keys
+from pingvas_cli.bootstrap.aws.examined import Examined
 from pingvas_cli.bootstrap.aws.layout import AwsLayout, Purpose
 from pingvas_cli.bootstrap.aws.sequence import AWS
 from pingvas_cli.config.configuration import Configuration
@@ -24,10 +25,12 @@ from pingvas_cli.steps.plan import make_plan
 from pingvas_cli.steps.runner import Runner, Summary
 from pingvas_cli.steps.step import Step
 from tests.fakes.cache_users import FakeCacheUsers
+from tests.fakes.database_clusters import FakeDatabaseClusters
+from tests.fakes.hosted_zones import NAME_SERVERS, FakeHostedZones
+from tests.fakes.name_servers import FakeNameServers
 from tests.fakes.secret_store import FakeSecretStore
 from tests.fakes.state_bucket import FakeStateBucket
 from tests.fakes.tagged_resources import FakeTaggedResources
-from tests.fakes.terraform import FakeTerraform
 from tests.fakes.terraform_root import FakeTerraformRoot
 from tests.pingvas_cli.steps.world import Counter, Seen
 
@@ -48,6 +51,9 @@ CACHES = {
     }
     for environment in ENVIRONMENTS
 }
+
+PRIMARY = "pingvas-prod-aurora"
+DATABASES = {"prod": {"cluster_identifier": PRIMARY, "master_username": "postgres"}}
 
 
 class Killed(BaseException):
@@ -71,7 +77,7 @@ class AwsWorld:
 
     folder: Path
     root: FakeTerraformRoot = field(
-        default_factory=lambda: FakeTerraformRoot(told={"caches": CACHES})
+        default_factory=lambda: FakeTerraformRoot(told={"caches": CACHES, "databases": DATABASES})
     )
     bucket: FakeStateBucket = field(default_factory=FakeStateBucket)
     secrets: FakeSecretStore = field(default_factory=lambda: FakeSecretStore(empty_secrets()))
@@ -80,21 +86,32 @@ class AwsWorld:
             *(each for cache in CACHES.values() for each in cache["user_ids"].values())
         )
     )
+    clusters: FakeDatabaseClusters = field(
+        default_factory=lambda: FakeDatabaseClusters({PRIMARY: []})
+    )
+    zones: FakeHostedZones = field(default_factory=FakeHostedZones)
+    dns: FakeNameServers = field(
+        default_factory=lambda: FakeNameServers({"pingvas.example.com": NAME_SERVERS})
+    )
     tagged: FakeTaggedResources = field(default_factory=FakeTaggedResources)
-    terraform: FakeTerraform = field(default_factory=FakeTerraform)
+    platform: Platform = field(default_factory=lambda: Platform.plain(CONFIGURATION))
+    examined: Examined = field(default_factory=Examined)
     text: bytes = b"# one\n"
     now: datetime = datetime(2026, 1, 1, tzinfo=UTC)
 
     def context(self) -> AwsContext:
         return AwsContext(
-            platform=Platform.plain(CONFIGURATION),
+            platform=self.platform,
             layout=AwsLayout(self.folder),
             render=lambda: {"terraform/platform/main.tf": self.text},
-            terraform=self.terraform,
+            examine=lambda _: self.examined,
             root=self.root,
             state_bucket=self.bucket,
             secrets=self.secrets,
             cache_users=self.users,
+            database_clusters=self.clusters,
+            hosted_zones=self.zones,
+            name_servers=self.dns,
             tagged=self.tagged,
             keys=Keys(new_private_key, public_key_of, lambda: "PEM"),
             now=lambda: self.now,

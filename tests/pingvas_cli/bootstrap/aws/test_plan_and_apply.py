@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from pingvas_cli.bootstrap.aws.approval import Proposal, approve, proposal
+from pingvas_cli.bootstrap.aws.examined import Examined
 from pingvas_cli.bootstrap.aws.layout import Purpose
+from pingvas_cli.bootstrap.aws.no_orphans import kept
 from pingvas_cli.bootstrap.aws.remaining import remaining_s
 from pingvas_cli.bootstrap.aws.sequence import AWS, AWS_DESTROY
-from pingvas_cli.errors import PingvasError, Refused
+from pingvas_cli.errors import Finding, Refused
 from pingvas_cli.ports.terraform_root import (
     Action,
     Failure,
@@ -146,6 +147,14 @@ def test_an_apply_that_was_killed_is_planned_again(world: AwsWorld) -> None:
     assert world.root.there == world.root.wanted
 
 
+def test_a_state_that_was_not_saved_is_saved_before_the_plan(world: AwsWorld) -> None:
+    world.bring()
+    world.root.unsaved, world.root.locked = True, LOCK
+    world.wait(seconds=1)
+    assert world.bring()[0] == "unsaved-state"
+    assert world.root.commands[3:] == ["force-unlock", "state push", "plan"]
+
+
 def test_a_lock_of_the_dead_is_taken_over(world: AwsWorld) -> None:
     world.root.locked = LOCK
     world.bring()
@@ -185,6 +194,16 @@ def test_what_is_left_is_named(world: AwsWorld) -> None:
     assert "terraform-state" not in str(caught.value.params["reason"])
 
 
+def test_what_is_in_its_days_of_grace_or_a_last_backup_is_no_orphan(world: AwsWorld) -> None:
+    world.bring()
+    key = "arn:aws:kms:us-east-1:123456789012:key/1"
+    last = "arn:aws:rds:us-east-1:123456789012:cluster-snapshot:pingvas-shared-aurora-final-0a"
+    world.tagged.left, world.tagged.going = [(key, last)], frozenset({key})
+    world.bring(AWS_DESTROY)
+    assert kept(world.context()) == (last,)
+    assert ("kubernetes.io/cluster/pingvas-shared-eks", "owned") in world.tagged.asked
+
+
 def test_changes_are_summed_by_module(world: AwsWorld) -> None:
     world.root.there = {"module.cdn.aws_old.this"}
     world.run(BEFORE)
@@ -194,10 +213,37 @@ def test_changes_are_summed_by_module(world: AwsWorld) -> None:
     assert [each.address for each in found.destroyed] == ["module.cdn.aws_old.this"]
 
 
-def test_an_old_terraform_is_refused(world: AwsWorld) -> None:
-    world.terraform = replace(world.terraform, found="1.9.8")
-    with pytest.raises(PingvasError, match=r"bootstrap\.terraform_old"):
+def test_the_cost_is_that_of_the_saved_plan(world: AwsWorld) -> None:
+    """What waits for a yes is priced from the file that its digest is of."""
+    gateway = "module.network.aws_nat_gateway.this"
+    world.root.wanted = {gateway, "module.network.aws_eip.this"}
+    world.run(BEFORE)
+    found = proposed(world)
+    assert (str(found.cost.before_usd), str(found.cost.after_usd)) == ("0.000", "68.000")
+    assert [(each.type, each.needed, each.added) for each in found.places] == [
+        ("aws_nat_gateway", 1, 1),
+        ("aws_eip", 1, 1),
+    ]
+    world.root.wanted = {gateway}  # described otherwise since: the saved plan stays what it was
+    assert proposed(world) == found
+    world.approve()
+    world.run(AFTER)
+    assert proposal(world.context(), Purpose.BOOTSTRAP) is None
+
+
+def test_all_that_stands_in_the_way_is_told_at_once(world: AwsWorld) -> None:
+    told = (Finding("kubectl", "doctor.tool_missing"), Finding("AWS", "aws.no_credentials"))
+    world.examined = Examined(failures=told)
+    with pytest.raises(StepFailed, match=r"bootstrap\.not_ready") as caught:
         world.run(AWS[:1])
+    assert caught.value.findings == told
+
+
+def test_warnings_and_what_nobody_knows_stop_nothing(world: AwsWorld) -> None:
+    one = Finding("iam", "aws.denied")
+    world.examined = Examined(warnings=(one,), unknown=(one,))
+    world.bring()
+    assert world.root.there == world.root.wanted
 
 
 def test_time_left_shrinks_as_slow_resources_end() -> None:

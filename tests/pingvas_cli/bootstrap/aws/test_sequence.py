@@ -12,8 +12,8 @@ from tests.pingvas_cli.bootstrap.aws.conftest import AwsWorld
 
 SLUGS = [step.slug for step in AWS]
 REMOVAL = [step.slug for step in AWS_DESTROY]
-# Those that found everything in order at first: nothing was begun before, Terraform is at hand.
-IN_ORDER = {"preflight", "earlier-run"}
+# Those that found everything in order at first: nothing stands in the way, was begun, or deleted.
+IN_ORDER = {"preflight", "earlier-run", "unsaved-state", "deleted-secrets", "database-master"}
 
 
 def test_slugs_are_unique_in_a_sequence() -> None:
@@ -49,8 +49,9 @@ def test_killed_after_a_step_it_ends_the_same(world: AwsWorld, slug: str) -> Non
 
 def test_a_removal_ends_with_nothing_left(world: AwsWorld) -> None:
     world.bring()
-    assert world.bring(AWS_DESTROY)[-2:] == ("removal-plan", "removal")
+    assert world.bring(AWS_DESTROY)[-3:] == ("removal-plan", "removal", "never-adopted")
     assert world.root.there == set()
+    assert world.zones.found == ()
 
 
 @pytest.mark.parametrize("slug", REMOVAL)

@@ -153,18 +153,17 @@ def test_a_folder_that_cannot_be_written(kind: str) -> None:
         assert failure.value.code == "local.preflight_fails"
 
 
-def test_a_run_that_cannot_begin_makes_nothing(tmp_path: Path) -> None:
+def test_a_run_that_cannot_begin_makes_nothing() -> None:
     """Neither the folder, nor the lock, nor a line of the journal."""
-    root = tmp_path / "bad name" / "state"
-    ctx = context(root)
-    platform = whole(ctx)
-    steps = platform.select(start=None, only=None, until=None)
-    plan = platform.plan(steps)
-    assert plan[0].state is State.ABSENT
-    assert [each.params["code"] for each in plan[0].preview] == ["local.folder_name"]
-    with pytest.raises(PreflightFailed):
-        platform.run(steps, plan, _unwatched)
-    assert list(tmp_path.iterdir()) == []
+    with state_folder() as root:
+        platform = whole(context(root / "bad name"))
+        steps = platform.select(start=None, only=None, until=None)
+        plan = platform.plan(steps)
+        assert plan[0].state is State.ABSENT
+        assert [each.params["code"] for each in plan[0].preview] == ["local.folder_name"]
+        with pytest.raises(PreflightFailed):
+            platform.run(steps, plan, _unwatched)
+        assert not root.exists()
 
 
 def whole(ctx: LocalContext) -> LocalPlatform:

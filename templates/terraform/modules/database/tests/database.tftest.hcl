@@ -1,5 +1,11 @@
 mock_provider "aws" {}
 
+override_resource {
+  target          = terraform_data.final_snapshot
+  override_during = plan
+  values          = { id = "0a1b2c3d-0000-0000-0000-000000000000" }
+}
+
 variables {
   name                       = "pingvas-shared-aurora"
   vpc_id                     = "vpc-1"
@@ -71,7 +77,7 @@ run "inventory_32_90_backups_reach_back_seven_days" {
   }
 
   assert {
-    condition     = aws_rds_cluster.this.final_snapshot_identifier == "pingvas-shared-aurora-final" && !aws_rds_cluster.this.skip_final_snapshot && !aws_rds_cluster.this.delete_automated_backups
+    condition     = aws_rds_cluster.this.final_snapshot_identifier == "pingvas-shared-aurora-final-0a1b2c3d" && !aws_rds_cluster.this.skip_final_snapshot && !aws_rds_cluster.this.delete_automated_backups
     error_message = "A deletion leaves no snapshot."
   }
 }

@@ -16,6 +16,15 @@ variable "tags" {
   type        = map(string)
 }
 
+variable "adopted" {
+  description = "What bootstrap found or brought back, to be imported: the zone that it made for the domain, and ARNs of secrets by path, such as dev/database-app."
+  type = object({
+    hosted_zone_id = optional(string)
+    secret_arns    = optional(map(string), {})
+  })
+  default = {}
+}
+
 variable "environments" {
   description = "dev and prod: namespace, hosts (labels under the domain), the networks that may reach the API, and whether it may write checkpoints."
   type = map(object({

@@ -1,0 +1,1 @@
+"""Tests of pricing: sums by hand, and properties of every plan."""

@@ -1,0 +1,83 @@
+"""What the roots plan: the record that the reference is made of, and the policies of buckets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from docs.inventory.items import planned
+from tests.terraform.judges import Judge
+from tests.terraform.plans import CONFIGURATIONS, counts, plans
+
+TRANSPORT = "data.aws_iam_policy_document.transport"
+
+
+@pytest.fixture
+def planner(judged: Judge) -> Judge:
+    """A judge that can plan."""
+    if not judged.plans:
+        pytest.skip("a plan with the real provider needs an AWS account")
+    return judged
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("name", CONFIGURATIONS)
+def test_the_record_is_the_plan(name: str, planner: Judge, tmp_path: Path) -> None:
+    """`python -m tests.terraform` writes the record anew."""
+    assert counts(plans(planner, name, tmp_path)) == planned()[name]
+
+
+@pytest.mark.timeout(600)
+def test_every_policy_of_a_bucket_refuses_plain_http_and_old_tls(
+    planner: Judge, tmp_path: Path
+) -> None:
+    """Each is made of documents that include the two refusals, or is the document of them."""
+    found = {
+        f"{module}.{name}": [_is_closed(documents, each) for each in documents_of]
+        for plan in plans(planner, "default", tmp_path)
+        for module, documents, policies in _modules(plan)
+        for name, documents_of in policies.items()
+    }
+    assert set(found) == {"object_store.this", "object_store.logs"}
+    assert all(closed and all(closed) for closed in found.values()), found
+
+
+Documents = Mapping[str, Mapping[str, Any]]
+Policies = Mapping[str, list[str]]
+
+
+def _modules(plan: Mapping[str, Any]) -> Iterator[tuple[str, Documents, Policies]]:
+    """Each module with its policy documents, and the documents that its buckets' policies name."""
+    for name, call in plan["configuration"]["root_module"]["module_calls"].items():
+        resources = call["module"].get("resources", ())
+        documents = {
+            each["address"]: each["expressions"]
+            for each in resources
+            if each["type"] == "aws_iam_policy_document"
+        }
+        policies = {
+            each["name"]: [
+                document
+                for document in documents
+                if document in each["expressions"]["policy"]["references"]
+            ]
+            for each in resources
+            if each["type"] == "aws_s3_bucket_policy"
+        }
+        yield name, documents, policies
+
+
+def _is_closed(documents: Documents, address: str) -> bool:
+    sources = documents[address].get("source_policy_documents", {}).get("references", ())
+    if TRANSPORT in sources:
+        address = TRANSPORT
+    statements = documents[address].get("statement", ())
+    refused = {
+        each["sid"]["constant_value"]
+        for each in statements
+        if each.get("effect", {}).get("constant_value") == "Deny"
+    }
+    return {"DenyPlainHttp", "DenyOldTls"} <= refused
