@@ -40,7 +40,7 @@ SECRETS: Final[Mapping[str, Mapping[str, str]]] = {
         "variants": '{"starter":"1","pro":"2","studio":"3"}',
         "webhook_secret": "word",
     },
-    "redis-nodes": {"replica": "word", "sentinel": "word"},
+    "redis-nodes": LOGIN,
     "object-store": {"access_key": "key", "secret_key": "word"},
 }
 """As `bootstrap` and people fill them."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +12,8 @@ import yaml
 
 from pingvas_cli.rendering.contexts.workloads.calls import CALLED_BY, CALLS
 from pingvas_cli.rendering.seeds import is_seed
-from tests.manifests.judges import Document, documents, faults, is_custom
+from tests.golden import tree
+from tests.manifests.judges import Document, documents, faults, is_custom, kustomized
 from tests.manifests.trees import DIGEST, KNOWN, Rendered, containers, pod_of
 
 PROGRAMS = ("user", "payment", "generation", "gallery", "model", "worker", "pooler", "migrations")
@@ -325,3 +327,14 @@ def test_a_cluster_without_elasticache_has_nodes_and_sentinels_of_ours(cluster: 
         (url,) = (one["value"] for one in worker["env"] if one["name"] == "PINGVAS_REDIS_URL")
         assert url.startswith("redis+sentinel://")
         assert set(hosts) <= set(re.findall(r"cache-\d\.cache", url))
+
+
+def test_everything_is_put_together_before_anything_is_known(tmp_path: Path) -> None:
+    """As it is rendered: with unknown facts, and nothing released."""
+    for path, content in tree("default").items():
+        if path.startswith("k8s/"):
+            (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / path).write_bytes(content)
+    for program in PROGRAMS:
+        found = kustomized(tmp_path / "k8s/overlays/prod" / program)
+        assert list(faults(one for one in found if not is_custom(one))) == []

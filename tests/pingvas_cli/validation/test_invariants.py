@@ -51,6 +51,7 @@ WRONG: list[tuple[str, str, Mapping[str, Any]]] = [
         "secrets.per_environment",
         {"secrets": {"per_environment": ["database-app"]}},
     ),
+    ("validation.secret_missing", "secrets.per_environment", {"cache": {"mode": "sentinel"}}),
     ("validation.vpc_size", "network.vpc_cidr", {"network": {"vpc_cidr": "10.0.0.0/8"}}),
     (
         "validation.vpc_not_private",

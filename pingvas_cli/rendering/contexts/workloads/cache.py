@@ -70,8 +70,8 @@ def cache(site: Site) -> Cache:
         value("CACHE_MEMORY_MIB", KEPT_MIB),
         *login("SERVICES", "redis-services"),
         *login("WORKER", "redis-worker"),
-        secret("REPLICA_PASSWORD", "redis-nodes", "replica"),
-        secret("SENTINEL_PASSWORD", "redis-nodes", "sentinel"),
+        secret("REPLICA_PASSWORD", "redis-nodes", "password"),
+        secret("SENTINEL_PASSWORD", "redis-nodes", "password"),
     )
     return Cache(f"{IMAGE}:{section.engine_version}", section.port, own)
 
