@@ -13,7 +13,7 @@ ManagedRules = Literal[
 Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
 UrlPath = Annotated[str, Field(pattern=r"^/[A-Za-z0-9/_.*-]*$")]
 
-Resolver = Annotated[str, Field(pattern=r"^\d{1,3}(\.\d{1,3}){3}(:\d{1,5})?$")]
+Resolver = Annotated[str, Field(pattern=r"^[0-9]{1,3}(\.[0-9]{1,3}){3}(:[0-9]{1,5})?$")]
 
 
 class Firewall(Section):

@@ -17,6 +17,7 @@ EXAMPLES: Final[Mapping[str, str]] = {
     r"^Z[A-Z0-9]+$": "Z0123456789ABCDEFGHIJ",
     r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$": "images-dev",
     r"^[A-Z]{2}$": "AQ",
+    r"^[0-9]{1,3}(\.[0-9]{1,3}){3}(:[0-9]{1,5})?$": "10.0.0.2",
     r"^[a-z][a-z0-9-]*$": "m7g",
     r"^https://[A-Za-z0-9.-]+/[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+$": "https://github.com/owner/name",
     r"^[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*$": "k8s/overlays",

@@ -29,7 +29,7 @@ from pingvas_cli.steps.step import Step
 
 Steps = tuple[Step[AwsContext], ...]
 
-# Nothing here costs or deletes anything; the plan is shown after it, and asked about.
+# Nothing here deletes anything or costs more than a zone's cents; the plan is shown after it.
 AWS_PREPARED: Final[Steps] = (
     Preflight(Purpose.BOOTSTRAP),
     EarlierRun(),
