@@ -18,6 +18,7 @@ nox.options.sessions = ["lint", "types", "architecture", "tests"]
 
 ROOMS = ("pingvas_cli", "services", "worker", "tests", "benchmarks", "docs", "noxfile.py")
 SHARED = Path(".nox", "shared").absolute()
+UNBOUND = "not integration and not e2e and not terraform and not manifests"
 # Two processes, each with servers of its own: they wait more than they compute. The later of two
 # numbers counts: `nox -s tests -- -n 0` runs in one.
 PARALLEL = ("-n", "2", "--dist", "worksteal")
@@ -60,8 +61,7 @@ def architecture(session: nox.Session) -> None:
 @nox.session
 def tests(session: nox.Session) -> None:
     """Every test that starts single servers at most."""
-    chosen = ("-m", "not integration and not e2e and not terraform")
-    run(session, "pytest", *PARALLEL, *chosen, *session.posargs)
+    run(session, "pytest", *PARALLEL, "-m", UNBOUND, *session.posargs)
 
 
 @nox.session
@@ -96,6 +96,12 @@ def terraform(session: nox.Session) -> None:
     offline = (place / "terraform-offline").exists()
     session.log(f"provider: {f'stand-in of {place}' if offline else 'real, from the registry'}")
     run(session, "pytest", "-m", "terraform", "tests/terraform", *session.posargs)
+
+
+@nox.session
+def manifests(session: nox.Session) -> None:
+    """Custom resources by their definitions' schemas, and everything by checkov, if $CHECKOV."""
+    run(session, "pytest", "-m", "manifests", "tests/manifests", *session.posargs)
 
 
 @nox.session

@@ -16,7 +16,7 @@ from benchmarks.render import peers
 from pingvas_cli.rendering.record import RECORD
 from tests.golden import NEEDED
 
-KUSTOMIZE: Final = "not compared with `kubectl kustomize`: no Kubernetes files are rendered yet"
+KUSTOMIZE: Final = "not compared with `kubectl kustomize`: it joins rendered files and renders none"
 
 
 class Ground:

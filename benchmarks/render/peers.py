@@ -78,3 +78,8 @@ def _lay(folder: Path, templates: Path, prefix: str, *, suffix: bool) -> None:
             shutil.copy(templates / target.source, place)
         else:
             place.write_bytes(ours(templates)[VALUES])
+    for path, content in ours(templates).items():
+        if path.startswith("k8s/"):  # one template of ours makes many of these: theirs are made
+            place = folder / path
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_bytes(content)

@@ -48,7 +48,7 @@ def render(
     known = memory.recall()
     if known is not None and stands(known, folder):
         _show(session, (), diff=diff)
-        _note(session, len(known.files), 0, folder, written=writes)
+        _note(session, len(known.files) + len(known.seeds), 0, folder, written=writes)
         return
     tree = tree_of(session)
     memory.keep(tree)

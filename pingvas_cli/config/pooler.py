@@ -28,8 +28,9 @@ class PoolerSection(Section):
     server_tls: Literal["verify-full"] = Field(
         "verify-full", description="TLS towards the database, verified (correction N7)."
     )
-    client_tls: Literal["require", "verify-ca", "verify-full"] = Field(
-        "require", description="TLS towards the services (correction N7)."
+    client_tls: Literal["require"] = Field(
+        "require",
+        description="TLS towards the services, by a certificate of each pod's own (correction N7).",
     )
     cpu_millicores: int = Field(100, ge=10, le=4000, description="CPU request of a pod.")
     memory_mib: int = Field(64, ge=32, le=4096, description="Memory of a pod in MiB.")

@@ -24,6 +24,7 @@ class SecretsSection(Section):
             "signing-key",
             "image-url-key",
             "oauth-client",
+            "mail",
             "lemon-squeezy",
         ),
         description="Secrets that each environment has of its own (inventory 57, correction N12).",

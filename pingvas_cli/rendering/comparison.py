@@ -12,6 +12,7 @@ from typing import Literal
 
 from pingvas_cli.errors import DriftFound, Finding
 from pingvas_cli.rendering.record import Record, read_record
+from pingvas_cli.rendering.seeds import is_seed
 from pingvas_cli.rendering.tree import Tree
 
 Kind = Literal["create", "update", "delete"]
@@ -74,6 +75,8 @@ def compare(tree: Tree, folder: Path) -> Comparison:
 
 
 def _change(path: str, wanted: bytes | None, folder: Path, record: Record) -> Change | None:
+    if is_seed(path) and (wanted is None or (folder / path).exists()):
+        return None
     try:
         there = content_of(f"{folder}/{path}")
     except NotAFileError:

@@ -6,6 +6,7 @@ GitHub Actions own `{{ }}`. A name that no context has is an error, never an emp
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -19,7 +20,7 @@ def environment(templates: Path, cache: Path | None = None) -> Environment:
     """The environment of a folder of templates; compiled ones are kept in `cache`."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-    return Environment(
+    made = Environment(
         loader=FileSystemLoader(templates),
         undefined=StrictUndefined,
         bytecode_cache=_bytecode(cache),
@@ -32,9 +33,11 @@ def environment(templates: Path, cache: Path | None = None) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
-        autoescape=False,  # noqa: S701 - files of Terraform, not pages
+        autoescape=False,  # noqa: S701 - files of Terraform and Kubernetes, not pages
         auto_reload=False,
     )
+    made.filters["quoted"] = _quoted
+    return made
 
 
 def cache_folder(environ: Mapping[str, str] = os.environ, name: str = "templates") -> Path | None:
@@ -46,6 +49,11 @@ def cache_folder(environ: Mapping[str, str] = os.environ, name: str = "templates
         return folder if folder.stat().st_uid == os.getuid() else None
     except OSError:
         return None
+
+
+def _quoted(value: object) -> str:
+    """A text as JSON and YAML both read it."""
+    return json.dumps(str(value), ensure_ascii=False)
 
 
 def _bytecode(cache: Path | None) -> BytecodeCache | None:

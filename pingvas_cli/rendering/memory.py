@@ -96,7 +96,8 @@ class Memory:
         try:
             known = json.loads(self._place.read_bytes())
             same = self._digest is not None and known["inputs"] == self._digest
-            return Record(dict(known["files"])) if same else None
+            seeds = tuple(known["seeds"])
+            return Record(dict(known["files"]), seeds=seeds) if same else None
         except (OSError, ValueError, TypeError, KeyError):  # none, or a damaged one
             return None
 
@@ -104,7 +105,8 @@ class Memory:
         """Remember what these inputs made, unless they changed while it was made."""
         if self._digest is None or self._digest != self._inputs.digest(self._stamps):
             return
-        known = {"inputs": self._digest, "files": Record.of(tree).files}
+        record = Record.of(tree)
+        known = {"inputs": self._digest, "files": record.files, "seeds": record.seeds}
         fresh = self._place.with_suffix(f".{os.getpid()}")
         with suppress(OSError):
             fresh.write_text(json.dumps(known))

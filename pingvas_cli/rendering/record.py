@@ -11,9 +11,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from pingvas_cli.errors import Refused
+from pingvas_cli.rendering.seeds import is_seed
 from pingvas_cli.rendering.tree import Tree, as_json
 
 RECORD: Final = ".pingvas-rendered.json"
@@ -23,15 +24,18 @@ Digests = Mapping[str, str]
 @dataclass(frozen=True)
 class Record:
     """`files`: what stands there since a run ended. `pending`: what a run that did not may have
-    put there."""
+    put there. `seeds`: files that were begun there, whatever became of them."""
 
     files: Digests = field(default_factory=dict)
     pending: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    seeds: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, tree: Tree) -> Record:
-        """The record of a whole tree."""
-        return cls({path: digest(content) for path, content in tree.items()})
+        """The record of a whole tree; of seeds no more than that they were begun."""
+        files = {path: one for path, one in tree.items() if not is_seed(path)}
+        seeds = tuple(sorted(tree.keys() - files.keys()))
+        return cls({path: digest(content) for path, content in files.items()}, seeds=seeds)
 
     @property
     def paths(self) -> frozenset[str]:
@@ -49,11 +53,13 @@ class Record:
         for path in paths:
             known = pending.get(path, ())
             pending[path] = tuple(dict.fromkeys((*known, digest(tree[path]))))
-        return Record(self.files, pending)
+        return Record(self.files, pending, self.seeds)
 
     def content(self) -> bytes:
         """The file itself."""
         document: dict[str, object] = {"files": dict(self.files)}
+        if self.seeds:
+            document["seeds"] = list(self.seeds)
         if self.pending:
             document["pending"] = {path: list(one) for path, one in self.pending.items()}
         return as_json(document)
@@ -78,13 +84,14 @@ def read_record(folder: Path) -> Record:
         raise Refused("rendering.record_damaged", where=str(place)) from error
 
 
-def _parsed(document: Mapping[str, Mapping[str, object]]) -> Record:
+def _parsed(document: Mapping[str, Any]) -> Record:
     files = {path: str(one) for path, one in document["files"].items()}
     pending = {path: _texts(one) for path, one in document.get("pending", {}).items()}
-    for path in (*files, *pending):
+    seeds = _texts(document.get("seeds", []))
+    for path in (*files, *pending, *seeds):
         if path.startswith("/") or ".." in path.split("/"):
             raise ValueError(path)
-    return Record(files, pending)
+    return Record(files, pending, seeds)
 
 
 def _texts(value: object) -> tuple[str, ...]:

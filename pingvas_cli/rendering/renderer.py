@@ -6,13 +6,16 @@ gives the same bytes on every machine and at every time.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pingvas_cli.rendering.contexts.place import is_on_aws
 from pingvas_cli.rendering.contexts.platform import Platform
-from pingvas_cli.rendering.contexts.root import root_of
+from pingvas_cli.rendering.contexts.root import Root, root_of
 from pingvas_cli.rendering.contexts.variables import variables
+from pingvas_cli.rendering.manifests import manifests
 from pingvas_cli.rendering.targets import TEMPLATES, Target, targets
 from pingvas_cli.rendering.tree import Tree, as_json
 
@@ -28,15 +31,21 @@ def render(platform: Platform, templates: Path = TEMPLATES, cache: Path | None =
     `cache` is a folder for compiled templates; it makes rendering faster and never different.
     """
     renderer = _Renderer(platform, templates, cache)
-    return {target.path: renderer.made(target) for target in targets(renderer.root, templates)}
+    found = sorted(renderer.targets(), key=lambda one: one.path)
+    return {target.path: renderer.made(target) for target in found}
 
 
 class _Renderer:
     """One rendering."""
 
     def __init__(self, platform: Platform, templates: Path, cache: Path | None) -> None:
-        self.root = root_of(platform.configuration)
         self._platform, self._templates, self._cache = platform, templates, cache
+
+    def targets(self) -> Iterator[Target]:
+        """Every file; a cluster of one's own needs no Terraform."""
+        if is_on_aws(self._platform.configuration):
+            yield from targets(self._root, self._templates)
+        yield from manifests(self._platform, self._templates)
 
     def made(self, target: Target) -> bytes:
         """The content of one file."""
@@ -44,9 +53,14 @@ class _Renderer:
             case "copy":
                 return (self._templates / target.source).read_bytes()
             case "values":
-                return as_json(variables(self._platform, self.root))
-            case "template":
-                return self._environment.get_template(target.source).render(root=self.root).encode()
+                return as_json(variables(self._platform, self._root))
+            case "template" | "seed":
+                template = self._environment.get_template(target.source)
+                return template.render(target.names).encode()
+
+    @cached_property
+    def _root(self) -> Root:
+        return root_of(self._platform.configuration)
 
     @cached_property
     def _environment(self) -> Environment:

@@ -1,14 +1,14 @@
-"""Which template, module or value makes which file of the rendered tree.
+"""Which template, module or value makes which file of Terraform's part of the rendered tree.
 
 A file's path here, minus `.j2`, is its path there. Modules are plain HCL and copied as they are;
-their tests stay behind. Nothing is read or rendered in this file.
+their tests stay behind. Nothing is read or rendered in this file; `manifests` has Kubernetes' part.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Final, Literal
 
@@ -22,30 +22,38 @@ VALUES: Final = f"{PLATFORM}/terraform.tfvars.json"
 KEPT: Final = (".tf", ".md", ".js", ".json")
 LEFT_OUT: Final = frozenset({"tests"})
 
+Kind = Literal["template", "copy", "values", "seed"]
+
 
 @dataclass(frozen=True)
 class Target:
-    """One file of the tree and what it is made from, both relative to their folders."""
+    """One file of the tree and what it is made from, both relative to their folders.
+
+    `names` are what a template sees; one template may make several files. A `seed` is a template
+    whose file is written once, when it is not there, and belongs to others from then on.
+    """
 
     path: str
     source: str
-    kind: Literal["template", "copy", "values"]
+    kind: Kind
+    names: Mapping[str, object] = field(default_factory=dict)
 
 
 def targets(root: Root, templates: Path = TEMPLATES) -> tuple[Target, ...]:
     """Every file of the tree, sorted by path."""
     found = [Target(VALUES, "", "values")]
     for folder in ROOTS:
-        found += [_target(source) for source in _files(templates, folder)]
+        found += [_target(source, root) for source in _files(templates, folder)]
     for module in os.scandir(templates / MODULES):
         if module.name not in root.absent:
-            found += [_target(source) for source in _files(templates, f"{MODULES}/{module.name}")]
+            sources = _files(templates, f"{MODULES}/{module.name}")
+            found += [_target(source, root) for source in sources]
     return tuple(sorted(found, key=lambda one: one.path))
 
 
-def _target(source: str) -> Target:
+def _target(source: str, root: Root) -> Target:
     if source.endswith(".j2"):
-        return Target(source.removesuffix(".j2"), source, "template")
+        return Target(source.removesuffix(".j2"), source, "template", {"root": root})
     return Target(source, source, "copy")
 
 

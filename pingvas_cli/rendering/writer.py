@@ -43,9 +43,11 @@ def write(tree: Tree, folder: Path) -> Comparison:
 def stands(record: Record, folder: Path) -> bool:
     """Whether `folder` is as a run leaves it that ends with `record`: nothing to do or to report.
 
-    Every file is read.
+    Every file is read; of seeds it is enough that they are there.
     """
     if (folder / STAGING).exists() or read_record(folder) != record:
+        return False
+    if not all((folder / seed).exists() for seed in record.seeds):
         return False
     try:
         found = ((one, content_of(f"{folder}/{path}")) for path, one in record.files.items())

@@ -18,6 +18,8 @@ NEEDED_SECRETS: Final = (
     *("database-app", "database-system", "database-owner"),
     *("redis-services", "redis-worker", "redis-exporter", "signing-key"),
 )
+SENTINEL_SECRETS: Final = ("redis-nodes",)
+"""What nodes and Sentinels of ours sign in with at each other."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,8 @@ def namespaces_are_free(subject: Subject) -> Iterator[Fault]:
 def secrets_are_listed(subject: Subject) -> Iterator[Fault]:
     """What services, worker and exporter sign in with must be listed (inventory 57, N8, M3)."""
     listed = subject.configuration.secrets.per_environment
-    for name in NEEDED_SECRETS:
+    ours = subject.configuration.cache.mode == "sentinel"
+    for name in (*NEEDED_SECRETS, *(SENTINEL_SECRETS if ours else ())):
         if name not in listed:
             yield fault("secrets.per_environment", "validation.secret_missing", name=name)
 

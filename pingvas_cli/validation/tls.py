@@ -41,7 +41,7 @@ def hops(config: Configuration) -> tuple[Hop, ...]:
         *_images(config),
         Hop("customer to load balancer", _alb(config), True, "edge.tls_policy"),
         Hop("load balancer to pod", "none", False, "the VPC's own isolation"),
-        Hop("pod to pooler", "TLSv1.2", _verified(config.pooler.client_tls), "pooler.client_tls"),
+        Hop("pod to pooler", "TLSv1.3", _verified(config.pooler.client_tls), "pooler.client_tls"),
         Hop(
             "pooler to database",
             config.database.minimum_tls,

@@ -15,6 +15,7 @@ from starlette.middleware import Middleware
 from services.dispatch.board import Board
 from services.dispatch.connection import QUICK_ANSWER_S, connect
 from services.dispatch.errors import QueueUnavailable
+from services.dispatch.operation import Operation
 from services.dispatch.progress import NewsStream
 from services.dispatch.queue import Queue, key_prefix
 from services.dispatch.rates import SharedClocks
@@ -25,6 +26,7 @@ from services.generation.actions.record_progress import RecordProgress
 from services.generation.actions.submit_job import SubmitJob
 from services.generation.adapters.doorbell import Doorbell
 from services.generation.background.outbox import Outbox
+from services.generation.background.queue_gauges import QueueGauges
 from services.generation.background.rate_sharing import RateSharing
 from services.generation.background.reclaimer import Reclaimer
 from services.generation.background.relay import Relay
@@ -71,12 +73,19 @@ async def _life(app: FastAPI) -> AsyncIterator[None]:
         turns = {
             **_of_requests(app.state.submit, app.state.rates, quick, settings),
             **_of_queue(app.state.database, patient, settings),
+            "gauges": _gauges(app, quick, settings.environment).turn,
         }
         await stack.enter_async_context(taking_turns(turns, (QueueUnavailable,)))
         app.state.progress = make_desk(app.state.database, settings, app.state.metrics.registry)
         news = NewsStream(patient, key_prefix(settings.environment))
         await stack.enter_async_context(telling(app.state.progress, news, app.state.draining))
         yield
+
+
+def _gauges(app: FastAPI, redis: Redis, environment: str) -> QueueGauges:
+    gauges = QueueGauges(Board(redis, environment), Operation(redis, environment))
+    app.state.metrics.registry.register(gauges)
+    return gauges
 
 
 def submitting(database: Database, redis: Redis, settings: GenerationSettings) -> SubmitJob:

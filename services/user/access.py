@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import os
 import stat
 import time
 from pathlib import Path
@@ -42,9 +43,9 @@ class SigningKey:
 
     @classmethod
     def load(cls, path: Path) -> SigningKey:
-        """Read the PEM file; refuses one that others than its owner may read."""
+        """Read the PEM file; refuses one that others may read: see `is_open_to_others`."""
         try:
-            if stat.S_IMODE(path.stat().st_mode) & 0o077:
+            if is_open_to_others(path.stat(), os.geteuid()):
                 raise SigningKeyUnusable(f"{path} is open to others: chmod 600 {path}")
             private = load_pem_private_key(path.read_bytes(), password=None)
         except OSError as unreadable:
@@ -66,6 +67,16 @@ class SigningKey:
     async def find(self, key_id: str) -> Ed25519PublicKey | None:
         """The public half when it goes by that id: this is the kernel's `KeySource`."""
         return self.public if key_id == self.key_id else None
+
+
+def is_open_to_others(file: os.stat_result, user: int) -> bool:
+    """Whether others than its owner may do anything with a private key.
+
+    The group may read one that root owns, if this user is not root: so does Kubernetes mount
+    Secrets (libpq's rule for client keys is the same).
+    """
+    allowed = 0o740 if file.st_uid == 0 and user != 0 else 0o700
+    return bool(stat.S_IMODE(file.st_mode) & ~allowed)
 
 
 class Signers(Protocol):

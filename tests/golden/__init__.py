@@ -1,4 +1,4 @@
-"""Rendered trees as they are expected, for three configurations.
+"""Rendered trees as they are expected, for four configurations.
 
 A folder holds the files of the roots as they are, and `.pingvas-rendered.json`, which has the
 sha256 of every file, the modules' too. `python -m tests.golden` writes them anew.
@@ -44,11 +44,17 @@ CONFIGURATIONS: Final[Mapping[str, Mapping[str, Mapping[str, object]]]] = {
         "database": {"dev_cluster": {"enabled": True}, "copy_snapshots_to_second_region": True},
         "network": {"nat_mode": "per_az", "interface_endpoints": ["ecr.api", "ecr.dkr"]},
     },
+    "cluster": {
+        "platform": {"target": "cluster", "name": "mine"},
+        "cache": {"mode": "sentinel"},
+    },
 }
+
+ON_AWS: Final = tuple(name for name in CONFIGURATIONS if name != "cluster")
 
 
 def configuration(name: str) -> Configuration:
-    """One of the three configurations."""
+    """One of the four configurations."""
     return Configuration.model_validate(CONFIGURATIONS[name])
 
 

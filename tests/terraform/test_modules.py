@@ -13,7 +13,7 @@ import pytest
 
 from pingvas_cli.rendering.targets import MODULES, TEMPLATES
 from pingvas_cli.rendering.writer import write
-from tests.golden import CONFIGURATIONS, tree
+from tests.golden import ON_AWS, tree
 from tests.terraform.judges import Judge
 
 FOLDER = TEMPLATES / MODULES
@@ -31,7 +31,7 @@ def test_it_has_its_papers_and_tests(name: str) -> None:
     assert list((FOLDER / name / "tests").glob("*.tftest.hcl"))
 
 
-@pytest.mark.parametrize("name", CONFIGURATIONS)
+@pytest.mark.parametrize("name", ON_AWS)
 def test_the_rendered_modules_are_the_ones_in_use(name: str) -> None:
     rendered = tree(name)
     there = {path.split("/")[2] for path in rendered if path.startswith(f"{MODULES}/")}

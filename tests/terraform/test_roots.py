@@ -10,10 +10,10 @@ import pytest
 
 from pingvas_cli.rendering.targets import ROOTS
 from pingvas_cli.rendering.writer import write
-from tests.golden import CONFIGURATIONS, tree
+from tests.golden import ON_AWS, tree
 from tests.terraform.judges import Judge
 
-NAMES = tuple(CONFIGURATIONS)
+NAMES = ON_AWS
 COMPLAINT = re.compile(r"^(?:│ )?(?:Error|Warning): .*", re.MULTILINE)
 PLANNED = re.compile(
     r"^Plan: (?:\d+ to import, )?(\d+) to add, \d+ to change, 0 to destroy\.", re.MULTILINE

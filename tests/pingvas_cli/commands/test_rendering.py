@@ -153,6 +153,8 @@ CHANGES: dict[str, Callable[[], object]] = {
     "a file by hand": lambda: rewritten("tree/terraform/platform/main.tf", b"module", b"modulo"),
     "a lost file": lambda: Path("tree/terraform/modules/cdn/main.tf").unlink(),
     "a lost folder": lambda: shutil.rmtree("tree/terraform/modules/cdn"),
+    "a lost seed": lambda: Path("tree/k8s/facts/dev/facts.yaml").unlink(),
+    "a seed of others": lambda: Path("tree/k8s/facts/dev/facts.yaml").write_text("theirs\n"),
     "a link": linked,
     "a lost record": lambda: Path("tree/.pingvas-rendered.json").unlink(),
     "a damaged record": lambda: Path("tree/.pingvas-rendered.json").write_text("{"),

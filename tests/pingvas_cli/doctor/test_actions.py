@@ -11,7 +11,7 @@ import pytest
 
 from pingvas_cli.doctor.actions import BOOTSTRAP, RESOURCES, by_service, needed, resources, spelled
 from tests.architecture.tree import ROOT
-from tests.golden import CONFIGURATIONS, tree
+from tests.golden import ON_AWS, tree
 
 # IAM's prefix where it is not the name of botocore's service.
 MODELS = {
@@ -67,7 +67,7 @@ def test_what_is_switched_off_is_not_asked_for() -> None:
     assert minimal < default
     assert "elasticfilesystem" in by_service(default)
     assert "elasticfilesystem" not in by_service(minimal)
-    assert all(RESOURCES.keys() >= resources(tree(name)) for name in CONFIGURATIONS)
+    assert all(RESOURCES.keys() >= resources(tree(name)) for name in ON_AWS)
 
 
 def test_actions_by_service_are_sorted() -> None:

@@ -18,7 +18,7 @@ from pingvas_cli.rendering.contexts.platform import Platform
 from pingvas_cli.rendering.contexts.root import root_of
 from pingvas_cli.rendering.contexts.variables import variables
 from pingvas_cli.rendering.renderer import render
-from tests.golden import CONFIGURATIONS, NEEDED, configuration, tree
+from tests.golden import NEEDED, ON_AWS, configuration, tree
 
 TFVARS = "terraform/platform/terraform.tfvars.json"
 DECLARED = re.compile(r'variable "(\w+)" \{(.*?)\n\}', re.DOTALL)
@@ -44,12 +44,12 @@ def names(value: object) -> Iterator[str]:
             yield from names(below)
 
 
-@pytest.mark.parametrize("name", CONFIGURATIONS)
+@pytest.mark.parametrize("name", ON_AWS)
 def test_each_variable_has_its_value_and_each_value_its_variable(name: str) -> None:
     assert sorted(values(name)) == sorted(declared(name))
 
 
-@pytest.mark.parametrize("name", CONFIGURATIONS)
+@pytest.mark.parametrize("name", ON_AWS)
 def test_objects_have_exactly_the_attributes_that_are_declared(name: str) -> None:
     free = {"dev", "prod", *ROUTES_SERVICES, "dev_images", "prod_images", "checkpoints", "logs"}
     free |= {"argocd", "monitoring", "images", "file_store", "database", "team"}

@@ -1,4 +1,4 @@
-"""Three configurations render to the trees that are kept beside this test."""
+"""Four configurations render to the trees that are kept beside this test."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 
 from pingvas_cli.rendering.record import Record
 from pingvas_cli.rendering.targets import TEMPLATES
-from tests.golden import CONFIGURATIONS, expected, golden, tree
+from tests.golden import CONFIGURATIONS, ON_AWS, expected, golden, tree
 
 NAMES = list(CONFIGURATIONS)
 PROGRAM = """
@@ -57,7 +57,7 @@ def test_nothing_of_this_machine_or_moment_is_in_it() -> None:
     assert not any(mark in roots for mark in (b"[[", b"[%", b"[#"))
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", ON_AWS)
 def test_values_are_sorted_json_that_ends_its_line(name: str) -> None:
     content = tree(name)["terraform/platform/terraform.tfvars.json"]
     values = json.loads(content)

@@ -14,7 +14,7 @@ from pingvas_cli.rendering.memory import PROGRAM, SETTLED_NS, Inputs, Memory
 from pingvas_cli.rendering.record import Record
 from pingvas_cli.rendering.targets import TEMPLATES
 
-TREE = {"a/main.tf": b"one\n"}
+TREE = {"a/main.tf": b"one\n", "k8s/facts/dev/facts.yaml": b"begun\n"}
 NOBODY_WAITS = -SETTLED_NS  # as if everything had been changed long ago
 
 

@@ -14,7 +14,7 @@ import pytest
 from pingvas_cli.errors import DriftFound, Refused
 from pingvas_cli.rendering.comparison import compare
 from pingvas_cli.rendering.record import RECORD, Record
-from pingvas_cli.rendering.writer import STAGING, write
+from pingvas_cli.rendering.writer import STAGING, stands, write
 
 ONE = {"a/main.tf": b"one\n", "a/b/c.tf": b"deep\n", "old/x.tf": b"old\n"}
 TWO = {"a/main.tf": b"two\n", "a/b/c.tf": b"deep\n", "new/y.tf": b"new\n"}
@@ -193,3 +193,59 @@ def test_the_record_is_sorted_and_stable(tmp_path: Path) -> None:
     document = json.loads((tmp_path / RECORD).read_text())
     assert list(document) == ["files"]
     assert list(document["files"]) == sorted(ONE)
+
+
+SEED = "k8s/facts/dev/facts.yaml"
+
+
+def test_a_seed_is_written_once_and_then_left_to_others(tmp_path: Path) -> None:
+    seeded = {**ONE, SEED: b"begun\n"}
+    assert kinds(seeded, tmp_path)[SEED] == "create"
+    write(seeded, tmp_path)
+    (tmp_path / SEED).write_bytes(b"gone on\n")
+    assert kinds({**seeded, SEED: b"another beginning\n"}, tmp_path) == {}
+    write({**seeded, SEED: b"another beginning\n"}, tmp_path)
+    assert (tmp_path / SEED).read_bytes() == b"gone on\n"
+    compare(seeded, tmp_path).refuse_drift(tmp_path)
+
+
+def test_a_seed_of_others_is_no_stranger(tmp_path: Path) -> None:
+    (tmp_path / SEED).parent.mkdir(parents=True)
+    (tmp_path / SEED).write_bytes(b"theirs\n")
+    write({**ONE, SEED: b"begun\n"}, tmp_path)
+    assert (tmp_path / SEED).read_bytes() == b"theirs\n"
+
+
+def test_a_seed_that_is_no_longer_rendered_stays(tmp_path: Path) -> None:
+    write({**ONE, SEED: b"begun\n"}, tmp_path)
+    write(ONE, tmp_path)
+    assert (tmp_path / SEED).exists()
+
+
+def test_a_lost_seed_is_drift_and_begun_again(tmp_path: Path) -> None:
+    seeded = {**ONE, SEED: b"begun\n"}
+    write(seeded, tmp_path)
+    (tmp_path / SEED).unlink()
+    with pytest.raises(DriftFound):
+        compare(seeded, tmp_path).refuse_drift(tmp_path)
+    write(seeded, tmp_path)
+    assert (tmp_path / SEED).read_bytes() == b"begun\n"
+
+
+def test_a_killed_run_leaves_seeds_to_others_too(tmp_path: Path) -> None:
+    seeded = {**ONE, SEED: b"begun\n"}
+    record = Record().before(seeded, [SEED])
+    (tmp_path / SEED).parent.mkdir(parents=True)
+    (tmp_path / SEED).write_bytes(b"begun\n")
+    (tmp_path / RECORD).write_bytes(record.content())
+    write(ONE, tmp_path)
+    assert (tmp_path / SEED).read_bytes() == b"begun\n"
+
+
+def test_a_folder_stands_with_its_seeds_as_others_have_them(tmp_path: Path) -> None:
+    seeded = {**ONE, SEED: b"begun\n"}
+    write(seeded, tmp_path)
+    (tmp_path / SEED).write_bytes(b"gone on\n")
+    assert stands(Record.of(seeded), tmp_path)
+    (tmp_path / SEED).unlink()
+    assert not stands(Record.of(seeded), tmp_path)

@@ -51,6 +51,7 @@ WRONG: list[tuple[str, str, Mapping[str, Any]]] = [
         "secrets.per_environment",
         {"secrets": {"per_environment": ["database-app"]}},
     ),
+    ("validation.secret_missing", "secrets.per_environment", {"cache": {"mode": "sentinel"}}),
     ("validation.vpc_size", "network.vpc_cidr", {"network": {"vpc_cidr": "10.0.0.0/8"}}),
     (
         "validation.vpc_not_private",
@@ -286,12 +287,13 @@ def test_hops_are_facts_of_the_configuration() -> None:
         "cdn": {"enabled": False},
         "database": {"minimum_tls": "TLSv1.2"},
         "edge": {"tls_policy": "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"},
-        "pooler": {"client_tls": "verify-full"},
     }
     loose = {one.name: one for one in hops(configuration(written))}
     assert loose["customer to load balancer"].oldest == "TLSv1.2"
     assert loose["pooler to database"].oldest == "TLSv1.2"
-    assert loose["pod to pooler"].verified
+    assert loose["pooler to database"].verified
+    assert not loose["pod to pooler"].verified
+    assert loose["pod to pooler"].oldest == "TLSv1.3"
     assert "CloudFront to bucket" not in loose
 
 

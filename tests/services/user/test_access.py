@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
 )
 
-from services.user.access import SigningKey, SigningKeyUnusable
+from services.user.access import SigningKey, SigningKeyUnusable, is_open_to_others
 from tests.servers.people import TokenPress
 
 
@@ -42,3 +43,23 @@ def test_a_key_that_cannot_be_used_says_why(
     spoil(signing_key_file)
     with pytest.raises(SigningKeyUnusable, match=words):
         SigningKey.load(signing_key_file)
+
+
+@pytest.mark.parametrize(
+    ("mode", "owner", "user", "is_open"),
+    [
+        (0o600, 10_001, 10_001, False),
+        (0o640, 10_001, 10_001, True),
+        (0o440, 0, 10_001, False),
+        (0o640, 0, 10_001, False),
+        (0o660, 0, 10_001, True),
+        (0o444, 0, 10_001, True),
+        (0o440, 0, 0, True),
+        (0o700, 10_001, 10_001, False),
+    ],
+)
+def test_the_group_may_read_what_kubernetes_mounts(
+    mode: int, owner: int, user: int, is_open: bool
+) -> None:
+    file = os.stat_result((mode, 0, 0, 1, owner, 10_001, 0, 0, 0, 0))
+    assert is_open_to_others(file, user) is is_open

@@ -1,0 +1,2 @@
+"""Rendered manifests before their judges: schemas of Kubernetes and of custom resources, kustomize,
+the programs' own settings, and the rules that a platform engineer would look for."""

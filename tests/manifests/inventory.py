@@ -1,0 +1,159 @@
+"""Which item of the architecture which rendered object answers, and which test holds it there.
+
+A row's objects are `overlay kind/name` of the default tree. Items are those of the inventory and of
+its corrections; the table is data, so that a page of the reference can show it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+WORKLOADS: Final = "tests/manifests/test_workloads.py"
+SETTINGS: Final = "tests/manifests/test_settings.py"
+POOLER: Final = "tests/services/test_pooler.py"
+ADMISSION: Final = "tests/manifests/test_admission.py"
+GAUGES: Final = "tests/services/generation/test_queue_gauges.py"
+
+
+@dataclass(frozen=True)
+class Proof:
+    """One item, what is said of it, where it is, and the tests that would fail without it."""
+
+    item: str
+    said: str
+    objects: tuple[str, ...]
+    tests: tuple[str, ...]
+
+
+INVENTORY: Final = (
+    Proof(
+        "22",
+        "five services and workers in dev",
+        (
+            *(f"dev/{name} Deployment/{name}" for name in ("user", "payment", "generation")),
+            *(f"dev/{name} Deployment/{name}" for name in ("gallery", "model", "worker")),
+        ),
+        (f"{WORKLOADS}::test_every_overlay_is_valid_on_three_minors",),
+    ),
+    Proof(
+        "23",
+        "the same five in prod, up to fifteen workers",
+        ("prod/user Deployment/user", "prod/worker ScaledObject/worker"),
+        (f"{WORKLOADS}::test_workers_follow_the_queue_from_none",),
+    ),
+    Proof(
+        "26",
+        "dev apart from prod, prod before dev",
+        ("prod/user Deployment/user",),
+        (
+            f"{WORKLOADS}::test_environments_stay_in_their_places",
+            f"{WORKLOADS}::test_on_aws_pods_select_nodes_of_their_environment",
+        ),
+    ),
+    Proof(
+        "27",
+        "a job in the queue becomes a worker",
+        ("prod/worker ScaledObject/worker",),
+        (
+            f"{WORKLOADS}::test_the_formula_keeps_those_who_work",
+            f"{GAUGES}::test_the_service_tells_them",
+        ),
+    ),
+    Proof(
+        "33",
+        "PgBouncer in transaction mode",
+        ("prod/pooler Deployment/pooler", "prod/pooler Service/pooler"),
+        (f"{POOLER}::test_both_roles_get_through_over_tls",),
+    ),
+    Proof(
+        "38",
+        "one file system of checkpoints, a folder for each environment",
+        ("prod/checkpoints PersistentVolume/pingvas-prod-checkpoints",),
+        (f"{WORKLOADS}::test_facts_reach_their_places",),
+    ),
+    Proof(
+        "43",
+        "workers write into their environment's bucket",
+        ("prod/worker Deployment/worker",),
+        (f"{SETTINGS}::test_a_program_takes_the_settings_that_it_gets",),
+    ),
+    Proof(
+        "50",
+        "an overlay for each service and environment",
+        ("dev/user Service/user", "prod/model Service/model"),
+        (f"{WORKLOADS}::test_labels_and_selectors",),
+    ),
+    Proof(
+        "55, 57, N12",
+        "secrets from Secrets Manager, an environment's own",
+        ("prod/secrets ExternalSecret/database-app", "prod/secrets ExternalSecret/signing-key"),
+        (f"{SETTINGS}::test_secrets_are_those_that_the_environment_has",),
+    ),
+    Proof(
+        "97, P7",
+        "services of two to fifty pods, within the quota",
+        ("prod/generation HorizontalPodAutoscaler/generation",),
+        (f"{WORKLOADS}::test_replicas_are_the_autoscalers",),
+    ),
+    Proof(
+        "P5",
+        "workers from none, by backlog and what is in flight",
+        ("dev/worker ScaledObject/worker",),
+        (f"{WORKLOADS}::test_workers_follow_the_queue_from_none",),
+    ),
+    Proof(
+        "P8",
+        "who leaves hands over first",
+        ("prod/worker Deployment/worker", "prod/worker PodDisruptionBudget/worker"),
+        (f"{WORKLOADS}::test_leaving_takes_less_than_the_grace",),
+    ),
+    Proof(
+        "P11",
+        "every container says what it takes, GPUs too",
+        ("prod/worker Deployment/worker",),
+        (f"{WORKLOADS}::test_pods_declare_what_they_take",),
+    ),
+    Proof(
+        "P12",
+        "worker, pooler and migrations are deployed, not the five services alone",
+        ("prod/worker Deployment/worker", "prod/migrations Job/migrations"),
+        (f"{WORKLOADS}::test_migrations_run_as_the_owner_past_the_pooler",),
+    ),
+    Proof(
+        "N4",
+        "target groups are Terraform's, bindings the cluster's",
+        ("prod/user TargetGroupBinding/user",),
+        (f"{WORKLOADS}::test_facts_reach_their_places",),
+    ),
+    Proof(
+        "N7, N9",
+        "TLS on both sides of the pooler, the database's verified, a pool per role",
+        ("prod/pooler Deployment/pooler",),
+        (
+            f"{POOLER}::test_nobody_gets_in_without_tls",
+            f"{POOLER}::test_a_database_of_another_authority_is_not_trusted",
+        ),
+    ),
+    Proof(
+        "51 (L5)",
+        "a worker may mark its own pod and do nothing else in the cluster",
+        ("prod/worker Role/worker",),
+        (
+            f"{WORKLOADS}::test_a_worker_may_mark_pods_and_nothing_else",
+            f"{ADMISSION}::test_a_worker_changes_no_other_pod",
+        ),
+    ),
+    Proof(
+        "G4",
+        "images by digest",
+        ("prod/user Deployment/user",),
+        (f"{WORKLOADS}::test_releases_are_by_digest_and_others_images_by_version",),
+    ),
+    Proof(
+        "G5",
+        "what scales a workload owns its replicas",
+        ("prod/user HorizontalPodAutoscaler/user",),
+        (f"{WORKLOADS}::test_replicas_are_the_autoscalers",),
+    ),
+)
