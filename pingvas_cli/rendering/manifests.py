@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from pingvas_cli.rendering.contexts.facts import facts
+from pingvas_cli.rendering.contexts.namespace import namespace
 from pingvas_cli.rendering.contexts.place import RELEASED, ZERO_DIGEST, Site, places
 from pingvas_cli.rendering.contexts.platform import Platform
 from pingvas_cli.rendering.contexts.workloads.admission import admission
@@ -125,6 +126,12 @@ def _facts(platform: Platform) -> Iterator[Folder]:
         yield Folder({"environment": place.name}, {"facts": facts(place)})
 
 
+def _namespaces(platform: Platform) -> Iterator[Folder]:
+    for place in places(platform):
+        own = namespace(place)
+        yield Folder({"environment": place.name}, {"namespace": own}, own.files)
+
+
 def _admission(platform: Platform) -> Iterator[Folder]:
     yield Folder({}, {"admission": admission(Site(platform.configuration), places(platform))})
 
@@ -137,6 +144,7 @@ ROOMS: Final[Mapping[str, Room]] = {
     "k8s/base/migrations": _migrations,
     "k8s/base/cache": _cache,
     f"{OVERLAYS}/{{program}}": _overlays,
+    f"{OVERLAYS}/namespace": _namespaces,
     f"{OVERLAYS}/secrets": _secrets,
     f"{OVERLAYS}/checkpoints": _checkpoints,
     "k8s/platform/admission": _admission,
