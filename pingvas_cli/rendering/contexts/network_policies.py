@@ -6,7 +6,7 @@ environment can't reach the other. Nodes speak for kubelet and for EFS, whose mo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Network
 from typing import Final
@@ -110,7 +110,16 @@ def _calls(place: Place) -> tuple[tuple[str, tuple[str, ...]], ...]:
 
 def _egress(place: Place, program: str) -> tuple[Rule, ...]:
     called = dict(_calls(place))[program]
-    return tuple(rule for one in called for rule in _called(place, one))
+    return _joined(rule for one in called for rule in _called(place, one))
+
+
+def _joined(rules: Iterable[Rule]) -> tuple[Rule, ...]:
+    """One rule for the same peers: agents of AWS mix up ports of two (aws-network-policy-agent,
+    issue 180)."""
+    found: dict[tuple[Peer, ...], tuple[int, ...]] = {}
+    for rule in rules:
+        found[rule.peers] = (*found.get(rule.peers, ()), *rule.ports)
+    return tuple(Rule(peers, ports) for peers, ports in found.items())
 
 
 def _called(place: Place, name: str) -> tuple[Rule, ...]:
