@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from pingvas_cli.rendering.contexts.device_plugin import device_plugin
 from pingvas_cli.rendering.contexts.facts import facts, platform_facts
 from pingvas_cli.rendering.contexts.karpenter import karpenter
 from pingvas_cli.rendering.contexts.namespace import namespace
@@ -151,6 +152,12 @@ def _karpenter(platform: Platform) -> Iterator[Folder]:
         yield Folder({}, {"karpenter": karpenter(site, places(platform))})
 
 
+def _device_plugin(platform: Platform) -> Iterator[Folder]:
+    own = device_plugin(Site(platform.configuration))
+    if own:
+        yield Folder({}, {"device_plugin": own})
+
+
 OVERLAYS: Final = "k8s/overlays/{environment}"
 ROOMS: Final[Mapping[str, Room]] = {
     "k8s/base/{service}": _services,
@@ -165,6 +172,7 @@ ROOMS: Final[Mapping[str, Room]] = {
     "k8s/platform/admission": _admission,
     "k8s/platform/priorities": _priorities,
     "k8s/platform/karpenter": _karpenter,
+    "k8s/platform/device_plugin": _device_plugin,
     "k8s/releases/{environment}/{program}": _releases,
     "k8s/facts/{environment}": _facts,
 }

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from tests.manifests.judges import Document, faults, is_custom
-from tests.manifests.trees import ENVIRONMENTS, Rendered
+from tests.manifests.trees import ENVIRONMENTS, Rendered, pod_of
 
 CLUSTER = "pingvas-shared-eks"
 
@@ -48,6 +48,18 @@ def test_nodes_take_their_groups_images_and_metadata_by_rule(default: Rendered) 
         if one["metadata"]["name"].endswith("-gpu"):
             assert spec["instanceStorePolicy"] == "RAID0"
             assert spec["blockDeviceMappings"][-1]["ebs"]["volumeSize"] == "100Gi"
+
+
+def test_every_gpu_node_tells_of_its_gpus(default: Rendered) -> None:
+    """The device plugin goes where the pools' labels are, past all of their taints (P10)."""
+    (plugin,) = default.platform["device_plugin"]
+    pod = pod_of(plugin)
+    tolerated = {one["key"] for one in pod["tolerations"] if one["operator"] == "Exists"}
+    for pool in of_kind(default, "NodePool"):
+        template = pool["spec"]["template"]
+        if "-gpu-" in pool["metadata"]["name"]:
+            assert pod["nodeSelector"].items() <= template["metadata"]["labels"].items()
+            assert {taint["key"] for taint in template["spec"]["taints"]} <= tolerated
 
 
 def test_pools_name_classes_that_there_are_and_leave_as_asked(default: Rendered) -> None:
