@@ -13,6 +13,11 @@ from tests.manifests.trees import Rendered
 @pytest.mark.parametrize("proof", INVENTORY, ids=lambda proof: proof.item)
 def test_an_item_is_answered(default: Rendered, proof: Proof) -> None:
     there = {f"{place} {name_of(one)}" for place, one in default.everything()}
+    there |= {
+        f"platform/{room} {name_of(one)}"
+        for room, found in default.platform.items()
+        for one in found
+    }
     assert set(proof.objects) <= there
     for test in proof.tests:
         file, _, name = test.partition("::")
