@@ -14,16 +14,20 @@ from typing import Final
 from pingvas_cli.rendering.contexts.delivery import delivery
 from pingvas_cli.rendering.contexts.place import Site, places
 from pingvas_cli.rendering.contexts.platform import Platform
+from pingvas_cli.rendering.contexts.workflows import workflows
 from pingvas_cli.rendering.targets import Target
 
 ENDING: Final = ".j2"
-ROOMS: Final = ("argocd", "argocd/projects", "argocd/applications")
+ROOMS: Final = ("argocd", "argocd/projects", "argocd/applications", ".github/workflows")
 
 
 def deliveries(platform: Platform, templates: Path, rendered: Iterable[str]) -> Iterator[Target]:
     """Every file; `rendered` are the paths of all others."""
     site = Site(platform.configuration)
-    names = {"delivery": delivery(site, places(platform), rendered)}
+    names = {
+        "delivery": delivery(site, places(platform), rendered),
+        "workflows": workflows(site),
+    }
     for room in ROOMS:
         for entry in os.scandir(templates / room):
             if entry.name.endswith(ENDING):
