@@ -42,9 +42,10 @@ def checkov() -> str:
 @pytest.fixture(params=["actionlint", "zizmor"])
 def linter(request: pytest.FixtureRequest) -> str:
     """Each program that judges workflows."""
-    found = shutil.which(request.param)
+    name: str = request.param
+    found = shutil.which(name)
     if found is None:
-        pytest.skip(f"{request.param} is not installed")
+        pytest.skip(f"{name} is not installed")
     return found
 
 
