@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,6 +14,7 @@ import pytest
 import yaml
 
 from tests.golden import CONFIGURATIONS, tree
+from tests.manifests.repositories import AUTHOR, git, repository, run, stand_in
 
 FOLDER: Final = ".github/workflows"
 NAMES: Final = ("ci", "deploy-dev", "release-prod")
@@ -206,32 +208,92 @@ def test_delivery_refuses_what_is_no_digest(
     assert git(origin, "rev-list", "--count", "develop").strip() == "1"
 
 
-def repository(folder: Path) -> tuple[Path, Path]:
-    """A bare repository with dev's branch, and a clone of it."""
-    origin, clone = folder / "origin", folder / "clone"
-    git(folder, "init", "--quiet", "--bare", "--initial-branch=develop", str(origin))
-    git(folder, "clone", "--quiet", str(origin), str(clone))
-    for path, content in tree("default").items():
-        if path.startswith("k8s/releases/"):
-            (clone / path).parent.mkdir(parents=True, exist_ok=True)
-            (clone / path).write_bytes(content)
-    git(clone, "add", ".")
-    git(clone, *AUTHOR, "commit", "--quiet", "--message", "Begin")
-    git(clone, "push", "--quiet", "origin", "HEAD:develop")
-    return origin, clone
+SERVICES, WORKER = f"sha256:{'a' * 64}", f"sha256:{'b' * 64}"
+PROGRAMS: Final = ("user", "payment", "generation", "gallery", "model", "worker")
 
 
-AUTHOR: Final = ("-c", "user.name=tests", "-c", "user.email=tests@example.com")
+@pytest.fixture
+def release(workflows: Mapping[str, Workflow], tmp_path: Path) -> Release:
+    """A release of what dev runs."""
+    origin, clone = repository(tmp_path)
+    delivery = step(workflows["deploy-dev"], "Write the digests to dev's branch")["run"]
+    digests = {"DIGEST_SERVICES": SERVICES, "DIGEST_WORKER": WORKER}
+    run(delivery, clone, origin, {**digests, "BRANCH": "develop", "GITHUB_SHA": "c" * 40})
+    git(clone, "fetch", "--quiet", "origin")
+    return Release(workflows["release-prod"], origin, clone)
 
 
-def git(folder: Path, *arguments: str) -> str:
-    """What git says; raises when it refuses."""
-    command = ["git", "-C", str(folder), *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+def test_a_release_asks_for_devs_digests_in_prod(release: Release, tmp_path: Path) -> None:
+    calls = stand_in(tmp_path, "gh", "")
+    before = git(release.origin, "rev-parse", "env/prod")
+    release.run("Read what dev runs at the release")
+    release.run("Verify that our workflow built them from dev's branch")
+    release.run("Ask for the same digests in prod")
+    assert git(release.origin, "rev-parse", "env/prod") == before
+    for program in PROGRAMS:
+        place = f"release/v1.2.0:k8s/releases/prod/{program}/kustomization.yaml"
+        (image,) = yaml.safe_load(git(release.origin, "show", place))["images"]
+        assert image["digest"] == (WORKER if program == "worker" else SERVICES)
+    called = calls.read_text().splitlines()
+    verified = [each for each in called if each.startswith("attestation verify")]
+    assert len(verified) == len(PROGRAMS)
+    assert all("/deploy-dev.yml --source-ref refs/heads/develop" in each for each in verified)
+    (asked,) = (each for each in called if each.startswith("pr create"))
+    assert "--base env/prod --head release/v1.2.0" in asked
+    assert git(release.origin, "merge-base", "release/v1.2.0", "env/prod") == before
 
 
-def run(script: str, folder: Path, origin: Path, variables: Mapping[str, str]) -> None:
-    """Run a step as GitHub does, with a repository on this machine as the remote."""
-    local = re.sub(r'remote="[^"]*"', f'remote="{origin}"', script)
-    environ = {"PATH": "/usr/bin:/bin", "HOME": str(folder), "GITHUB_TOKEN": "none", **variables}
-    subprocess.run(["bash", "-e", "-c", local], cwd=folder, env=environ, check=True)
+@pytest.mark.parametrize("tag", ["latest", "v1.2", "v1.2.0;id", "v1.2.0-rc1"])
+def test_a_release_of_another_name_is_refused(release: Release, tag: str) -> None:
+    with pytest.raises(subprocess.CalledProcessError):
+        release.run("Read what dev runs at the release", TAG=tag)
+
+
+def test_what_dev_never_ran_is_refused(release: Release) -> None:
+    git(release.clone, *AUTHOR, "commit", "--quiet", "--allow-empty", "--message", "Elsewhere")
+    with pytest.raises(subprocess.CalledProcessError):
+        release.run("Read what dev runs at the release")
+
+
+def test_nothing_delivered_is_nothing_released(
+    workflows: Mapping[str, Workflow], tmp_path: Path
+) -> None:
+    with pytest.raises(subprocess.CalledProcessError):
+        Release(workflows["release-prod"], *repository(tmp_path)).run(
+            "Read what dev runs at the release"
+        )
+
+
+def test_an_image_of_unknown_origin_stops_the_release(release: Release, tmp_path: Path) -> None:
+    stand_in(tmp_path, "gh", "exit 1")
+    release.run("Read what dev runs at the release")
+    with pytest.raises(subprocess.CalledProcessError):
+        release.run("Verify that our workflow built them from dev's branch")
+
+
+def test_a_release_tags_the_same_digests_and_again_does_nothing(
+    release: Release, tmp_path: Path
+) -> None:
+    release.run("Read what dev runs at the release")
+    for answer, puts in (("build-1\tbuild-2", len(PROGRAMS)), ("build-1\tv1.2.0", 0)):
+        calls = stand_in(tmp_path, "aws", f'[ "$2" != describe-images ] || printf "{answer}\n"')
+        calls.write_text("")
+        release.run("Give the release's tag to the same digests")
+        put = [each for each in calls.read_text().splitlines() if each.startswith("ecr put-image")]
+        assert len(put) == puts
+        assert all(f"--image-tag v1.2.0 --image-digest {WORKER[:7]}" in each for each in put)
+
+
+@dataclass(frozen=True)
+class Release:
+    """The steps of a release, in a repository on this machine."""
+
+    workflow: Workflow
+    origin: Path
+    clone: Path
+
+    def run(self, name: str, **variables: str) -> None:
+        """Run one step with the variables of its job; raises when it fails."""
+        of_job = {**self.workflow["jobs"]["promote"]["env"], "TAG": "v1.2.0", **variables}
+        wanted = {"GITHUB_REPOSITORY": "Pinksea-AI/InvokeAI", **of_job}
+        run(step(self.workflow, name)["run"], self.clone, self.origin, wanted)
