@@ -161,7 +161,10 @@ INVENTORY: Final = (
     Proof(
         "24",
         "Argo CD brings both environments what Git holds",
-        ("argocd Application/pingvas", "argocd AppProject/dev", "argocd AppProject/prod"),
+        (
+            "argocd Application/platform-argocd",
+            *("argocd Application/pingvas", "argocd AppProject/dev", "argocd AppProject/prod"),
+        ),
         (
             f"{DELIVERY}::test_every_overlay_has_its_application",
             f"{DELIVERY}::test_an_environment_reaches_its_own_things_alone",

@@ -33,6 +33,15 @@ class Chart:
 
 
 @dataclass(frozen=True)
+class Installation:
+    """Argo CD's own manifests, in its makers' repository at the tag of a version."""
+
+    tag: str
+    repository: str = "https://github.com/argoproj/argo-cd"
+    path: str = "manifests/cluster-install"
+
+
+@dataclass(frozen=True)
 class Program:
     """One overlay. A scaled one's replicas belong to its autoscaler (correction G5)."""
 
@@ -72,6 +81,7 @@ class Delivery:
     repository: str
     branch: str
     overlays: str
+    argocd: Installation
     environments: tuple[Environment, ...]
     programs: tuple[Program, ...]
     applications: tuple[Application, ...]
@@ -96,6 +106,7 @@ def delivery(site: Site, environments: tuple[Place, ...], rendered: Iterable[str
         repository=gitops.repository,
         branch=gitops.prod.branch,
         overlays=gitops.overlays_path,
+        argocd=Installation(f"v{site.whole.addons.argocd}"),
         environments=tuple(_environment(each) for each in environments),
         programs=_programs(paths, environments[0].name),
         applications=_applications(site, paths),
