@@ -17,6 +17,8 @@ ADMISSION: Final = "tests/manifests/test_admission.py"
 PLATFORM: Final = "tests/manifests/test_platform.py"
 CAPACITY: Final = "tests/manifests/test_capacity.py"
 NETWORKS: Final = "tests/manifests/test_networks.py"
+DELIVERY: Final = "tests/manifests/test_delivery.py"
+WORKFLOWS: Final = "tests/manifests/test_workflows.py"
 GAUGES: Final = "tests/services/generation/test_queue_gauges.py"
 
 
@@ -243,5 +245,51 @@ INVENTORY: Final = (
         "what scales a workload owns its replicas",
         ("prod/user HorizontalPodAutoscaler/user",),
         (f"{WORKLOADS}::test_replicas_are_the_autoscalers",),
+    ),
+    Proof(
+        "24",
+        "Argo CD brings both environments what Git holds",
+        (
+            "argocd Application/platform-argocd",
+            *("argocd Application/pingvas", "argocd AppProject/dev", "argocd AppProject/prod"),
+        ),
+        (
+            f"{DELIVERY}::test_every_overlay_has_its_application",
+            f"{DELIVERY}::test_an_environment_reaches_its_own_things_alone",
+        ),
+    ),
+    Proof(
+        "46-49, G2-G4, N13",
+        "built once, tested, attested, deployed by digest, released by asking",
+        (),
+        (
+            f"{WORKFLOWS}::test_pull_requests_push_nothing",
+            f"{WORKFLOWS}::test_dev_deploys_what_it_built_by_digest",
+            f"{WORKFLOWS}::test_a_release_asks_for_devs_digests_in_prod",
+            f"{WORKFLOWS}::test_jobs_have_the_rights_they_need_and_no_more",
+        ),
+    ),
+    Proof(
+        "50, G1",
+        "dev follows its branch by itself, prod never",
+        ("argocd ApplicationSet/pingvas-services",),
+        (
+            f"{DELIVERY}::test_dev_follows_its_branch_by_itself",
+            f"{DELIVERY}::test_prod_and_what_it_shares_is_never_automatic",
+            f"{DELIVERY}::test_no_configuration_makes_prod_automatic",
+        ),
+    ),
+    Proof(
+        "28, N4, N12, P5, P12",
+        "the platform's parts, by charts of pinned versions",
+        (
+            *(f"argocd Application/platform-{name}" for name in ("karpenter", "keda", "metrics")),
+            "argocd Application/platform-load-balancer-controller",
+            "argocd Application/platform-external-secrets",
+        ),
+        (
+            f"{DELIVERY}::test_charts_are_pinned_and_paths_are_there",
+            f"{DELIVERY}::test_the_platform_stays_within_its_project",
+        ),
     ),
 )
