@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -56,7 +57,8 @@ def architecture(session: nox.Session) -> None:
 @nox.session
 def tests(session: nox.Session) -> None:
     """Every test that starts single servers at most."""
-    run(session, "pytest", "-m", "not integration and not e2e and not terraform", *session.posargs)
+    apart = "not integration and not e2e and not terraform and not images"
+    run(session, "pytest", "-m", apart, *session.posargs)
 
 
 @nox.session
@@ -89,6 +91,16 @@ def terraform(session: nox.Session) -> None:
 def e2e(session: nox.Session) -> None:
     """The whole platform: bootstrap, kills, destroy."""
     run(session, "pytest", "-m", "e2e", *session.posargs)
+
+
+@nox.session
+def images(session: nox.Session) -> None:
+    """Build the images and run what is in them: Debian's podman, real servers."""
+    if shutil.which("podman") is None:
+        message = "apt-get install buildah catatonit debootstrap podman runc"
+        (session.error if os.environ.get("FAIL_ON_SKIP") else session.skip)(message)
+    kept = str(Path(".nox", "images").absolute())
+    run(session, "pytest", "-m", "images", "tests/images", *session.posargs, IMAGES_FOLDER=kept)
 
 
 @nox.session
