@@ -11,7 +11,7 @@ import httpx
 
 from tests.images.engine import CONFINED, Engine
 
-GRACE_S = 20
+GRACE_S = 60
 
 
 @dataclass(frozen=True)

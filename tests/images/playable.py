@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import copy
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 Document = Mapping[str, Any]
 GROUP = 10_001
+REFERENCE = re.compile(r"\$\$|\$\(([A-Za-z_][A-Za-z0-9_]*)\)")
 SOURCES = (("Secret", "secret", "secretName"), ("ConfigMap", "configMap", "name"))
 PROBES = ("startupProbe", "readinessProbe", "livenessProbe")
 FIELDS = {"metadata.name": "podman", "metadata.namespace": "podman", "status.podIP": "127.0.0.1"}
@@ -29,8 +31,9 @@ class Unresolved(Exception):
 class Surroundings:
     """What stands in for the cluster.
 
-    `settings` win over whatever the Deployment says of a variable that it has. `documents` are the
-    ConfigMaps and Secrets; `folder` takes what becomes files.
+    `settings` win over whatever the Deployment says of a variable that it has, and may name its
+    other variables as it may. `documents` are the ConfigMaps and Secrets; `folder` takes what
+    becomes files.
     """
 
     image: str
@@ -63,42 +66,54 @@ def readiness(deployment: Document) -> str:
     return str(container["readinessProbe"]["httpGet"]["path"])
 
 
+def expanded(text: str, known: Mapping[str, str]) -> str:
+    """`$(NAME)` as Kubernetes puts it in: an unknown one stays, and `$$` is one `$`."""
+    return REFERENCE.sub(
+        lambda found: "$" if found[0] == "$$" else known.get(found[1], found[0]), text
+    )
+
+
 def _settle(container: dict[str, Any], around: Surroundings) -> None:
-    variables = dict(_variables(container, around))
+    variables = _variables(container, around)
     unknown = around.settings.keys() - variables.keys()
     if unknown:
         raise Unresolved(f"no such variable: {', '.join(sorted(unknown))}")
-    variables |= around.settings
     container["env"] = [{"name": name, "value": text} for name, text in variables.items()]
     container |= {"image": around.image, "imagePullPolicy": "Never"}
     for name in ("envFrom", "ports", *PROBES):
         container.pop(name, None)
 
 
-def _variables(container: Document, around: Surroundings) -> Iterator[tuple[str, str]]:
+def _variables(container: Document, around: Surroundings) -> dict[str, str]:
+    """In Kubernetes' order, in which later ones may name earlier ones."""
+    known: dict[str, str] = {}
     for source in container.get("envFrom", ()):
         for kind, key in (("ConfigMap", "configMapRef"), ("Secret", "secretRef")):
             if key in source:
-                yield from around.content(kind, source[key]["name"]).items()
+                known |= around.content(kind, source[key]["name"])
+    known |= {name: text for name, text in around.settings.items() if name in known}
     for variable in container.get("env", ()):
-        if "value" in variable:
-            yield variable["name"], variable["value"]
+        name = variable["name"]
+        text = around.settings.get(name, variable.get("value"))
+        if text is None:
+            known |= _from_elsewhere(name, variable["valueFrom"], around)
         else:
-            yield from _from_elsewhere(variable["name"], variable["valueFrom"], around)
+            known[name] = expanded(text, known)
+    return known
 
 
-def _from_elsewhere(name: str, source: Document, around: Surroundings) -> Iterable[tuple[str, str]]:
+def _from_elsewhere(name: str, source: Document, around: Surroundings) -> dict[str, str]:
     if "fieldRef" in source:
-        return [(name, FIELDS[source["fieldRef"]["fieldPath"]])]
+        return {name: FIELDS[source["fieldRef"]["fieldPath"]]}
     kind, key = ("Secret", "secretKeyRef") if "secretKeyRef" in source else (
         "ConfigMap", "configMapKeyRef"
     )  # fmt: skip
     wanted = source[key]
     try:
-        return [(name, around.content(kind, wanted["name"])[wanted["key"]])]
+        return {name: around.content(kind, wanted["name"])[wanted["key"]]}
     except (KeyError, Unresolved) as missing:
         if wanted.get("optional"):
-            return []
+            return {}
         raise Unresolved(f"{name}: {kind} {wanted['name']}, key {wanted['key']}") from missing
 
 

@@ -15,6 +15,7 @@ from tests.images.containers import Container
 from tests.images.engine import Engine
 from tests.images.playable import Document, Surroundings, playable, readiness
 from tests.servers.ports import free_port
+from tests.servers.postgres import PASSWORD
 
 DOCUMENTS = list(yaml.safe_load_all(Path(__file__).with_name("deployments.yaml").read_text()))
 
@@ -33,20 +34,33 @@ def played(engine: Engine, deployment: Document, around: Surroundings) -> Iterat
         engine.podman("kube", "down", str(manifest))
 
 
-def secret(name: str, **content: str) -> Document:
-    """As an ExternalSecret makes it."""
+def secret(name: str, username: str, password: str = PASSWORD) -> Document:
+    """An account, as an ExternalSecret or a bootstrap makes it."""
+    content = {"username": username, "password": password}
     return {"kind": "Secret", "metadata": {"name": name}, "stringData": content}
+
+
+SECRETS = (
+    secret("database-app", "pingvas_dev_app"),
+    secret("database-system", "pingvas_dev_system"),
+    secret("redis-services", "unused"),
+)
 
 
 @pytest.fixture
 def around(services_image: str, stores: Stores, tmp_path: Path) -> Surroundings:
-    secrets = (
-        secret("database-app", url=stores.database.app_url),
-        secret("database-system", url=stores.database.system_url),
-        secret("redis", url=stores.redis_url),
-    )
-    port = {"PINGVAS_PORT": str(free_port())}
-    return Surroundings(services_image, port, [*DOCUMENTS, *secrets], tmp_path)
+    """The accounts come from the Secrets as written; the addresses are the test's."""
+    place = stores.database.app_url.partition("@")[2]
+    app = f"postgresql://$(DATABASE_APP_USERNAME):$(DATABASE_APP_PASSWORD)@{place}"
+    system = f"postgresql://$(DATABASE_SYSTEM_USERNAME):$(DATABASE_SYSTEM_PASSWORD)@{place}"
+    settings = {
+        "PINGVAS_PORT": str(free_port()),
+        "PINGVAS_DATABASE_URL": app,
+        "PINGVAS_SYSTEM_DATABASE_URL": system,
+        "PINGVAS_LISTEN_DATABASE_URL": system,
+        "PINGVAS_REDIS_URL": stores.redis_url,
+    }
+    return Surroundings(services_image, settings, [*DOCUMENTS, *SECRETS], tmp_path)
 
 
 @pytest.fixture
@@ -85,12 +99,11 @@ def test_it_is_confined_as_written(
         assert granted == "[]"
 
 
-def test_it_is_not_ready_without_its_database(
+def test_it_is_not_ready_with_another_password(
     engine: Engine, deployment: Document, around: Surroundings
 ) -> None:
-    nowhere = "postgresql://nobody:nothing@127.0.0.1:1/nothing"
-    secrets = [each for each in around.documents if each["metadata"]["name"] != "database-app"]
-    changed = [*secrets, secret("database-app", url=nowhere)]
+    others = [each for each in around.documents if each["metadata"]["name"] != "database-app"]
+    changed = [*others, secret("database-app", "pingvas_dev_app", "another-password")]
     lost = Surroundings(around.image, around.settings, changed, around.folder)
     with played(engine, deployment, lost) as container:
         container.wait_until("/healthz")
