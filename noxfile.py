@@ -97,7 +97,7 @@ def e2e(session: nox.Session) -> None:
 def images(session: nox.Session) -> None:
     """Build the images and run what is in them: Debian's podman, real servers."""
     if shutil.which("podman") is None:
-        message = "apt-get install buildah catatonit debootstrap podman runc"
+        message = "apt-get install buildah catatonit debootstrap netavark podman runc"
         (session.error if os.environ.get("FAIL_ON_SKIP") else session.skip)(message)
     kept = str(Path(".nox", "images").absolute())
     run(session, "pytest", "-m", "images", "tests/images", *session.posargs, IMAGES_FOLDER=kept)

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-PROGRAMS = ("buildah", "podman", "runc", "catatonit", "debootstrap")
+PROGRAMS = ("buildah", "catatonit", "debootstrap", "podman", "runc")
 STORAGE = """\
 [storage]
 driver = "overlay"
@@ -38,9 +38,8 @@ events_logger = "file"
 
 def missing() -> str:
     """What keeps images from being built here; empty if nothing does."""
-    absent = [name for name in PROGRAMS if shutil.which(name) is None]
-    if absent:
-        return f"apt-get install {' '.join(absent)}"
+    if not all(map(shutil.which, PROGRAMS)):
+        return f"apt-get install netavark {' '.join(PROGRAMS)}"
     return "" if os.geteuid() == 0 else "debootstrap needs root"
 
 
