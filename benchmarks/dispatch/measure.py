@@ -94,10 +94,10 @@ def ground(port: int, server: Path) -> Iterator[Ground]:
         options = ["--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
         with subprocess.Popen(
             [str(server), *options], cwd=folder, stdout=subprocess.DEVNULL
-        ) as server:
+        ) as running:
             time.sleep(0.5)
             yield Ground(f"redis://127.0.0.1:{port}/0", Redis(port=port))
-            server.terminate()
+            running.terminate()
 
 
 def rates(at: Ground, contender: Contender, jobs: int, figures: Figures, tenants: int = 50) -> None:
