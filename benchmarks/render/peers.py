@@ -15,6 +15,7 @@ from pingvas_cli.rendering.targets import MODULES, VALUES, targets
 from tests.golden import configuration
 
 ENDS: Final = "keep_trailing_newline"  # what cookiecutter sets itself
+WORKFLOWS: Final = ".github/*"  # they hold what looks like our delimiters
 DELIMITERS: Final = {
     "block_start_string": "[%",
     "block_end_string": "%]",
@@ -29,12 +30,12 @@ DELIMITERS: Final = {
 
 
 def cookiecutter(folder: Path, templates: Path) -> Path:
-    """A template that renders the roots and copies the modules."""
+    """A template that renders the roots and manifests and copies the modules and workflows."""
     document = {
         "slug": "tree",
         "root": _plain(),
         "_jinja2_env_vars": {key: one for key, one in DELIMITERS.items() if key != ENDS},
-        "_copy_without_render": [f"{MODULES}/*", VALUES],
+        "_copy_without_render": [f"{MODULES}/*", VALUES, WORKFLOWS],
     }
     inside = folder / "[[ cookiecutter.slug ]]"
     _lay(inside, templates, "cookiecutter.root.", suffix=False)
@@ -67,7 +68,8 @@ def _plain() -> dict[str, object]:
 
 def _lay(folder: Path, templates: Path, prefix: str, *, suffix: bool) -> None:
     """Our templates with their names under `prefix`; `suffix` keeps the ending `.j2`."""
-    for target in targets(_root(), templates):
+    made = targets(_root(), templates)
+    for target in made:
         ending = ".j2" if suffix and target.kind == "template" else ""
         place = folder / f"{target.path}{ending}"
         place.parent.mkdir(parents=True, exist_ok=True)
@@ -78,8 +80,8 @@ def _lay(folder: Path, templates: Path, prefix: str, *, suffix: bool) -> None:
             shutil.copy(templates / target.source, place)
         else:
             place.write_bytes(ours(templates)[VALUES])
-    for path, content in ours(templates).items():
-        if path.startswith("k8s/"):  # one template of ours makes many of these: theirs are made
-            place = folder / path
-            place.parent.mkdir(parents=True, exist_ok=True)
-            place.write_bytes(content)
+    several = ours(templates)  # one template of ours makes many of the others: theirs are made
+    for path in several.keys() - {target.path for target in made}:
+        place = folder / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(several[path])
