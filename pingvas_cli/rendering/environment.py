@@ -10,18 +10,20 @@ import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from jinja2 import BytecodeCache, Environment
+    from jinja2 import BaseLoader, BytecodeCache, Environment
+
+SHIPPED: Final = Path(__file__).parents[2] / "templates"
 
 
 def environment(templates: Path, cache: Path | None = None) -> Environment:
     """The environment of a folder of templates; compiled ones are kept in `cache`."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+    from jinja2 import Environment, StrictUndefined
 
     made = Environment(
-        loader=FileSystemLoader(templates),
+        loader=_loader(templates),
         undefined=StrictUndefined,
         bytecode_cache=_bytecode(cache),
         block_start_string="[%",
@@ -40,6 +42,13 @@ def environment(templates: Path, cache: Path | None = None) -> Environment:
     return made
 
 
+def precompiled() -> Path:
+    """Where a wheel has the shipped templates as modules: they suit one release of Jinja."""
+    import jinja2
+
+    return Path(__file__).with_name("precompiled") / jinja2.__version__
+
+
 def cache_folder(environ: Mapping[str, str] = os.environ, name: str = "templates") -> Path | None:
     """This user's folder of what was made before; None where it can't be made or is another's."""
     base = environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")  # noqa: PTH111 - never raises
@@ -49,6 +58,14 @@ def cache_folder(environ: Mapping[str, str] = os.environ, name: str = "templates
         return folder if folder.stat().st_uid == os.getuid() else None
     except OSError:
         return None
+
+
+def _loader(templates: Path) -> BaseLoader:
+    from jinja2 import FileSystemLoader, ModuleLoader
+
+    if templates == SHIPPED and precompiled().is_dir():
+        return ModuleLoader(precompiled())
+    return FileSystemLoader(templates)
 
 
 def _quoted(value: object) -> str:

@@ -13,8 +13,9 @@ from pathlib import Path, PurePosixPath
 from typing import Final, Literal
 
 from pingvas_cli.rendering.contexts.root import Root
+from pingvas_cli.rendering.environment import SHIPPED
 
-TEMPLATES: Final = Path(__file__).parents[2] / "templates"
+TEMPLATES: Final = SHIPPED
 PLATFORM: Final = "terraform/platform"
 ROOTS: Final = (PLATFORM,)
 MODULES: Final = "terraform/modules"
