@@ -23,6 +23,8 @@ UNBOUND = "not integration and not e2e and not terraform and not manifests and n
 # Two processes, each with servers of its own: they wait more than they compute. The later of two
 # numbers counts: `nox -s tests -- -n 0` runs in one.
 PARALLEL = ("-n", "2", "--dist", "worksteal")
+# By modules and in their order: the later ones leave more on a platform than a bootstrap does.
+BY_MODULE = ("-n", "2", "--dist", "loadscope", "--no-loadscope-reorder")
 CHAOS = ("tests/services/chaos", "tests/services/stress")
 OLDEST_POSTGRESQL = Path(os.environ.get("PINGVAS_PG15_BIN", "/usr/lib/postgresql/15/bin"))
 
@@ -96,19 +98,19 @@ def terraform(session: nox.Session) -> None:
     place = Path(os.environ.get("TERRAFORM_OFFLINE", stand_in))
     offline = (place / "terraform-offline").exists()
     session.log(f"provider: {f'stand-in of {place}' if offline else 'real, from the registry'}")
-    run(session, "pytest", "-m", "terraform", "tests/terraform", *session.posargs)
+    run(session, "pytest", *PARALLEL, "-m", "terraform", "tests/terraform", *session.posargs)
 
 
 @nox.session
 def manifests(session: nox.Session) -> None:
     """Custom resources by their definitions' schemas, and everything by checkov, if $CHECKOV."""
-    run(session, "pytest", "-m", "manifests", "tests/manifests", *session.posargs)
+    run(session, "pytest", *PARALLEL, "-m", "manifests", "tests/manifests", *session.posargs)
 
 
 @nox.session
 def e2e(session: nox.Session) -> None:
     """The whole platform: bootstrap, kills, destroy."""
-    run(session, "pytest", "-m", "e2e", *session.posargs)
+    run(session, "pytest", *BY_MODULE, "-m", "e2e", "tests/e2e", "tests/docs", *session.posargs)
 
 
 @nox.session

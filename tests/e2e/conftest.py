@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +13,12 @@ import pytest
 from tests.e2e.aws_machine import AwsMachine, aws_machine
 from tests.e2e.end_state import EndState, end_state
 from tests.e2e.own_platform import OwnPlatform, new_platform
-from tests.e2e.recoveries import Recoveries, write
+from tests.e2e.recoveries import Recovery, write
 from tests.servers.aws import CREDENTIALS
 from tests.tables import table
 
-RECOVERIES = pytest.StashKey[Recoveries]()
+RECOVERY = "recovery"
+Teach = Callable[[Recovery], None]
 
 
 @dataclass(frozen=True)
@@ -45,17 +46,17 @@ def platform(bootstrapped: Bootstrapped) -> OwnPlatform:
     return bootstrapped.platform
 
 
-@pytest.fixture(scope="session")
-def recoveries(request: pytest.FixtureRequest) -> Recoveries:
-    """Collects what the kills taught, for the end of the run."""
-    return request.config.stash.setdefault(RECOVERIES, [])
+@pytest.fixture
+def teach(record_property: Callable[[str, object], None]) -> Teach:
+    """Tells what a kill taught; the test's report takes it to the process that ends the run."""
+    return lambda recovery: record_property(RECOVERY, asdict(recovery))
 
 
-def pytest_terminal_summary(
-    terminalreporter: pytest.TerminalReporter, config: pytest.Config
-) -> None:
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """The table of recoveries; JSON too where E2E_REPORT names a file."""
-    found = config.stash.get(RECOVERIES, [])
+    ended = [*terminalreporter.getreports("passed"), *terminalreporter.getreports("failed")]
+    told = [value for report in ended for name, value in report.user_properties if name == RECOVERY]
+    found = [Recovery(**each) for each in told]
     if not found:
         return
     terminalreporter.section("killed while jobs ran")

@@ -17,6 +17,7 @@ import tempfile
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -40,6 +41,7 @@ PROGRAM: Final = Path(sysconfig.get_path("scripts")) / "pingvas"
 # Far above what a slow machine needs: a run that hangs fails by name, not by the suite's timeout.
 COMMAND_S: Final = 400.0
 OFFSETS: Final = range(200, 3000)
+CLAIMS: Final[list[ExitStack]] = []
 
 
 @dataclass(frozen=True)
@@ -156,8 +158,8 @@ def new_platform() -> OwnPlatform:
 
 
 def free_offset() -> int:
-    """How far to move a platform's ports so that nobody else has one of them."""
-    return next(each for each in _shuffled(OFFSETS) if _are_free(each))
+    """How far to move a platform's ports so that nobody has one, and no other test takes it."""
+    return next(each for each in _shuffled(OFFSETS) if _claim(each))
 
 
 def platform_processes(root: Path) -> Iterator[psutil.Process]:
@@ -189,9 +191,21 @@ def _shuffled(numbers: range) -> list[int]:
     return random.sample(numbers, len(numbers))
 
 
-def _are_free(offset: int) -> bool:
+def _claim(offset: int) -> bool:
+    """Whether the ports are free; then a UDP socket on each says so until this process ends."""
     section = LocalSection(port_offset=offset)
-    return not list(section.problems()) and not any(map(_taken, section.ports().values()))
+    ports = section.ports().values()
+    if list(section.problems()) or any(map(_taken, ports)):
+        return False
+    with ExitStack() as claimed:
+        for port in ports:
+            held = claimed.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
+            try:
+                held.bind(("127.0.0.1", port))
+            except OSError:
+                return False
+        CLAIMS.append(claimed.pop_all())
+    return True
 
 
 def _taken(port: int) -> bool:

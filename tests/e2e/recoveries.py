@@ -25,9 +25,6 @@ class Recovery:
     most_attempts: int
 
 
-Recoveries = list[Recovery]
-
-
 def write(recoveries: Sequence[Recovery], path: Path) -> None:
     """Keep them as a JSON array."""
     path.write_text(json.dumps([asdict(each) for each in recoveries], indent=1) + "\n")

@@ -14,9 +14,10 @@ import pytest
 
 from pingvas_cli.config.values import EnvironmentName
 from tests.e2e.books import check_books, check_customer, finished_at, most_attempts
+from tests.e2e.conftest import Teach
 from tests.e2e.customer import LONG_JOB, Customer
 from tests.e2e.own_platform import OwnPlatform, wait_for
-from tests.e2e.recoveries import Recoveries, Recovery
+from tests.e2e.recoveries import Recovery
 from tests.e2e.victims import VICTIMS, Victim
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
@@ -27,7 +28,7 @@ SHORT_JOB = {**LONG_JOB, "steps": 4, "count": 1}
 
 
 @pytest.mark.parametrize("victim", VICTIMS, ids=str)
-def test_nothing_is_lost(platform: OwnPlatform, recoveries: Recoveries, victim: Victim) -> None:
+def test_nothing_is_lost(platform: OwnPlatform, teach: Teach, victim: Victim) -> None:
     customer = Customer.of(platform, victim.environment)
     running = customer.submit()
     customer.submit()
@@ -35,7 +36,7 @@ def test_nothing_is_lost(platform: OwnPlatform, recoveries: Recoveries, victim: 
 
     recovery = _strike(platform, customer, victim)
 
-    recoveries.append(recovery)
+    teach(recovery)
     check_customer(platform, victim.environment, customer)
     check_books(platform, victim.environment)
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,10 +15,13 @@ from tests.images import pip_settings
 from tests.images.builds import Builder
 from tests.images.engine import Engine, missing
 from tests.images.python_image import python_image
+from tests.images.rendered import Deployed
 from tests.servers import postgres, valkey
 from tests.servers.postgres import EnvironmentDatabase, create_environment
 
 PATIENCE_S = 1_200
+PROGRAMS = ("services", "worker")
+Built = Callable[[str], str]
 
 
 @pytest.hookimpl(wrapper=True)
@@ -63,15 +67,25 @@ def builder(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
 
 @pytest.fixture(scope="session")
-def services_image(builder: Builder) -> str:
-    """The name of the services' image."""
-    return builder.build("services", "first")
+def built(builder: Builder, request: pytest.FixtureRequest) -> Iterator[Built]:
+    """The name of a program's image; all that this run asks for are built side by side."""
+    items = request.session.items
+    asked = [each for each in PROGRAMS if any(_asks_for(item, f"{each}_image") for item in items)]
+    with ThreadPoolExecutor(len(PROGRAMS)) as pool:
+        names = {each: pool.submit(builder.build, each, "first") for each in asked}
+        yield lambda program: names[program].result()
 
 
 @pytest.fixture(scope="session")
-def worker_image(builder: Builder) -> str:
+def services_image(built: Built) -> str:
+    """The name of the services' image."""
+    return built("services")
+
+
+@pytest.fixture(scope="session")
+def worker_image(built: Built) -> str:
     """The name of the worker's image, with torch for CPUs."""
-    return builder.build("worker", "first")
+    return built("worker")
 
 
 @dataclass(frozen=True)
@@ -103,3 +117,9 @@ def migrated(engine: Engine, services_image: str, empty_stores: Stores) -> str:
 def stores(empty_stores: Stores, migrated: str) -> Stores:
     """The servers with their tables."""
     return empty_stores
+
+
+@pytest.fixture
+def deployed(request: pytest.FixtureRequest, tmp_path: Path) -> Deployed:
+    """The rendered service that a test names, or `generation`."""
+    return Deployed(getattr(request, "param", "generation"), tmp_path)

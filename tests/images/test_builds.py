@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.architecture.tree import ROOT
 from tests.images.builds import RELEASE, REVISION, Builder
 from tests.images.engine import Engine
 from tests.images.python_image import PythonImage
 
 PROGRAMS = ("services", "worker")
 UNKNOWN = "sha256:" + "0" * 64
+# Up to the C library of the base, Debian 13.
+ARM64 = [f"--platform=manylinux_2_{minor}_aarch64" for minor in range(17, 42)]
 
 
 @pytest.fixture
@@ -64,3 +71,17 @@ def test_the_index_is_not_told(engine: Engine, services_image: str) -> None:
     assert "index-url" not in history
     assert "find-links" not in history
     assert "127.0.0.1" not in history
+
+
+@pytest.mark.images
+@pytest.mark.timeout(600)
+def test_all_that_the_services_need_has_a_wheel_for_arm64(tmp_path: Path) -> None:
+    """The build itself would need such a machine, or its emulation."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    needed = [*project["dependencies"], *project["optional-dependencies"]["services"]]
+    command = (sys.executable, "-m", "pip", "install", "--dry-run", "--ignore-installed")
+    wheels = ("--only-binary=:all:", "--python-version=3.11", f"--target={tmp_path}", *ARM64)
+    answer = subprocess.run(
+        [*command, *wheels, *needed], capture_output=True, text=True, check=False
+    )
+    assert answer.returncode == 0, answer.stderr[-2000:]

@@ -1,10 +1,10 @@
-"""One Deployment, played by podman on real servers until its readiness answers."""
+"""Rendered Deployments, played by podman on real servers until their readiness answers."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
+from dataclasses import replace
 
 import pytest
 import redis
@@ -13,20 +13,22 @@ import yaml
 from tests.images.conftest import Stores
 from tests.images.containers import Container
 from tests.images.engine import Engine
-from tests.images.playable import Document, Surroundings, playable, readiness
+from tests.images.playable import Surroundings, playable, readiness
+from tests.images.rendered import Deployed, account, secrets
 from tests.servers.ports import free_port
-from tests.servers.postgres import PASSWORD
 
-DOCUMENTS = list(yaml.safe_load_all(Path(__file__).with_name("deployments.yaml").read_text()))
+ONE = pytest.mark.parametrize("deployed", ["generation"], indirect=True)
+# One on the database and the queue, and one with a Secret as a file.
+BOTH = pytest.mark.parametrize("deployed", ["generation", "user"], indirect=True)
 
 
 @contextmanager
-def played(engine: Engine, deployment: Document, around: Surroundings) -> Iterator[Container]:
+def played(engine: Engine, deployed: Deployed, around: Surroundings) -> Iterator[Container]:
     """The Deployment's one container; `around.settings` give it a free PINGVAS_PORT."""
     manifest = around.folder / "deployment.yaml"
-    manifest.write_text(yaml.safe_dump(playable(deployment, around)))
-    (container,) = deployment["spec"]["template"]["spec"]["containers"]
-    name = f"{deployment['metadata']['name']}-pod-0-{container['name']}"
+    manifest.write_text(yaml.safe_dump(playable(deployed.deployment, around)))
+    (container,) = deployed.deployment["spec"]["template"]["spec"]["containers"]
+    name = f"{deployed.service}-pod-0-{container['name']}"
     engine.podman("kube", "play", str(manifest))
     try:
         yield Container(engine, name, int(around.settings["PINGVAS_PORT"]))
@@ -34,40 +36,28 @@ def played(engine: Engine, deployment: Document, around: Surroundings) -> Iterat
         engine.podman("kube", "down", str(manifest))
 
 
-def secret(name: str, username: str, password: str = PASSWORD) -> Document:
-    """An account, as an ExternalSecret or a bootstrap makes it."""
-    content = {"username": username, "password": password}
-    return {"kind": "Secret", "metadata": {"name": name}, "stringData": content}
-
-
-SECRETS = (
-    secret("database-app", "pingvas_dev_app"),
-    secret("database-system", "pingvas_dev_system"),
-    secret("redis-services", "unused"),
-)
-
-
-@pytest.fixture
-def around(services_image: str, stores: Stores, tmp_path: Path) -> Surroundings:
+def addresses(stores: Stores, service: str) -> Mapping[str, str]:
     """The accounts come from the Secrets as written; the addresses are the test's."""
     place = stores.database.app_url.partition("@")[2]
-    app = f"postgresql://$(DATABASE_APP_USERNAME):$(DATABASE_APP_PASSWORD)@{place}"
     system = f"postgresql://$(DATABASE_SYSTEM_USERNAME):$(DATABASE_SYSTEM_PASSWORD)@{place}"
-    settings = {
+    database = {
         "PINGVAS_PORT": str(free_port()),
-        "PINGVAS_DATABASE_URL": app,
+        "PINGVAS_DATABASE_URL": (
+            f"postgresql://$(DATABASE_APP_USERNAME):$(DATABASE_APP_PASSWORD)@{place}"
+        ),
         "PINGVAS_SYSTEM_DATABASE_URL": system,
-        "PINGVAS_LISTEN_DATABASE_URL": system,
-        "PINGVAS_REDIS_URL": stores.redis_url,
     }
-    return Surroundings(services_image, settings, [*DOCUMENTS, *SECRETS], tmp_path)
+    if service != "generation":
+        return database
+    queue = {"PINGVAS_LISTEN_DATABASE_URL": system, "PINGVAS_REDIS_URL": stores.redis_url}
+    return database | queue
 
 
 @pytest.fixture
-def deployment() -> Document:
-    (found,) = (each for each in DOCUMENTS if each["kind"] == "Deployment")
-    assert isinstance(found, dict)
-    return found
+def around(deployed: Deployed, services_image: str, stores: Stores) -> Surroundings:
+    settings = addresses(stores, deployed.service)
+    documents = [*deployed.documents, *secrets()]
+    return Surroundings(services_image, settings, documents, deployed.folder)
 
 
 def clients_of(redis_url: str) -> int:
@@ -76,22 +66,25 @@ def clients_of(redis_url: str) -> int:
         return len(connection.client_list()) - 1
 
 
+@BOTH
 def test_it_becomes_ready_and_drains(
-    engine: Engine, deployment: Document, around: Surroundings, stores: Stores
+    engine: Engine, deployed: Deployed, around: Surroundings, stores: Stores
 ) -> None:
-    with played(engine, deployment, around) as container:
-        container.wait_until(readiness(deployment))
-        checks = container.get(readiness(deployment)).json()["checks"]
+    with played(engine, deployed, around) as container:
+        container.wait_until(readiness(deployed.deployment))
+        checks = container.get(readiness(deployed.deployment)).json()["checks"]
         assert checks == dict.fromkeys(checks, "ok")
         assert "database" in checks
-        assert clients_of(stores.redis_url) > 0
+        on_the_queue = "PINGVAS_REDIS_URL" in around.settings
+        assert (clients_of(stores.redis_url) > 0) == on_the_queue
         assert container.stop() == 0
 
 
+@ONE
 def test_it_is_confined_as_written(
-    engine: Engine, deployment: Document, around: Surroundings
+    engine: Engine, deployed: Deployed, around: Surroundings
 ) -> None:
-    with played(engine, deployment, around) as container:
+    with played(engine, deployed, around) as container:
         what = "{{.HostConfig.ReadonlyRootfs}} {{.Config.User}} {{.HostConfig.Memory}}"
         kept = engine.podman("inspect", "--format", what, container.name)
         assert kept == f"true 10001:10001 {256 * 2**20}"
@@ -99,12 +92,12 @@ def test_it_is_confined_as_written(
         assert granted == "[]"
 
 
+@ONE
 def test_it_is_not_ready_with_another_password(
-    engine: Engine, deployment: Document, around: Surroundings
+    engine: Engine, deployed: Deployed, around: Surroundings
 ) -> None:
     others = [each for each in around.documents if each["metadata"]["name"] != "database-app"]
-    changed = [*others, secret("database-app", "pingvas_dev_app", "another-password")]
-    lost = Surroundings(around.image, around.settings, changed, around.folder)
-    with played(engine, deployment, lost) as container:
+    changed = [*others, account("database-app", "pingvas_dev_app", "another-password")]
+    with played(engine, deployed, replace(around, documents=changed)) as container:
         container.wait_until("/healthz")
-        assert container.get(readiness(deployment)).status_code == 503
+        assert container.get(readiness(deployed.deployment)).status_code == 503

@@ -5,13 +5,12 @@ from __future__ import annotations
 import os
 import platform
 import shutil
-import subprocess
 from pathlib import Path
 from typing import Final
 
 import pytest
 
-from tests.terraform.judges import BROKEN, MENDED, STAND_IN
+from tests.terraform.judges import BROKEN, MENDED, STAND_IN, interpreter
 
 VERSION: Final = "6.69.1"
 ADDRESS: Final = "registry.terraform.io/hashicorp/aws"
@@ -35,7 +34,6 @@ IMPORT_MENDED = (
     "state=wr(fill(S['r:'+r.type_name],"
     "{**nulls(S['r:'+r.type_name]),'id':r.id},r.type_name,r.id[-8:]))"
 )
-TRIVIAL: Final = 'output "name" {\n  value = 1\n}\n'
 
 
 def stand_in(scratch: Path) -> dict[str, str]:
@@ -62,18 +60,6 @@ def _program(scratch: Path, place: Path, source: Path) -> None:
     folder.mkdir(parents=True)
     program = folder / f"terraform-provider-aws_v{VERSION}"
     schema = place / f"aws-{VERSION}.json.gz"
-    python = _python(place, scratch)
+    python = interpreter(place, scratch)
     program.write_text(f"#!/bin/sh\nSTUB_SCHEMA='{schema}' exec '{python}' '{source}'\n")
     program.chmod(0o755)
-
-
-def _python(place: Path, scratch: Path) -> Path:
-    """The interpreter with what the provider needs; its own tool installs it when it is absent."""
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    python = cache / "terraform-offline" / "venv" / "bin" / "python"
-    if not python.exists():
-        (scratch / "trivial").mkdir()
-        (scratch / "trivial" / "main.tf").write_text(TRIVIAL)
-        tool = place / "terraform-offline"
-        subprocess.run([tool, "validate", scratch / "trivial"], check=True)
-    return python

@@ -15,5 +15,5 @@ with TemporaryDirectory() as name:
     (folder / "judge").mkdir()
     judged = judge(folder / "judge")
     assert judged.plans, "a plan needs the stand-in provider"
-    found = {each: counts(plans(judged, each, folder / each)) for each in CONFIGURATIONS}
+    found = {each: counts(plans(judged, each, folder / each).values()) for each in CONFIGURATIONS}
     PLANNED.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")

@@ -9,12 +9,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
 
+from filelock import FileLock
+
 from tests.architecture.tree import ROOT
 
 STAND_IN: Final = ROOT.parent / "shared" / "tools" / "terraform-offline"
 # The stand-in takes a list of blocks that may hold anything for a list of blocks it knows.
 BROKEN: Final = "isinstance(x,list)"
 MENDED: Final = "isinstance(x,list) and not any(isinstance(e,bytes) for e in x)"
+
+
+TRIVIAL: Final = 'output "name" {\n  value = 1\n}\n'
 
 
 @dataclass(frozen=True)
@@ -69,12 +74,28 @@ def judge(scratch: Path) -> Judge:
     place = Path(os.environ.get("TERRAFORM_OFFLINE", STAND_IN))
     if not (place / "terraform-offline").exists():
         return Registry()
+    interpreter(place, scratch)
     for source in place.iterdir():
         shutil.copy(source, scratch)
     provider = scratch / "provider.py"
     provider.chmod(0o600)
     provider.write_text(provider.read_text().replace(BROKEN, MENDED))
     return StandIn(scratch)
+
+
+def interpreter(place: Path, scratch: Path) -> Path:
+    """The stand-in's Python with what it needs; its tool installs it, for one process at a time."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    python = cache / "terraform-offline" / "venv" / "bin" / "python"
+    cache.mkdir(exist_ok=True, parents=True)
+    with FileLock(cache / "terraform-offline.lock"):
+        if not python.exists():
+            trivial = scratch / "trivial"
+            trivial.mkdir()
+            (trivial / "main.tf").write_text(TRIVIAL)
+            subprocess.run([place / "terraform-offline", "validate", trivial], check=True)
+            shutil.rmtree(trivial)
+    return python
 
 
 def _run(command: list[str], folder: Path) -> Told:

@@ -5,41 +5,53 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
 from pingvas_cli.rendering.targets import ROOTS
 from pingvas_cli.rendering.writer import write
 from tests.golden import tree
-from tests.terraform.judges import Judge
+from tests.terraform.judges import Judge, Told
 
 CONFIGURATIONS: Final = ("default", "two-region")
 INDEX: Final = re.compile(r'\["[^"]*"\]|\[\d+\]')
 
 
-def plans(judged: Judge, name: str, folder: Path) -> tuple[Mapping[str, Any], ...]:
-    """The plan of each root of a golden configuration, as `terraform show -json` gives it."""
+@dataclass(frozen=True)
+class Plan:
+    """What Terraform said while it planned a root, and the plan as `terraform show -json` has it.
+
+    `document` raises AssertionError with Terraform's words when there is no plan.
+    """
+
+    told: Told
+
+    @cached_property
+    def document(self) -> Mapping[str, Any]:
+        """The plan."""
+        assert self.told.code == 0, self.told.text[-3000:]
+        found: Mapping[str, Any] = json.JSONDecoder().raw_decode(self.told.text)[0]
+        return found
+
+
+def plans(judged: Judge, name: str, folder: Path) -> Mapping[str, Plan]:
+    """The plan of each root of a golden configuration, which is written to the folder."""
     write(tree(name), folder)
-    return tuple(_plan(judged, folder / root) for root in ROOTS)
+    return {root: Plan(judged.run("show-json", folder / root)) for root in ROOTS}
 
 
-def counts(several: tuple[Mapping[str, Any], ...]) -> dict[str, int]:
+def counts(several: Iterable[Plan]) -> dict[str, int]:
     """How many resources are planned at each address without indexes."""
     found = Counter(
         INDEX.sub("", resource["address"])
         for plan in several
-        for resource in _resources(plan["planned_values"]["root_module"])
+        for resource in _resources(plan.document["planned_values"]["root_module"])
         if resource["mode"] == "managed"
     )
     return dict(sorted(found.items()))
-
-
-def _plan(judged: Judge, root: Path) -> Mapping[str, Any]:
-    told = judged.run("show-json", root)
-    assert told.code == 0, told.text[-3000:]
-    document: Mapping[str, Any] = json.JSONDecoder().raw_decode(told.text)[0]
-    return document
 
 
 def _resources(module: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

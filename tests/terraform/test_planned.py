@@ -3,43 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from docs.inventory.items import planned
-from tests.terraform.judges import Judge
-from tests.terraform.plans import CONFIGURATIONS, counts, plans
+from docs.inventory.items import planned as recorded
+from tests.terraform.conftest import Planned
+from tests.terraform.plans import CONFIGURATIONS, counts
 
 TRANSPORT = "data.aws_iam_policy_document.transport"
 
 
-@pytest.fixture
-def planner(judged: Judge) -> Judge:
-    """A judge that can plan."""
-    if not judged.plans:
-        pytest.skip("a plan with the real provider needs an AWS account")
-    return judged
-
-
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("name", CONFIGURATIONS)
-def test_the_record_is_the_plan(name: str, planner: Judge, tmp_path: Path) -> None:
+def test_the_record_is_the_plan(name: str, planned: Planned) -> None:
     """`python -m tests.terraform` writes the record anew."""
-    assert counts(plans(planner, name, tmp_path)) == planned()[name]
+    assert counts(planned(name).values()) == recorded()[name]
 
 
 @pytest.mark.timeout(600)
+@pytest.mark.parametrize("name", ["default"])
 def test_every_policy_of_a_bucket_refuses_plain_http_and_old_tls(
-    planner: Judge, tmp_path: Path
+    name: str, planned: Planned
 ) -> None:
     """Each is made of documents that include the two refusals, or is the document of them."""
     found = {
-        f"{module}.{name}": [_is_closed(documents, each) for each in documents_of]
-        for plan in plans(planner, "default", tmp_path)
-        for module, documents, policies in _modules(plan)
-        for name, documents_of in policies.items()
+        f"{module}.{policy}": [_is_closed(documents, each) for each in documents_of]
+        for plan in planned(name).values()
+        for module, documents, policies in _modules(plan.document)
+        for policy, documents_of in policies.items()
     }
     assert set(found) == {"object_store.this", "object_store.logs"}
     assert all(closed and all(closed) for closed in found.values()), found
