@@ -17,7 +17,7 @@ ERRORS: dict[str, tuple[str, str]] = {
     ),
     "value_missing": (
         "`{key}` is not written and has no default.",
-        "Write it under `platform:`, such as `{key}: {example}`.",
+        "Write it under `{section}:`, such as `{key}: {example}`.",
     ),
     "refused": (
         "{count} file(s) in the way are not what pingvas wrote; nothing was written.",

@@ -17,7 +17,7 @@ ERRORS: dict[str, tuple[str, str]] = {
     ),
     "value_missing": (
         "`{key}`이(가) 없고 기본값도 없습니다.",
-        "`platform:` 아래에 쓰세요. 예: `{key}: {example}`.",
+        "`{section}:` 아래에 쓰세요. 예: `{key}: {example}`.",
     ),
     "refused": (
         "파일 {count}개가 pingvas가 쓴 것과 다릅니다. 아무것도 쓰지 않았습니다.",

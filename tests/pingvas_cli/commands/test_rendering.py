@@ -18,6 +18,7 @@ TABLE: Contents = {"render": "render:render", "validate": "validate:validate"}
 NEEDED = (
     "platform: {target: aws, domain: pingvas.example.com, "
     'account_id: "123456789012", owner_email: owner@example.com}\n'
+    "gitops: {repository: https://github.com/owner/name}\n"
 )
 Run = Callable[..., tuple[int, str, str]]
 
@@ -70,6 +71,7 @@ def test_render_needs_what_aws_needs(cli: Run) -> None:
         "platform.domain",
         "platform.account_id",
         "platform.owner_email",
+        "gitops.repository",
     ]
     assert not Path("terraform").exists()
     assert not Path(".pingvas-rendered.json").exists()
@@ -218,7 +220,7 @@ def test_validate_names_the_place_of_a_fault(cli: Run) -> None:
     assert error["code"] == "validation.fails"
     (finding,) = error["findings"]
     assert finding["code"] == "validation.path_closed"
-    assert finding["where"] == "pingvas.yaml:3 edge.firewall.admin_paths.0"
+    assert finding["where"] == "pingvas.yaml:4 edge.firewall.admin_paths.0"
 
 
 def test_validate_finds_drift_of_what_is_rendered(cli: Run) -> None:
