@@ -34,7 +34,8 @@ ERRORS: dict[str, tuple[str, str]] = {
     ),
     "drift": (
         "{count} file(s) differ from what the configuration describes.",
-        "`pingvas render --diff` shows how; `pingvas render` writes them.",
+        "`pingvas render --diff` shows how; `pingvas render` writes all but those "
+        "that were changed by hand.",
     ),
     "file_missing": ("The file is not there.", ""),
     "file_differs": (

@@ -34,7 +34,7 @@ ERRORS: dict[str, tuple[str, str]] = {
     ),
     "drift": (
         "파일 {count}개가 설정이 나타내는 것과 다릅니다.",
-        "`pingvas render --diff`로 차이를 보고, `pingvas render`로 다시 쓰세요.",
+        "`pingvas render --diff`로 차이를 보고, 손으로 바꾸지 않은 파일은 `pingvas render`로 다시 쓰세요.",
     ),
     "file_missing": ("파일이 없습니다.", ""),
     "file_differs": (

@@ -88,7 +88,9 @@ def test_check_finds_drift_and_writes_nothing(cli: Run) -> None:
     assert json.loads(out) == [
         {"path": "terraform/platform/main.tf", "change": "update", "ours": False}
     ]
-    assert json.loads(err)["error"]["code"] == "rendering.drift"
+    error = json.loads(err)["error"]
+    assert error["code"] == "rendering.drift"
+    assert error["findings"][0]["code"] == "rendering.file_changed"
     assert files(Path("tree")) == before
 
 
