@@ -24,6 +24,10 @@ ERRORS: dict[str, tuple[str, str]] = {
         "`pingvas render --diff` shows them. Put your changes elsewhere, remove these files, and "
         "render again.",
     ),
+    "not_a_folder": (
+        "This is a file, and files are rendered into a folder.",
+        "Name a folder with --dir; one that is not there is made.",
+    ),
     "file_foreign": (
         "The file is there and pingvas did not write it.",
         "Move it away, or render into another folder with --dir.",

@@ -24,6 +24,10 @@ ERRORS: dict[str, tuple[str, str]] = {
         "`pingvas render --diff`로 확인하세요. 바꾼 내용을 다른 곳으로 옮기고 그 파일을 지운 뒤 "
         "다시 렌더링하세요.",
     ),
+    "not_a_folder": (
+        "파일입니다. 렌더링은 폴더에 합니다.",
+        "--dir에 폴더를 쓰세요. 없으면 만듭니다.",
+    ),
     "file_foreign": (
         "pingvas가 쓰지 않은 파일이 이미 있습니다.",
         "그 파일을 옮기거나 --dir로 다른 폴더에 렌더링하세요.",

@@ -237,3 +237,20 @@ def test_validate_finds_drift_of_what_is_rendered(cli: Run) -> None:
 def test_validate_speaks_korean_to_people_and_english_to_programs(cli: Run) -> None:
     assert "terraform이 없어" in cli("validate", "--lang", "ko")[1]
     assert "terraform is not at hand" in cli("validate", "--lang", "ko", "-o", "json")[1]
+
+
+@pytest.mark.parametrize("command", [("render",), ("render", "--check"), ("render", "--diff")])
+def test_a_file_in_the_place_of_the_folder_is_told(cli: Run, command: tuple[str, ...]) -> None:
+    Path("tree").write_text("mine")
+    code, _, err = cli(*command, "--dir", "tree", "-o", "json")
+    assert (code, json.loads(err)["error"]["code"]) == (2, "rendering.not_a_folder")
+    assert Path("tree").read_text() == "mine"
+
+
+def test_an_approval_is_refused_where_nothing_is_approved(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    assert run(("bootstrap", "--dry-run", "--approve", "d", "-o", "json")) == 2
+    assert json.loads(capsys.readouterr().err)["error"]["code"] == "cli.approve_local"
