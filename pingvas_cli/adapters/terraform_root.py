@@ -103,6 +103,12 @@ class ThisTerraformRoot:
     def unlock(self, lock: StateLock) -> None:
         self._say("force-unlock", "-force", lock.id)
 
+    def _absent(self) -> PingvasError:
+        """What was not found: the system tells of a program and of its folder alike."""
+        if not self.root.is_dir():
+            return PingvasError("terraform.no_root", where=str(self.root))
+        return PingvasError("terraform.absent", where=self.program)
+
     @property
     def _unsaved(self) -> Path:
         return self.root / UNSAVED
@@ -125,7 +131,7 @@ class ThisTerraformRoot:
                 start_new_session=True,
             )
         except FileNotFoundError as error:
-            raise PingvasError("terraform.absent", where=self.program) from error
+            raise self._absent() from error
         finally:
             os.close(fd)
 
@@ -158,7 +164,7 @@ class ThisTerraformRoot:
                 check=False,
             )
         except FileNotFoundError as error:
-            raise PingvasError("terraform.absent", where=self.program) from error
+            raise self._absent() from error
 
     def _must(self, told: subprocess.CompletedProcess[str], command: str) -> None:
         if told.returncode:

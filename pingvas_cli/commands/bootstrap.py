@@ -13,7 +13,7 @@ from pingvas_cli.bootstrap.local.closing import Closing, closing
 from pingvas_cli.commands import bootstrap_aws
 from pingvas_cli.commands.shown import PLAN_COLUMNS, plan_records
 from pingvas_cli.commands.target import Target, is_on_aws
-from pingvas_cli.errors import msg
+from pingvas_cli.errors import UsageError, msg
 from pingvas_cli.session import Session
 from pingvas_cli.steps.plan import PlanEntry, select
 from pingvas_cli.ui.modes import OutputFormat
@@ -48,6 +48,8 @@ def bootstrap(
         steps = select(AWS, start=start, only=only, until=until)
         bootstrap_aws.bootstrap(session, steps, dry_run=dry_run, approved=approve)
         return
+    if approve is not None:
+        raise UsageError("cli.approve_local", where="--approve")
     _bootstrap(session, start=start, only=only, until=until, dry_run=dry_run)
 
 

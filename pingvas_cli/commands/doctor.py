@@ -35,8 +35,8 @@ COLUMNS: Final = (
     Column("state", msg("doctor.column_state"), tones=TONES),
     Column("cites", msg("doctor.column_cites")),
     Column("where", msg("doctor.column_where")),
-    Column("what", msg("doctor.column_what")),
-    Column("remedy", msg("doctor.column_remedy")),
+    Column("what", msg("doctor.column_what"), prose=True),
+    Column("remedy", msg("doctor.column_remedy"), prose=True),
 )
 
 

@@ -32,7 +32,7 @@ COLUMNS: Final = (
         },
     ),
     Column("where", msg("validation.column_where")),
-    Column("what", msg("validation.column_what")),
+    Column("what", msg("validation.column_what"), prose=True),
 )
 
 

@@ -9,6 +9,8 @@ from pingvas_cli.config.section import Problem, Section, part, problem
 
 Branch = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9/_.-]*$")]
 
+GithubId = Annotated[str | None, Field(pattern=r"^[0-9]{1,20}$")]
+
 
 class DevDelivery(Section):
     """Dev follows its branch by itself (inventory 46, 48)."""
@@ -33,15 +35,44 @@ class ProdDelivery(Section):
     )
 
 
+class GithubSection(Section):
+    """What AWS has to know of GitHub beside the repository's name."""
+
+    owner_id: GithubId = Field(
+        None,
+        description="The owner's number, in quotes, where GitHub signs with numbers beside names "
+        "(correction G4).",
+    )
+    repository_id: GithubId = Field(
+        None, description="The repository's number, in quotes; both or neither (correction G4)."
+    )
+    provider_arn: str | None = Field(
+        None,
+        pattern=r"^arn:aws[a-z-]*:iam::[0-9]{12}:oidc-provider/token\.actions\.githubusercontent\.com$",
+        description="The account's identity provider of GitHub, where another project made it; an "
+        "account has one (correction G4).",
+    )
+
+    def problems(self) -> Iterator[Problem]:
+        """GitHub signs with both numbers or with none."""
+        if (self.owner_id is None) != (self.repository_id is None):
+            lacking = "owner_id" if self.owner_id is None else "repository_id"
+            yield problem(lacking, "config.github_ids_apart", key=lacking).or_at(
+                "owner_id", "repository_id"
+            )
+
+
 class GitopsSection(Section):
     """GitHub Actions builds, Argo CD deploys (inventory 24, 46-50)."""
 
-    repository: str = Field(
-        "https://github.com/Pinksea-AI/InvokeAI",
+    repository: str | None = Field(
+        None,
         pattern=r"^https://github\.com/[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+$",
-        description="Repository of code and manifests, on GitHub; its deliveries may push images "
-        "to this account (inventory 50).",
+        description="Your repository of code and manifests, on GitHub; its deliveries may push "
+        "images to this account, so nobody's is trusted by default (inventory 50, correction G4). "
+        "The target aws needs it.",
     )
+    github: GithubSection = part(GithubSection, "How GitHub signs for its jobs (correction G4).")
     overlays_path: str = Field(
         "k8s/overlays",
         pattern=r"^[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*$",

@@ -86,6 +86,12 @@ class GpuNodesSection(Section):
         "(correction P10). Unset: nothing is pinned yet.",
     )
 
+    create_spot_service_role: bool = Field(
+        False,
+        description="Make AWSServiceRoleForEC2Spot; true only in an account that has none, as "
+        "`doctor` says (correction P4).",
+    )
+
     def pools(self) -> dict[str, GpuPool]:
         """The three pools by name."""
         return {

@@ -33,4 +33,8 @@ EXAMPLES: Final[Mapping[str, str]] = {
     r"^[^@\s]+@[^@\s]+\.[^@\s]+$": "owner@example.com",
     r"^arn:aws[a-z-]*:iam::[0-9]{12}:(role|user)/.+$": "arn:aws:iam::123456789012:role/admin",
     r"^[a-z][a-z0-9-]{0,62}$": "oauth-client",
+    r"^[0-9]{1,20}$": "123456789",
+    r"^arn:aws[a-z-]*:iam::[0-9]{12}:oidc-provider/token\.actions\.githubusercontent\.com$": (
+        "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com"
+    ),
 }

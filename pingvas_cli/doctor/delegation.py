@@ -8,10 +8,10 @@ from typing import Final
 
 from pingvas_cli.doctor.check import Check
 from pingvas_cli.doctor.fixes import Suggestion
-from pingvas_cli.doctor.verdict import Verdict, failed, ok, warning
+from pingvas_cli.doctor.verdict import Verdict, failed, of_finding, ok, warning
 from pingvas_cli.doctor.world import World
 from pingvas_cli.ports.hosted_zones import HostedZone
-from pingvas_cli.rendering.contexts.needed import NEEDED
+from pingvas_cli.rendering.contexts.needed import absent
 from pingvas_cli.validation.fault import Subject
 
 DOMAIN_KEY: Final = "platform.domain"
@@ -45,8 +45,7 @@ def judge(subject: Subject, facts: Facts | None) -> Iterator[Verdict]:
     config = subject.configuration
     domain, zone_id = config.platform.domain, config.edge.hosted_zone_id
     if facts is None or domain is None:
-        example = NEEDED["domain"]
-        yield failed(DOMAIN_KEY, "rendering.value_missing", key="domain", example=example)
+        yield of_finding(absent(DOMAIN_KEY))
     elif zone_id is not None:
         yield _named(domain, zone_id, facts)
     else:

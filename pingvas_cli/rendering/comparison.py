@@ -61,9 +61,16 @@ class Comparison:
     def refuse_drift(self, folder: Path) -> None:
         """Raise `rendering.drift`, with a finding for each file, unless there is no difference."""
         if self.changes:
-            findings = tuple(_drifted(change) for change in self.changes)
+            findings = tuple(self._drifted(change) for change in self.changes)
             count = len(self.changes)
             raise DriftFound("rendering.drift", where=str(folder), findings=findings, count=count)
+
+    def _drifted(self, change: Change) -> Finding:
+        """A file that is not ours has its own remedy: `render` would refuse it."""
+        if change.ours:
+            return Finding(change.path, DRIFTS[change.kind])
+        known = change.path in self.record.paths
+        return Finding(change.path, "rendering.file_changed" if known else "rendering.file_foreign")
 
 
 def compare(tree: Tree, folder: Path) -> Comparison:
@@ -112,10 +119,6 @@ def _follow_no_link(place: str, flags: int) -> int:
 
 def _lines(content: bytes) -> list[str]:
     return content.decode("utf-8", "replace").splitlines(keepends=True)
-
-
-def _drifted(change: Change) -> Finding:
-    return Finding(change.path, DRIFTS[change.kind])
 
 
 DRIFTS = {

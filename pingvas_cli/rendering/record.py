@@ -13,7 +13,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
-from pingvas_cli.errors import Refused
+from pingvas_cli.errors import Refused, UsageError
 from pingvas_cli.rendering.seeds import is_seed
 from pingvas_cli.rendering.tree import Tree, as_json
 
@@ -73,13 +73,16 @@ def digest(content: bytes) -> str:
 def read_record(folder: Path) -> Record:
     """The record of `folder`, empty when nothing was rendered into it.
 
-    Raises `rendering.record_damaged` when it is there and can't be understood.
+    Raises `rendering.record_damaged` when it is there and can't be understood, and
+    `rendering.not_a_folder` when `folder` is a file.
     """
     place = folder / RECORD
     try:
         return _parsed(json.loads(place.read_bytes()))
     except FileNotFoundError:
         return Record()
+    except NotADirectoryError as error:
+        raise UsageError("rendering.not_a_folder", where=str(folder)) from error
     except (ValueError, TypeError, AttributeError, KeyError) as error:
         raise Refused("rendering.record_damaged", where=str(place)) from error
 

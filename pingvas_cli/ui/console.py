@@ -49,6 +49,14 @@ class Console:
         with suppress(PingvasError):  # there is nowhere left to say it
             write(self.err, paint(text, tone, enabled=self.color_err) + "\n")
 
+    @property
+    def columns(self) -> int | None:
+        """How wide the terminal of stdout is; None where that is a file or a pipe."""
+        try:
+            return os.get_terminal_size(self.out.fileno()).columns or None
+        except (OSError, ValueError):
+            return None
+
     def clear(self) -> None:
         """Begin a new screen where stdout is one; elsewhere leave an empty line."""
         write(self.out, "\x1b[H\x1b[2J" if self.out.isatty() else "\n")

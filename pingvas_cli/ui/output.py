@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from enum import Enum
 from pathlib import PurePath
+from typing import Final
 
 from pingvas_cli.errors import Message
 from pingvas_cli.messages import Translator
@@ -21,15 +22,20 @@ from pingvas_cli.ui.console import Console, Tone, paint
 from pingvas_cli.ui.modes import OutputFormat
 
 Record = Mapping[str, object]
+INDENT: Final = "    "
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a table: the record's field, its title, and how values are colored."""
+    """One column of a table: the record's field, its title, and how values are colored.
+
+    `prose` goes below its row, wrapped, where a terminal is too narrow for the table.
+    """
 
     name: str
     title: Message
     right: bool = False
+    prose: bool = False
     tones: Mapping[str, Tone] = field(default_factory=dict)
 
 
@@ -43,7 +49,10 @@ def show(
     """Several records: a table, a list, or one JSON document per line."""
     if form is OutputFormat.TABLE:
         if records:
-            console.data(table(translator, records, columns, color=console.color_out))
+            shown = table(
+                translator, records, columns, color=console.color_out, width=console.columns
+            )
+            console.data(shown)
     else:
         console.data(serialized(records, form))
 
@@ -63,15 +72,51 @@ def show_one(
 
 
 def table(
-    translator: Translator, records: Sequence[Record], columns: Sequence[Column], *, color: bool
+    translator: Translator,
+    records: Sequence[Record],
+    columns: Sequence[Column],
+    *,
+    color: bool,
+    width: int | None = None,
 ) -> str:
-    """Titles and rows aligned by terminal cells, without frames, so that it also greps well."""
+    """Titles and rows aligned by terminal cells, without frames, so that it also greps well.
+
+    Where it is wider than `width`, prose is below its row.
+    """
+    whole = _aligned(translator, records, columns, color=color)
+    plain = _aligned(translator, records, columns, color=False) if color else whole
+    fits = width is None or max(map(cells.width, plain)) <= width
+    if fits or width is None or not any(column.prose for column in columns):
+        return "\n".join(whole)
+    prose = [column for column in columns if column.prose]
+    short = [column for column in columns if not column.prose]
+    head, *rows = _aligned(translator, records, short, color=color)
+    told = (_below(record, prose, width) for record in records)
+    return "\n".join(
+        [head, *(line for row, text in zip(rows, told, strict=True) for line in (row, *text))]
+    )
+
+
+def _below(record: Record, columns: Sequence[Column], width: int) -> list[str]:
+    texts = (cell_text(record.get(column.name)) for column in columns)
+    return [
+        f"{INDENT}{line}"
+        for text in texts
+        if text not in ("", "-")
+        for line in cells.wrap(text, width - len(INDENT))
+    ]
+
+
+def _aligned(
+    translator: Translator, records: Sequence[Record], columns: Sequence[Column], *, color: bool
+) -> list[str]:
+    """The head and a line for each record."""
     titles = [translator.text(column.title) for column in columns]
     rows = [[cell_text(record.get(column.name)) for column in columns] for record in records]
     widths = [max(map(cells.width, texts)) for texts in zip(titles, *rows, strict=True)]
     head = [paint(text, Tone.STRONG, enabled=color) for text in _fit(titles, widths, columns)]
     body = [_toned(row, _fit(row, widths, columns), columns, color=color) for row in rows]
-    return "\n".join("  ".join(line).rstrip() for line in [head, *body])
+    return ["  ".join(line).rstrip() for line in [head, *body]]
 
 
 def sheet(translator: Translator, record: Record, columns: Sequence[Column], *, color: bool) -> str:

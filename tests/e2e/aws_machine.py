@@ -36,6 +36,8 @@ platform:
   domain: pingvas.example.com
   account_id: "123456789012"
   owner_email: owner@example.com
+gitops:
+  repository: https://github.com/owner/name
 cluster:
   deletion_protection: false
 database:

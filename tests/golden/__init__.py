@@ -22,10 +22,12 @@ NEEDED: Final = {
     "account_id": "123456789012",
     "owner_email": "owner@example.com",
 }
+GITOPS: Final = {"repository": "https://github.com/Pinksea-AI/InvokeAI"}
 CONFIGURATIONS: Final[Mapping[str, Mapping[str, Mapping[str, object]]]] = {
-    "default": {"platform": NEEDED},
+    "default": {"platform": NEEDED, "gitops": GITOPS},
     "minimal": {
         "platform": {**NEEDED, "name": "mini"},
+        "gitops": GITOPS,
         "database": {"readers": 0, "deletion_protection": False},
         "cache": {"prod": {"node_type": "cache.t4g.medium", "nodes": 2}},
         "cdn": {"enabled": False},
@@ -41,6 +43,7 @@ CONFIGURATIONS: Final[Mapping[str, Mapping[str, Mapping[str, object]]]] = {
     },
     "two-region": {
         "platform": {**NEEDED, "second_region": {"enabled": True}, "tags": {"team": "images"}},
+        "gitops": GITOPS,
         "database": {"dev_cluster": {"enabled": True}, "copy_snapshots_to_second_region": True},
         "network": {"nat_mode": "per_az", "interface_endpoints": ["ecr.api", "ecr.dkr"]},
     },

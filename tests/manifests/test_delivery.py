@@ -11,7 +11,7 @@ import pytest
 from pingvas_cli.config.configuration import Configuration
 from pingvas_cli.rendering.contexts.platform import Platform
 from pingvas_cli.rendering.renderer import render
-from tests.golden import CONFIGURATIONS, ON_AWS, tree
+from tests.golden import CONFIGURATIONS, ON_AWS, configuration, tree
 from tests.manifests.go_template import applications, evaluated
 from tests.manifests.judges import Document, documents, faults, kustomized
 from tests.manifests.trees import ENVIRONMENTS, Rendered
@@ -115,7 +115,7 @@ def test_no_configuration_makes_prod_automatic() -> None:
     own = CONFIGURATIONS["default"]
     for automatic in (True, False):
         dev = {"branch": "main", "automatic": automatic}
-        made = Configuration.model_validate({**own, "gitops": {"dev": dev}})
+        made = Configuration.model_validate({**own, "gitops": {**own["gitops"], "dev": dev}})
         rendered = render(Platform.plain(made))
         (services,) = documents(rendered["argocd/applications/services.yaml"])
         for one in applications(services):
@@ -185,7 +185,7 @@ def test_charts_are_pinned_and_paths_are_there(name: str, written: Applications)
     paths = tree(name)
     for one in written.values():
         for source in sources(one):
-            ours = source["repoURL"] == Configuration().gitops.repository
+            ours = source["repoURL"] == configuration(name).gitops.repository
             assert ours or is_pinned(source)
             for values in source.get("helm", {}).get("valueFiles", []):
                 assert values.removeprefix("$values/") in paths

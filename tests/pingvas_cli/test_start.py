@@ -72,6 +72,7 @@ def test_validation_looks_for_no_plugins() -> None:
 def test_an_unchanged_tree_loads_nothing_heavy(tmp_path: Path) -> None:
     needed = {"domain": "a.example", "account_id": "123456789012", "owner_email": "a@b.example"}
     variables = {f"PINGVAS_PLATFORM__{key.upper()}": value for key, value in needed.items()}
+    variables["PINGVAS_GITOPS__REPOSITORY"] = "https://github.com/owner/name"
     variables |= {"PINGVAS_CONFIG": os.devnull, "XDG_CACHE_HOME": str(tmp_path / "cache")}
     command = ["render", "--dir", str(tmp_path / "tree")]
     first, modules = loaded_by(*command, **variables)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from pingvas_cli.bootstrap.aws.context import AwsContext
-from pingvas_cli.errors import Message, msg
+from pingvas_cli.errors import Message, Refused, msg
 from pingvas_cli.rendering.comparison import Comparison, compare
 from pingvas_cli.rendering.writer import write
 from pingvas_cli.steps.step import Absent, Applied, Done, Drifted, Inspection, Present
@@ -29,9 +31,19 @@ class RenderedTree:
         return (msg("bootstrap.preview_tree", files=files, folder=str(ctx.layout.tree)),)
 
     def apply(self, ctx: AwsContext) -> Applied:
-        write(ctx.render(), ctx.layout.tree)
+        try:
+            write(ctx.render(), ctx.layout.tree)
+        except Refused as error:
+            raise _changed(ctx, error) from error
         return Done()
 
 
 def _comparison(ctx: AwsContext) -> Comparison:
     return compare(ctx.render(), ctx.layout.tree)
+
+
+def _changed(ctx: AwsContext, error: Refused) -> Refused:
+    """The same files with their folder, which is not the one that `pingvas render` writes."""
+    tree = ctx.layout.tree
+    found = [replace(each, where=str(tree / each.where)) for each in error.findings]
+    return Refused("bootstrap.tree_changed", where=str(tree), findings=found, count=len(found))

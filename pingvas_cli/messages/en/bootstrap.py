@@ -85,6 +85,10 @@ TEXTS: dict[str, str] = {
 }
 
 ERRORS: dict[str, tuple[str, str]] = {
+    "tree_changed": (
+        "{count} file(s) of bootstrap's own tree are not what pingvas wrote; nothing was written.",
+        "Put your changes into pingvas.yaml and remove these files; the next run writes them again.",
+    ),
     "bucket_of_other": (
         "The bucket {bucket} does not belong to the account {account_id}, or must not be seen.",
         "Sign in to the account of the configuration with rights on its buckets; if a stranger has the name, choose another `platform.name`.",

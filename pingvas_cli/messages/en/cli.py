@@ -143,6 +143,10 @@ TEXTS: dict[str, str] = {
 }
 
 ERRORS: dict[str, tuple[str, str]] = {
+    "approve_local": (
+        "--approve is for a plan on AWS; on this machine there is none to approve.",
+        "Leave it out, or add `--target aws`.",
+    ),
     "system_refuses": (
         "The operating system refused: {detail}.",
         "Mend the permissions of that path or free disk space, then run the command again.",

@@ -154,6 +154,10 @@ ERRORS: dict[str, tuple[str, str]] = {
         "dev and prod have the same {key}: {value}.",
         "Give each its own, or they are not apart.",
     ),
+    "github_ids_apart": (
+        "`{key}` is not written, and GitHub signs with both numbers or with none.",
+        "Write both, or remove the other.",
+    ),
     "dev_outranks_prod": (
         "dev has priority {dev}, prod only {prod}: dev would push prod aside.",
         "Give prod the higher one.",

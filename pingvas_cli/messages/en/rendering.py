@@ -17,12 +17,16 @@ ERRORS: dict[str, tuple[str, str]] = {
     ),
     "value_missing": (
         "`{key}` is not written and has no default.",
-        "Write it under `platform:`, such as `{key}: {example}`.",
+        "Write it under `{section}:`, such as `{key}: {example}`.",
     ),
     "refused": (
         "{count} file(s) in the way are not what pingvas wrote; nothing was written.",
         "`pingvas render --diff` shows them. Put your changes elsewhere, remove these files, and "
         "render again.",
+    ),
+    "not_a_folder": (
+        "This is a file, and files are rendered into a folder.",
+        "Name a folder with --dir; one that is not there is made.",
     ),
     "file_foreign": (
         "The file is there and pingvas did not write it.",
@@ -34,7 +38,8 @@ ERRORS: dict[str, tuple[str, str]] = {
     ),
     "drift": (
         "{count} file(s) differ from what the configuration describes.",
-        "`pingvas render --diff` shows how; `pingvas render` writes them.",
+        "`pingvas render --diff` shows how; `pingvas render` writes all but those "
+        "that were changed by hand.",
     ),
     "file_missing": ("The file is not there.", ""),
     "file_differs": (

@@ -85,6 +85,10 @@ TEXTS: dict[str, str] = {
 }
 
 ERRORS: dict[str, tuple[str, str]] = {
+    "tree_changed": (
+        "bootstrap이 쓰는 폴더의 파일 {count}개가 pingvas가 쓴 것과 다릅니다. 아무것도 쓰지 않았습니다.",
+        "바꾼 내용을 pingvas.yaml에 옮기고 이 파일들을 지우세요. 다음 실행이 다시 씁니다.",
+    ),
     "bucket_of_other": (
         "버킷 {bucket}이(가) 계정 {account_id}의 것이 아니거나 볼 권한이 없습니다.",
         "설정에 쓴 계정에 버킷 권한이 있는 자격 증명으로 로그인하세요. 다른 사람이 쓰는 이름이면 다른 `platform.name`을 고르세요.",

@@ -143,6 +143,10 @@ TEXTS: dict[str, str] = {
 }
 
 ERRORS: dict[str, tuple[str, str]] = {
+    "approve_local": (
+        "--approve는 AWS 계획을 승인할 때 씁니다. 이 컴퓨터에는 승인할 계획이 없습니다.",
+        "빼거나 `--target aws`를 더하세요.",
+    ),
     "system_refuses": (
         "운영 체제가 거부했습니다: {detail}.",
         "그 경로의 권한을 고치거나 디스크 공간을 확보한 뒤 명령을 다시 실행하세요.",

@@ -151,6 +151,10 @@ ERRORS: dict[str, tuple[str, str]] = {
         "dev와 prod의 {key} 값이 같습니다: {value}.",
         "서로 다른 값을 주어야 두 환경이 분리됩니다.",
     ),
+    "github_ids_apart": (
+        "`{key}`이(가) 없습니다. GitHub는 두 번호로 함께 서명하거나 아무 번호도 쓰지 않습니다.",
+        "둘 다 쓰거나 다른 하나를 지우세요.",
+    ),
     "dev_outranks_prod": (
         "dev의 우선순위 {dev}이(가) prod의 {prod}보다 낮지 않아 prod를 밀어낼 수 있습니다.",
         "prod의 우선순위를 더 높게 두세요.",

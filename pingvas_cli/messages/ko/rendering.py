@@ -17,12 +17,16 @@ ERRORS: dict[str, tuple[str, str]] = {
     ),
     "value_missing": (
         "`{key}`이(가) 없고 기본값도 없습니다.",
-        "`platform:` 아래에 쓰세요. 예: `{key}: {example}`.",
+        "`{section}:` 아래에 쓰세요. 예: `{key}: {example}`.",
     ),
     "refused": (
         "파일 {count}개가 pingvas가 쓴 것과 다릅니다. 아무것도 쓰지 않았습니다.",
         "`pingvas render --diff`로 확인하세요. 바꾼 내용을 다른 곳으로 옮기고 그 파일을 지운 뒤 "
         "다시 렌더링하세요.",
+    ),
+    "not_a_folder": (
+        "파일입니다. 렌더링은 폴더에 합니다.",
+        "--dir에 폴더를 쓰세요. 없으면 만듭니다.",
     ),
     "file_foreign": (
         "pingvas가 쓰지 않은 파일이 이미 있습니다.",
@@ -34,7 +38,7 @@ ERRORS: dict[str, tuple[str, str]] = {
     ),
     "drift": (
         "파일 {count}개가 설정이 나타내는 것과 다릅니다.",
-        "`pingvas render --diff`로 차이를 보고, `pingvas render`로 다시 쓰세요.",
+        "`pingvas render --diff`로 차이를 보고, 손으로 바꾸지 않은 파일은 `pingvas render`로 다시 쓰세요.",
     ),
     "file_missing": ("파일이 없습니다.", ""),
     "file_differs": (

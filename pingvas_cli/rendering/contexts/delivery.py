@@ -12,6 +12,7 @@ from pathlib import PurePosixPath
 from typing import Final
 
 from pingvas_cli.config.addons import AddonsSection
+from pingvas_cli.rendering.contexts.needed import owner
 from pingvas_cli.rendering.contexts.place import RELEASED, Place, Site
 
 MANIFESTS: Final = "kustomization.yaml"
@@ -103,7 +104,7 @@ def delivery(site: Site, environments: tuple[Place, ...], rendered: Iterable[str
     paths, gitops = frozenset(rendered), site.whole.gitops
     return Delivery(
         name=site.platform,
-        repository=gitops.repository,
+        repository=owner(site.whole).repository,
         branch=gitops.prod.branch,
         overlays=gitops.overlays_path,
         argocd=Installation(f"v{site.whole.addons.argocd}"),

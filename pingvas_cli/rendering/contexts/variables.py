@@ -104,6 +104,7 @@ def _upkeep(platform: Platform) -> Values:
         "registry": {"repositories": list(REPOSITORIES), **plucked(whole.registry, *registry)},
         "secrets": _secrets(whole),
         "delivery": _delivery(whole),
+        "gpu_nodes": plucked(whole.gpu_nodes, "create_spot_service_role"),
         "monitoring": _monitoring(whole),
         "budget": plucked(whole.cost, "monthly_budget_usd", "alert_at_percent"),
     }
@@ -127,9 +128,10 @@ def _secrets(whole: Configuration) -> Values:
 
 def _delivery(whole: Configuration) -> Values:
     """Who may push images: dev's deliveries upload, prod's take what is there (correction G4)."""
-    section = whole.gitops
+    section, repository = whole.gitops, owner(whole).repository
     return {
-        "repository": "/".join(section.repository.removesuffix(".git").rsplit("/", 2)[-2:]),
+        "repository": "/".join(repository.removesuffix(".git").rsplit("/", 2)[-2:]),
+        **plucked(section.github, "owner_id", "repository_id", "provider_arn"),
         "environments": {
             "dev": {"environment": section.dev.github_environment, "may_upload": True},
             "prod": {"environment": section.prod.github_environment, "may_upload": False},

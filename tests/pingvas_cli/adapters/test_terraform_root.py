@@ -219,6 +219,16 @@ def test_a_program_that_is_absent_is_told(root: ThisTerraformRoot) -> None:
         replace(root, program="terraform-of-nobody").begin_plan(root.data / "p", root.data)
 
 
+def test_a_folder_that_is_absent_is_not_taken_for_the_program(
+    root: ThisTerraformRoot, folder: Path
+) -> None:
+    nowhere = replace(root, root=folder / "unrendered")
+    for begin in (nowhere.state, lambda: nowhere.begin_plan(folder / "p", folder / "plan")):
+        with pytest.raises(PingvasError, match=r"terraform\.no_root") as caught:
+            begin()
+        assert caught.value.where == str(folder / "unrendered")
+
+
 BEGINNER = """\
 import sys
 from pathlib import Path

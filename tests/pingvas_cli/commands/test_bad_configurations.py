@@ -71,6 +71,8 @@ def written(bad: Bad, cli: Run, monkeypatch: pytest.MonkeyPatch) -> Bad:
     Path("pingvas.yaml").write_text(bad.text)
     for name, value in bad.environ.items():
         monkeypatch.setenv(name, value)
+    if "repository" not in bad.what:
+        monkeypatch.setenv("PINGVAS_GITOPS__REPOSITORY", "https://github.com/owner/name")
     return bad
 
 

@@ -24,6 +24,7 @@ TABLE: Contents = {"doctor": "doctor:doctor"}
 NEEDED = (
     "platform: {target: aws, domain: pingvas.example.com, "
     f'account_id: "{ACCOUNT}", owner_email: owner@example.com}}\n'
+    "gitops: {repository: https://github.com/owner/name}\n"
 )
 VERSIONS = {"terraform": "1.15.9", "kubectl": "1.35.2", "git": "2.39.5"}
 Run = Callable[..., tuple[int, str, str]]

@@ -18,6 +18,7 @@ TABLE: Contents = {"render": "render:render", "validate": "validate:validate"}
 NEEDED = (
     "platform: {target: aws, domain: pingvas.example.com, "
     'account_id: "123456789012", owner_email: owner@example.com}\n'
+    "gitops: {repository: https://github.com/owner/name}\n"
 )
 Run = Callable[..., tuple[int, str, str]]
 
@@ -70,6 +71,7 @@ def test_render_needs_what_aws_needs(cli: Run) -> None:
         "platform.domain",
         "platform.account_id",
         "platform.owner_email",
+        "gitops.repository",
     ]
     assert not Path("terraform").exists()
     assert not Path(".pingvas-rendered.json").exists()
@@ -86,7 +88,9 @@ def test_check_finds_drift_and_writes_nothing(cli: Run) -> None:
     assert json.loads(out) == [
         {"path": "terraform/platform/main.tf", "change": "update", "ours": False}
     ]
-    assert json.loads(err)["error"]["code"] == "rendering.drift"
+    error = json.loads(err)["error"]
+    assert error["code"] == "rendering.drift"
+    assert error["findings"][0]["code"] == "rendering.file_changed"
     assert files(Path("tree")) == before
 
 
@@ -218,7 +222,7 @@ def test_validate_names_the_place_of_a_fault(cli: Run) -> None:
     assert error["code"] == "validation.fails"
     (finding,) = error["findings"]
     assert finding["code"] == "validation.path_closed"
-    assert finding["where"] == "pingvas.yaml:3 edge.firewall.admin_paths.0"
+    assert finding["where"] == "pingvas.yaml:4 edge.firewall.admin_paths.0"
 
 
 def test_validate_finds_drift_of_what_is_rendered(cli: Run) -> None:
@@ -233,3 +237,20 @@ def test_validate_finds_drift_of_what_is_rendered(cli: Run) -> None:
 def test_validate_speaks_korean_to_people_and_english_to_programs(cli: Run) -> None:
     assert "terraform이 없어" in cli("validate", "--lang", "ko")[1]
     assert "terraform is not at hand" in cli("validate", "--lang", "ko", "-o", "json")[1]
+
+
+@pytest.mark.parametrize("command", [("render",), ("render", "--check"), ("render", "--diff")])
+def test_a_file_in_the_place_of_the_folder_is_told(cli: Run, command: tuple[str, ...]) -> None:
+    Path("tree").write_text("mine")
+    code, _, err = cli(*command, "--dir", "tree", "-o", "json")
+    assert (code, json.loads(err)["error"]["code"]) == (2, "rendering.not_a_folder")
+    assert Path("tree").read_text() == "mine"
+
+
+def test_an_approval_is_refused_where_nothing_is_approved(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    assert run(("bootstrap", "--dry-run", "--approve", "d", "-o", "json")) == 2
+    assert json.loads(capsys.readouterr().err)["error"]["code"] == "cli.approve_local"

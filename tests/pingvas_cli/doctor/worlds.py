@@ -22,7 +22,7 @@ from tests.fakes.networks import FakeNetworks
 from tests.fakes.offers import FakeOffers
 from tests.fakes.quotas import FakeQuotas
 from tests.fakes.tools import FakeTools
-from tests.golden import NEEDED
+from tests.golden import GITOPS, NEEDED
 
 TODAY = date(2026, 11, 23)
 TREE: Tree = {"terraform/platform/main.tf": b'resource "aws_eks_cluster" "this" {\n}\n'}
@@ -49,7 +49,7 @@ WORLD = World(
 def subject(written: Mapping[str, Any] | None = None, today: date = TODAY) -> Subject:
     """A platform with what AWS needs, and what a test writes over it."""
     platform = {**NEEDED, "target": "aws", **(written or {}).get("platform", {})}
-    whole = {**(written or {}), "platform": platform}
+    whole = {"gitops": GITOPS, **(written or {}), "platform": platform}
     return Subject(Platform.plain(Configuration.model_validate(whole)), today)
 
 

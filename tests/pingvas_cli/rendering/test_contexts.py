@@ -18,7 +18,8 @@ from pingvas_cli.rendering.contexts.platform import Platform
 from pingvas_cli.rendering.contexts.root import root_of
 from pingvas_cli.rendering.contexts.variables import variables
 from pingvas_cli.rendering.renderer import render
-from tests.golden import NEEDED, ON_AWS, configuration, tree
+from pingvas_cli.rendering.targets import VALUES
+from tests.golden import GITOPS, NEEDED, ON_AWS, configuration, tree
 
 TFVARS = "terraform/platform/terraform.tfvars.json"
 DECLARED = re.compile(r'variable "(\w+)" \{(.*?)\n\}', re.DOTALL)
@@ -62,10 +63,30 @@ def test_objects_have_exactly_the_attributes_that_are_declared(name: str) -> Non
 ROUTES_SERVICES = {route.service for route in ROUTES}
 
 
-def test_without_domain_account_and_owner_nothing_is_rendered() -> None:
+def test_without_domain_account_owner_and_repository_nothing_is_rendered() -> None:
     with pytest.raises(UsageError) as caught:
         render(Platform.plain(Configuration()))
-    assert [one.where for one in caught.value.findings] == [f"platform.{key}" for key in NEEDED]
+    assert [one.where for one in caught.value.findings] == [
+        *(f"platform.{key}" for key in NEEDED),
+        "gitops.repository",
+    ]
+
+
+def test_terraform_trusts_the_written_repository_with_its_numbers_and_provider() -> None:
+    arn = "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com"
+    github = {"owner_id": "1", "repository_id": "2", "provider_arn": arn}
+    written = {"repository": "https://github.com/owner/name", "github": github}
+    made = Configuration.model_validate(
+        {
+            "platform": NEEDED,
+            "gitops": written,
+            "gpu_nodes": {"create_spot_service_role": True},
+        }
+    )
+    found = json.loads(render(Platform.plain(made))[VALUES])
+    wanted = {"repository": "owner/name", **github}
+    assert {key: found["delivery"][key] for key in wanted} == wanted
+    assert found["gpu_nodes"] == {"create_spot_service_role": True}
 
 
 def test_paths_that_take_files_are_upload_paths_of_the_firewall() -> None:
@@ -93,7 +114,7 @@ def test_the_second_vpc_lies_behind_the_first_and_mirrors_it() -> None:
 
 def test_an_account_stands_for_its_id_in_bucket_names() -> None:
     assert values("default")["object_store"]["suffix"] == NEEDED["account_id"]
-    written = {"platform": NEEDED, "object_store": {"name_suffix": "mine"}}
+    written = {"platform": NEEDED, "gitops": GITOPS, "object_store": {"name_suffix": "mine"}}
     config = Configuration.model_validate(written)
     found = variables(Platform.plain(config), root_of(config))["object_store"]
     assert found["suffix"] == "mine"  # type: ignore[index] # plain data
@@ -102,7 +123,7 @@ def test_an_account_stands_for_its_id_in_bucket_names() -> None:
 def test_each_environment_has_the_distribution_of_its_overlay() -> None:
     whole = configuration("default")
     cheap = Configuration.model_validate(
-        {"platform": NEEDED, "cdn": {"price_class": "PriceClass_100"}}
+        {"platform": NEEDED, "gitops": GITOPS, "cdn": {"price_class": "PriceClass_100"}}
     )
     found = variables(Platform(whole, cheap, whole), root_of(whole))["cdn"]
     assert {key: one["price_class"] for key, one in found.items()} == {  # type: ignore[attr-defined] # plain data
@@ -120,6 +141,7 @@ def test_no_secret_is_in_the_tree() -> None:
     config = Configuration.model_validate(
         {
             "platform": NEEDED,
+            "gitops": GITOPS,
             "monitoring": {"alerts": {"slack_webhook_url": "https://hooks.example/s3cr3t"}},
         }
     )

@@ -16,7 +16,7 @@ from pingvas_cli.messages import Translator
 from pingvas_cli.ui import cells
 from pingvas_cli.ui.console import Console, Tone
 from pingvas_cli.ui.modes import ColorMode, OutputFormat
-from pingvas_cli.ui.output import Column, show, show_one
+from pingvas_cli.ui.output import Column, show, show_one, table
 
 COLUMNS = (
     Column("name", msg("ui.where")),
@@ -85,3 +85,18 @@ def test_values_leave_exactly() -> None:
         "mode": "auto",
         "items": [1, 2],
     }
+
+
+def test_prose_is_wrapped_below_its_row_at_a_narrow_terminal() -> None:
+    columns = (*COLUMNS[:2], Column("said", msg("ui.docs"), prose=True))
+    records = [{**one, "said": "아주 긴 말 " * 30} for one in RECORDS]
+    told = table(Translator("ko"), records, columns, color=True, width=80)
+    lines = re.sub(r"\x1b\[[0-9;]*m", "", told).splitlines()
+    assert max(map(cells.width, lines)) <= 80
+    assert [line.split()[0] for line in lines if not line.startswith(" ")][1:] == [
+        "postgres",
+        "redis-dev",
+    ]
+    assert " ".join(told.split()).count("아주 긴 말") == 60
+    piped = table(Translator("ko"), records, columns, color=False)
+    assert len(piped.splitlines()) == 3

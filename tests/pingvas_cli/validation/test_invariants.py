@@ -17,7 +17,7 @@ from pingvas_cli.validation.fault import Fault, Subject
 from pingvas_cli.validation.invariants import INVARIANTS, faults
 from pingvas_cli.validation.support import KUBERNETES, POSTGRESQL
 from pingvas_cli.validation.tls import hops
-from tests.golden import NEEDED
+from tests.golden import GITOPS, NEEDED
 
 TODAY = date(2026, 11, 23)
 
@@ -25,6 +25,7 @@ WRONG: list[tuple[str, str, Mapping[str, Any]]] = [
     ("rendering.value_missing", "platform.domain", {"platform": {"domain": None}}),
     ("rendering.value_missing", "platform.account_id", {"platform": {"account_id": None}}),
     ("rendering.value_missing", "platform.owner_email", {"platform": {"owner_email": None}}),
+    ("rendering.value_missing", "gitops.repository", {"gitops": {"repository": None}}),
     ("validation.untested_together", "addons.keda", {"cluster": {"kubernetes_version": "1.36"}}),
     (
         "validation.name_too_long",
@@ -163,7 +164,8 @@ def configuration(written: Mapping[str, Any]) -> Configuration:
     """The defaults and what AWS needs, under `written`."""
     platform = {**NEEDED, **written.get("platform", {})}
     known = {key: value for key, value in platform.items() if value is not None}
-    return Configuration.model_validate({**written, "platform": known})
+    gitops = {**GITOPS, **written.get("gitops", {})}
+    return Configuration.model_validate({**written, "platform": known, "gitops": gitops})
 
 
 def found(config: Configuration, today: date = TODAY) -> list[Fault]:

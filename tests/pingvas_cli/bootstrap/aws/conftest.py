@@ -18,6 +18,7 @@ from pingvas_cli.bootstrap.aws.layout import AwsLayout, Purpose
 from pingvas_cli.bootstrap.aws.sequence import AWS
 from pingvas_cli.config.configuration import Configuration
 from pingvas_cli.config.environments import ENVIRONMENTS
+from pingvas_cli.config.gitops import GitopsSection
 from pingvas_cli.config.platform import PlatformSection
 from pingvas_cli.rendering.contexts.platform import Platform
 from pingvas_cli.steps.journal import Journal, Record
@@ -41,7 +42,8 @@ CONFIGURATION = Configuration(
         domain="pingvas.example.com",
         account_id="123456789012",
         owner_email="owner@example.com",
-    )
+    ),
+    gitops=GitopsSection(repository="https://github.com/owner/name"),
 )
 USERS = ("exporter", "services", "worker")
 CACHES = {

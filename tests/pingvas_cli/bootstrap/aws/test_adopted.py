@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from pingvas_cli.bootstrap.aws.sequence import AWS, AWS_DESTROY
-from pingvas_cli.errors import Exit, StillWaiting
+from pingvas_cli.errors import Exit, Refused, StillWaiting
 from pingvas_cli.ports.hosted_zones import HostedZone
 from pingvas_cli.rendering.contexts.platform import Platform
 from tests.fakes.hosted_zones import NAME_SERVERS
@@ -101,3 +101,13 @@ def test_a_removal_before_terraform_knew_takes_both(world: AwsWorld) -> None:
     assert "never-adopted" in world.bring(AWS_DESTROY)
     assert world.zones.found == ()
     assert world.secrets.deleted == {SECRET}
+
+
+def test_a_file_that_was_changed_by_hand_is_named_with_its_folder(world: AwsWorld) -> None:
+    world.run(BEFORE)
+    file = world.context().layout.terraform_root / "main.tf"
+    file.write_text("# mine\n")
+    with pytest.raises(Refused, match=r"bootstrap\.tree_changed") as caught:
+        world.run(BEFORE)
+    assert [one.where for one in caught.value.findings] == [str(file)]
+    assert file.read_text() == "# mine\n"

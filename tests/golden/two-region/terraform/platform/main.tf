@@ -172,8 +172,9 @@ module "registry" {
 module "gpu_nodes" {
   source = "../modules/gpu_nodes"
 
-  cluster_name = module.cluster.cluster_name
-  cluster_arn  = module.cluster.cluster_arn
+  cluster_name             = module.cluster.cluster_name
+  cluster_arn              = module.cluster.cluster_arn
+  create_spot_service_role = var.gpu_nodes.create_spot_service_role
 }
 
 module "object_store" {

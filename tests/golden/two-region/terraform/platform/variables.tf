@@ -236,10 +236,23 @@ variable "secrets" {
   })
 }
 
-variable "delivery" {
-  description = "The GitHub repository (owner/name), and the GitHub environment that delivers to dev and to prod."
+variable "gpu_nodes" {
+  description = "Whether AWSServiceRoleForEC2Spot is made: true only in an account that has none (correction P4)."
   type = object({
-    repository = string
+    create_spot_service_role = bool
+  })
+}
+
+variable "delivery" {
+  description = <<-EOT
+    The GitHub repository (owner/name), its numbers where GitHub signs with them, the account's provider of GitHub if
+    another project made it, and the GitHub environment that delivers to dev and to prod.
+  EOT
+  type = object({
+    repository    = string
+    owner_id      = optional(string)
+    repository_id = optional(string)
+    provider_arn  = optional(string)
     environments = map(object({
       environment = string
       may_upload  = bool
