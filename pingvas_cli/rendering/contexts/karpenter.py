@@ -62,6 +62,7 @@ class NodeClass:
     purpose: str
     volumes: tuple[tuple[str, int], ...]
     raid: bool
+    metadata_hops: int = 1
 
 
 @dataclass(frozen=True)
@@ -208,6 +209,7 @@ def _classes(place: Place) -> tuple[NodeClass, ...]:
             "gpu",
             _disk(place, section.root_volume_gb),
             section.instance_store_raid,
+            metadata_hops=2,
         ),
     )
 
