@@ -154,6 +154,10 @@ ERRORS: dict[str, tuple[str, str]] = {
         "dev and prod have the same {key}: {value}.",
         "Give each its own, or they are not apart.",
     ),
+    "promotion_unsupported": (
+        "gitops.promotion: {value} is not supported yet; releases reach prod by pull request.",
+        "Write `promotion: pull_request`, or leave it out.",
+    ),
     "dev_outranks_prod": (
         "dev has priority {dev}, prod only {prod}: dev would push prod aside.",
         "Give prod the higher one.",

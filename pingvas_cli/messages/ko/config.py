@@ -151,6 +151,10 @@ ERRORS: dict[str, tuple[str, str]] = {
         "dev와 prod의 {key} 값이 같습니다: {value}.",
         "서로 다른 값을 주어야 두 환경이 분리됩니다.",
     ),
+    "promotion_unsupported": (
+        "gitops.promotion: {value}은(는) 아직 지원하지 않습니다. 릴리스는 풀 리퀘스트로 prod에 갑니다.",
+        "`promotion: pull_request`로 쓰거나 이 항목을 지우세요.",
+    ),
     "dev_outranks_prod": (
         "dev의 우선순위 {dev}이(가) prod의 {prod}보다 낮지 않아 prod를 밀어낼 수 있습니다.",
         "prod의 우선순위를 더 높게 두세요.",
