@@ -289,7 +289,20 @@ INVENTORY: Final = (
         ),
         (
             f"{DELIVERY}::test_charts_are_pinned_and_paths_are_there",
+            f"{DELIVERY}::test_every_chart_has_its_values",
             f"{DELIVERY}::test_the_platform_stays_within_its_project",
+        ),
+    ),
+    Proof(
+        "25, N1",
+        "namespaces of add-ons let in the API server and Prometheus alone",
+        (
+            "platform/namespaces NetworkPolicy/default-deny",
+            "platform/namespaces Namespace/monitoring",
+        ),
+        (
+            f"{NETWORKS}::test_add_ons_are_reached_by_the_api_and_by_prometheus_alone",
+            f"{DELIVERY}::test_argo_cd_lets_in_its_own_namespace_alone",
         ),
     ),
 )
