@@ -37,7 +37,7 @@ FROM_OUTPUTS: Final[Mapping[str, tuple[Path, ...]]] = {
         for service in SERVICES
     },
 }
-"""Fact => output and the keys in it. Two of them are a volume's handle, FILE_SYSTEM::ACCESS_POINT."""
+"""Fact => output and the keys in it. Two make a volume's handle, FILE_SYSTEM::ACCESS_POINT."""
 FROM_ELSEWHERE: Final = frozenset({DATABASE_AUTHORITIES, NODE_IMAGE})
 
 

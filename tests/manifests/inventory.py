@@ -19,6 +19,7 @@ CAPACITY: Final = "tests/manifests/test_capacity.py"
 NETWORKS: Final = "tests/manifests/test_networks.py"
 DELIVERY: Final = "tests/manifests/test_delivery.py"
 WORKFLOWS: Final = "tests/manifests/test_workflows.py"
+ADDONS: Final = "tests/manifests/test_addons.py"
 GAUGES: Final = "tests/services/generation/test_queue_gauges.py"
 
 
@@ -104,6 +105,16 @@ INVENTORY: Final = (
         (
             f"{PLATFORM}::test_pools_name_classes_that_there_are_and_leave_as_asked",
             f"{PLATFORM}::test_nodes_take_their_groups_images_and_metadata_by_rule",
+        ),
+    ),
+    Proof(
+        "17, P6, P8",
+        "add-ons on the managed system nodes, where they fit with room for their agents",
+        ("argocd Application/platform-karpenter",),
+        (
+            f"{ADDONS}::test_add_ons_fit_the_system_nodes",
+            f"{ADDONS}::test_a_part_stands_on_system_nodes_within_its_memory",
+            f"{ADDONS}::test_charts_are_told_what_terraform_makes",
         ),
     ),
     Proof(
