@@ -48,7 +48,8 @@ class GitopsSection(Section):
         description="Folder of `<environment>/<service>` (inventory 50, correction G2).",
     )
     promotion: Literal["pull_request", "kargo"] = Field(
-        "pull_request", description="How a release reaches prod; `kargo` is not supported yet (correction G1)."
+        "pull_request",
+        description="How a release reaches prod; `kargo` is not supported yet (correction G1).",
     )
     dev: DevDelivery = part(DevDelivery, "Delivery to dev (inventory 48).")
     prod: ProdDelivery = part(ProdDelivery, "Delivery to prod (inventory 49).")
