@@ -11,6 +11,9 @@ from docs.inventory.item import Item
 from docs.inventory.items import CORRECTIONS, INVENTORY, planned
 from docs.inventory.runs import cited, runs
 from pingvas_cli.doctor.checks import CHECKS
+from tests.manifests.inventory import ELSEWHERE
+from tests.manifests.inventory import INVENTORY as PROOFS
+from tests.manifests.skips import EVERYWHERE, OF_PODS
 
 ABOUT: Final = """\
 What AWS is asked for, by the items of the platform's inventory and by the corrections of it: the
@@ -18,6 +21,9 @@ resources of the default configuration's Terraform that stand for each, and the 
 them to it. In an address `*` stands for any words. A test written `module: label` is a run of
 `terraform test` in `templates/terraform/modules/`; one written as a file is pytest's; a code is
 an error that [`pingvas validate`](cli/validate.md) or [`pingvas doctor`](cli/doctor.md) tells."""
+MANIFESTS: Final = """\
+What Kubernetes, Argo CD and GitHub are asked for in the default configuration: an overlay and its
+object, and the tests that would fail without it. Items that no manifest answers say why."""
 SECOND: Final = "with a second region:"
 
 
@@ -30,6 +36,11 @@ def pages() -> dict[str, str]:
         _items(INVENTORY),
         "## Corrections",
         _items(CORRECTIONS),
+        "## Manifests and workflows",
+        MANIFESTS,
+        _proofs(),
+        "## What checkov is told to pass over",
+        _skips(),
         "## Resources by type",
         _summary(),
         _types(),
@@ -69,6 +80,26 @@ def _doctors(item: Item) -> Iterator[str]:
     for check in CHECKS["aws"]:
         if item.key in check.cites:
             yield f"doctor: {code(check.name)}"
+
+
+def _proofs() -> str:
+    rows = [
+        (
+            proof.item,
+            proof.said,
+            "<br>".join(map(code, proof.objects)),
+            "<br>".join(map(code, proof.tests)),
+        )
+        for proof in PROOFS
+    ]
+    rows += [(item, f"elsewhere: {why}", "", "") for item, why in ELSEWHERE.items()]
+    return table(("item", "what", "objects", "tests"), rows)
+
+
+def _skips() -> str:
+    everywhere = [(code(check), "everywhere", why) for check, why in EVERYWHERE.items()]
+    own = [(code(check), where, why) for (check, where), why in OF_PODS.items()]
+    return table(("check", "where", "why"), [*everywhere, *own])
 
 
 def _summary() -> str:

@@ -79,13 +79,16 @@ class GitopsSection(Section):
         description="Folder of `<environment>/<service>` (inventory 50, correction G2).",
     )
     promotion: Literal["pull_request", "kargo"] = Field(
-        "pull_request", description="How a release reaches prod (correction G1)."
+        "pull_request",
+        description="How a release reaches prod; `kargo` is not supported yet (correction G1).",
     )
     dev: DevDelivery = part(DevDelivery, "Delivery to dev (inventory 48).")
     prod: ProdDelivery = part(ProdDelivery, "Delivery to prod (inventory 49).")
 
     def problems(self) -> Iterator[Problem]:
-        """One branch for both environments would deploy prod at once."""
+        """One branch for both environments would deploy prod at once; nobody renders Kargo."""
+        if self.promotion != "pull_request":
+            yield problem("promotion", "config.promotion_unsupported", value=self.promotion)
         if self.dev.branch == self.prod.branch:
             yield problem(
                 "prod.branch", "config.environments_share", key="branch", value=self.prod.branch

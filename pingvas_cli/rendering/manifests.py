@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from pingvas_cli.rendering.contexts.addons import addons
 from pingvas_cli.rendering.contexts.device_plugin import device_plugin
 from pingvas_cli.rendering.contexts.facts import facts, platform_facts
 from pingvas_cli.rendering.contexts.karpenter import karpenter
@@ -152,6 +153,12 @@ def _karpenter(platform: Platform) -> Iterator[Folder]:
         yield Folder({}, {"karpenter": karpenter(site, places(platform))})
 
 
+def _addons(platform: Platform) -> Iterator[Folder]:
+    own = addons(Site(platform.configuration))
+    if own:
+        yield Folder({}, {"addons": own})
+
+
 def _device_plugin(platform: Platform) -> Iterator[Folder]:
     own = device_plugin(Site(platform.configuration))
     if own:
@@ -173,6 +180,11 @@ ROOMS: Final[Mapping[str, Room]] = {
     "k8s/platform/priorities": _priorities,
     "k8s/platform/karpenter": _karpenter,
     "k8s/platform/device_plugin": _device_plugin,
+    "k8s/platform/namespaces": _addons,
+    "k8s/platform/keda": _addons,
+    "k8s/platform/external_secrets": _addons,
+    "k8s/platform/load_balancer_controller": _addons,
+    "k8s/platform/metrics": _addons,
     "k8s/releases/{environment}/{program}": _releases,
     "k8s/facts/{environment}": _facts,
 }

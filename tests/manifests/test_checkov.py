@@ -5,28 +5,18 @@ from __future__ import annotations
 import json
 import subprocess
 from pathlib import Path
-from typing import Final
 
 import yaml
 
+from tests.manifests.skips import EVERYWHERE, OF_PODS
 from tests.manifests.trees import Rendered
-
-EVERYWHERE: Final = {
-    "CKV_K8S_11": "a CPU that is free may be used; requests share what is not, and memory is bound",
-    "CKV_K8S_35": "programs read settings from their environment, and files are for keys",
-    "CKV2_K8S_6": "policies select whole namespaces, and are applied with them",
-}
-OF_PODS: Final = {
-    ("CKV_K8S_38", "worker"): "a busy worker marks its pod, by its account's token",
-    ("CKV_K8S_15", "pooler"): "the version is pinned, and a registry that is away stops no pooler",
-    ("CKV_K8S_43", "pooler"): "the version is pinned; it is the one image that is not ours",
-}
 
 
 def test_checkov_finds_nothing_in_what_is_applied(
     checkov: str, default: Rendered, tmp_path: Path
 ) -> None:
-    for place, found in default.overlays.items():
+    platform = {f"platform/{room}": found for room, found in default.platform.items()}
+    for place, found in {**default.overlays, **platform}.items():
         file = tmp_path / f"{place.replace('/', '-')}.yaml"
         file.write_text(yaml.safe_dump_all(dict(one) for one in found))
     command = [checkov, "--skip-download", "--quiet", "-o", "json", "--framework", "kubernetes"]

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+import yaml
 
 from pingvas_cli.config.configuration import Configuration
 from pingvas_cli.rendering.contexts.platform import Platform
@@ -191,6 +192,22 @@ def test_charts_are_pinned_and_paths_are_there(name: str, written: Applications)
                 assert values.removeprefix("$values/") in paths
             if "path" in source and ours:
                 assert f"{source['path']}/kustomization.yaml" in paths
+
+
+def test_every_chart_has_its_values(name: str, written: Applications) -> None:
+    """But for the chart of definitions alone, which has nothing to be told."""
+    charts = [source for one in written.values() for source in sources(one) if "chart" in source]
+    assert {one["chart"] for one in charts if "valueFiles" not in one["helm"]} == {"karpenter-crd"}
+    # Definitions of two applications would be a shared resource, which Argo CD refuses.
+    assert {one["chart"] for one in charts if one["helm"].get("skipCrds")} == {"karpenter"}
+
+
+def test_argo_cd_lets_in_its_own_namespace_alone(written: Applications) -> None:
+    (patch,) = written["platform-argocd"]["spec"]["source"]["kustomize"]["patches"]
+    assert patch["target"]["name"] == "argocd-server-network-policy"
+    (change,) = yaml.safe_load(patch["patch"])
+    assert (change["op"], change["path"]) == ("add", "/spec/ingress")
+    assert change["value"] == [{"from": [{"podSelector": {}}]}]
 
 
 def test_nothing_is_deleted_with_its_application(

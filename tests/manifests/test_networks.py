@@ -18,6 +18,12 @@ TREES = ("default", "minimal", "cluster")
 TRIED = (22, 25, 53, 80, 443, 465, 587, 2049, 5432, 6379, 6432, 6443)
 PORTS = (*TRIED, *range(8001, 8006), 8010, 8080, 9000, 10_250, 26_379)
 OUTER = {
+    "secrets": End(
+        "secrets",
+        "10.0.12.208",
+        "external-secrets",
+        {"app.kubernetes.io/name": "external-secrets-webhook"},
+    ),
     "argocd": End("argocd", "10.0.12.201", "argocd", {"app.kubernetes.io/name": "argocd-server"}),
     "prometheus": End(
         "prometheus", "10.0.12.202", "monitoring", {"app.kubernetes.io/name": "prometheus"}
@@ -39,6 +45,7 @@ OUTER = {
 }
 LABELS = {
     **{name: {"kubernetes.io/metadata.name": name} for name in ("argocd", "monitoring", "keda")},
+    "external-secrets": {"kubernetes.io/metadata.name": "external-secrets"},
     **{name: {"kubernetes.io/metadata.name": name} for name in ("kube-system", *ENVIRONMENTS)},
     "entrance": {"kubernetes.io/metadata.name": "entrance", "pingvas.io/entrance": "true"},
 }
@@ -58,8 +65,8 @@ OUTWARD: Reached = {
         "metadata": {80},
         "api": {443},
         # The API's own addresses are in the private subnets, and so are pods and file systems.
-        **{name: {443} for name in ("files", "argocd", "prometheus", "grafana", "keda")},
-        **{name: {443} for name in ("resolver", "system", "entrance")},
+        # Namespaces of add-ons let nobody in; kube-system is the cluster's own.
+        **{name: {443} for name in ("files", "resolver", "system", "entrance")},
     },
     "pooler": {"data": {5432}},
     "migrations": {"data": {5432}},
@@ -73,7 +80,8 @@ INWARD: Reached = {
 
 
 def network(rendered: Rendered) -> Network:
-    return Network(tuple(policies_of(rendered.overlays)), LABELS)
+    found = (*policies_of(rendered.overlays), *policies_of(rendered.platform))
+    return Network(found, LABELS)
 
 
 def pods(rendered: Rendered, environment: str) -> dict[str, End]:
@@ -207,3 +215,36 @@ def test_a_wider_peer_is_seen(default: Rendered) -> None:
     found = Network(tuple(policies), LABELS)
     source, target = pods(default, "dev")["payment"], pods(default, "prod")["user"]
     assert found.passes(source, target, 8001)
+
+
+ADDED = {
+    **{name: OUTER[name] for name in ("argocd", "prometheus", "grafana", "keda", "secrets")},
+    "metrics": End(
+        "metrics",
+        "10.0.12.209",
+        "keda",
+        {"app.kubernetes.io/name": "keda-operator-metrics-apiserver"},
+    ),
+}
+AT_PRIVATE = {"secrets": {10_250}, "metrics": {6443}}
+"""What the API server calls. It has addresses of the private subnets, as pods have."""
+SCRAPED = {"argocd": {8083}, "keda": {8080}}
+
+
+def test_add_ons_are_reached_by_the_api_and_by_prometheus_alone(default: Rendered) -> None:
+    """Workers' way to the Kubernetes API leads to every private address: here it ends (N1)."""
+    found = network(default)
+    server = End("control plane", "10.0.11.4")
+    ports = {*PORTS, 8082, 8083, 8084, 9443}
+    for source, (name, target) in product((server, *OUTER.values()), ADDED.items()):
+        if source.namespace != target.namespace:
+            wanted = AT_PRIVATE.get(name, set()) if source.address.startswith("10.0.1") else set()
+            if source.name == "balancer":  # of a public subnet
+                wanted = set()
+            if source.name == "prometheus":
+                wanted = wanted | SCRAPED.get(name, set())
+            passed = {port for port in ports if found.passes(source, target, port)}
+            assert passed == wanted, (source.name, name)
+    for environment in ENVIRONMENTS:
+        for source, target in product(pods(default, environment).values(), ADDED.values()):
+            assert opened(found, source, target) == set(), (source.name, target.name)

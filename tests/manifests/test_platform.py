@@ -32,7 +32,8 @@ def test_a_cluster_of_ones_own_starts_no_nodes(cluster: Rendered) -> None:
 
 
 def test_nodes_take_their_groups_images_and_metadata_by_rule(default: Rendered) -> None:
-    """Two security groups (N3), a pinned image (P10), one hop to metadata (N13), a large disk."""
+    """Two security groups (N3), a pinned image (P10), one hop to metadata (N13) and a second
+    one where workers read spot's notices, a large disk."""
     for one in of_kind(default, "EC2NodeClass"):
         spec, environment = one["spec"], one["metadata"]["labels"]["pingvas.io/environment"]
         assert [term["tags"] for term in spec["securityGroupSelectorTerms"]] == [
@@ -42,7 +43,8 @@ def test_nodes_take_their_groups_images_and_metadata_by_rule(default: Rendered) 
         (term,) = spec["amiSelectorTerms"]
         assert re.fullmatch(r"al2023@v[0-9]+", term["alias"])
         assert spec["metadataOptions"]["httpTokens"] == "required"
-        assert spec["metadataOptions"]["httpPutResponseHopLimit"] == 1
+        on_gpus = one["metadata"]["name"].endswith("-gpu")
+        assert spec["metadataOptions"]["httpPutResponseHopLimit"] == (2 if on_gpus else 1)
         assert all(disk["ebs"]["encrypted"] for disk in spec["blockDeviceMappings"])
         assert sum("rootVolume" in disk for disk in spec["blockDeviceMappings"]) == 1
         if one["metadata"]["name"].endswith("-gpu"):

@@ -297,3 +297,12 @@ class Release:
         of_job = {**self.workflow["jobs"]["promote"]["env"], "TAG": "v1.2.0", **variables}
         wanted = {"GITHUB_REPOSITORY": "Pinksea-AI/InvokeAI", **of_job}
         run(step(self.workflow, name)["run"], self.clone, self.origin, wanted)
+
+
+def test_checks_refuse_files_that_the_configuration_does_not_render(
+    workflows: Mapping[str, Workflow],
+) -> None:
+    """Whoever edits a manifest by hand hears of it before it is merged."""
+    steps = workflows["ci"]["jobs"]["manifests"]["steps"]
+    ran = "\n".join(each.get("run", "") for each in steps).splitlines()
+    assert "pingvas render --check" in ran

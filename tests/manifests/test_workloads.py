@@ -14,7 +14,7 @@ from pingvas_cli.rendering.contexts.workloads.calls import CALLED_BY, CALLS
 from pingvas_cli.rendering.seeds import is_seed
 from tests.golden import tree
 from tests.manifests.judges import Document, documents, faults, is_custom, kustomized
-from tests.manifests.trees import DIGEST, KNOWN, Rendered, containers, pod_of
+from tests.manifests.trees import DIGEST, ENVIRONMENTS, KNOWN, Rendered, containers, pod_of
 
 PROGRAMS = ("user", "payment", "generation", "gallery", "model", "worker", "pooler", "migrations")
 SERVICES = PROGRAMS[:5]
@@ -340,3 +340,28 @@ def test_everything_is_put_together_before_anything_is_known(tmp_path: Path) -> 
     for program in PROGRAMS:
         found = kustomized(tmp_path / "k8s/overlays/prod" / program)
         assert list(faults(one for one in found if not is_custom(one))) == []
+
+
+def test_migrations_are_replaced_and_no_hook(default: Rendered) -> None:
+    """A hook's change starts no sync (argo-cd, issue 9830), and a Job's pods can't be changed:
+    Argo CD replaces by force, which a server-side apply alone can't. It must not go by itself."""
+    for environment in ENVIRONMENTS:
+        job = default.one(f"{environment}/migrations", "Job")
+        annotations = job["metadata"]["annotations"]
+        assert not [key for key in annotations if key.startswith("argocd.argoproj.io/hook")]
+        options = set(annotations["argocd.argoproj.io/sync-options"].split(","))
+        assert options == {"Force=true", "Replace=true"}
+        assert int(annotations["argocd.argoproj.io/sync-wave"]) < 0
+        assert "ttlSecondsAfterFinished" not in job["spec"]
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_a_worker_hears_of_its_nodes_end(
+    default: Rendered, cluster: Rendered, environment: str
+) -> None:
+    """By itself: Karpenter evicts no pod that is marked as busy (P8)."""
+    for rendered, wanted in ((default, ["http://169.254.169.254"]), (cluster, [])):
+        (container,) = pod_of(rendered.one(f"{environment}/worker", "Deployment"))["containers"]
+        told = {one["name"]: one.get("value") for one in container["env"]}
+        found = [text for name, text in told.items() if name == "PINGVAS_METADATA_ENDPOINT"]
+        assert found == wanted

@@ -53,8 +53,9 @@ TEXTS: dict[str, str] = {
     "dev_keys_rotate": "Make the next signing key.\n\n"
     "It is published at once and signs after ten minutes, when everybody has seen it.",
     "render": "Render the configuration into files.\n\n"
-    "Writes the Terraform of AWS. Only files that pingvas wrote, and that nobody changed since, "
-    "are replaced or removed.",
+    "Writes Kubernetes' manifests, and for AWS also Terraform, Argo CD's applications and GitHub's "
+    "workflows. Only files that pingvas wrote, and that nobody changed since, are replaced or "
+    "removed; releases and facts are written once.",
     "validate": "Check the configuration and what is rendered from it.\n\n"
     "With `platform.target: aws`: dates of support, names, addresses, paths, each hop's TLS, the "
     "rendered files, and Terraform's own judgement when it is at hand.",

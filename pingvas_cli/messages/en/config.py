@@ -158,6 +158,10 @@ ERRORS: dict[str, tuple[str, str]] = {
         "`{key}` is not written, and GitHub signs with both numbers or with none.",
         "Write both, or remove the other.",
     ),
+    "promotion_unsupported": (
+        "gitops.promotion: {value} is not supported yet; releases reach prod by pull request.",
+        "Write `promotion: pull_request`, or leave it out.",
+    ),
     "dev_outranks_prod": (
         "dev has priority {dev}, prod only {prod}: dev would push prod aside.",
         "Give prod the higher one.",

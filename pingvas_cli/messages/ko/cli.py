@@ -53,8 +53,9 @@ TEXTS: dict[str, str] = {
     "dev_keys_rotate": "다음 서명 키를 만듭니다.\n\n"
     "바로 공개되고, 모두가 본 뒤인 10분 후부터 서명합니다.",
     "render": "설정을 파일로 렌더링합니다.\n\n"
-    "AWS의 Terraform을 씁니다. pingvas가 썼고 그 뒤로 아무도 바꾸지 않은 파일만 바꾸거나 "
-    "지웁니다.",
+    "Kubernetes 매니페스트를 쓰고, AWS이면 Terraform, Argo CD 애플리케이션, GitHub 워크플로도 "
+    "씁니다. pingvas가 썼고 그 뒤로 아무도 바꾸지 않은 파일만 바꾸거나 지우며, 릴리스와 "
+    "facts 파일은 한 번만 씁니다.",
     "validate": "설정과 렌더링된 파일을 검사합니다.\n\n"
     "`platform.target: aws`이면 지원 종료일, 이름, 주소, 경로, 구간별 TLS, 렌더링된 파일을 "
     "검사하고, Terraform이 있으면 그 판단도 보여 줍니다.",

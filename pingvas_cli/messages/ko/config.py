@@ -155,6 +155,10 @@ ERRORS: dict[str, tuple[str, str]] = {
         "`{key}`이(가) 없습니다. GitHub는 두 번호로 함께 서명하거나 아무 번호도 쓰지 않습니다.",
         "둘 다 쓰거나 다른 하나를 지우세요.",
     ),
+    "promotion_unsupported": (
+        "gitops.promotion: {value}은(는) 아직 지원하지 않습니다. 릴리스는 풀 리퀘스트로 prod에 갑니다.",
+        "`promotion: pull_request`로 쓰거나 이 항목을 지우세요.",
+    ),
     "dev_outranks_prod": (
         "dev의 우선순위 {dev}이(가) prod의 {prod}보다 낮지 않아 prod를 밀어낼 수 있습니다.",
         "prod의 우선순위를 더 높게 두세요.",

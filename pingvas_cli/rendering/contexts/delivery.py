@@ -18,12 +18,16 @@ from pingvas_cli.rendering.contexts.place import RELEASED, Place, Site
 MANIFESTS: Final = "kustomization.yaml"
 VALUES: Final = "values.yaml"
 FIRST, SECOND, THIRD = "1-foundation", "2-migrations", "3-programs"
+WAVES: Final = {"namespaces": -30}
+"""Of objects of our own that come before charts."""
 STAGES: Final = {"namespace": FIRST, "secrets": FIRST, "checkpoints": FIRST, "migrations": SECOND}
 
 
 @dataclass(frozen=True)
 class Chart:
-    """A Helm chart. An address without a scheme is a registry's, as Argo CD writes it."""
+    """A Helm chart. An address without a scheme is a registry's, as Argo CD writes it. `skip_crds`:
+    another application has its definitions. `certificate`: the Secret of a certificate that the
+    chart makes anew whenever it is rendered."""
 
     folder: str
     name: str
@@ -31,6 +35,8 @@ class Chart:
     version: str
     namespace: str
     wave: int
+    skip_crds: bool = False
+    certificate: str = ""
 
 
 @dataclass(frozen=True)
@@ -149,7 +155,7 @@ def _application(folder: str, chart: Chart | None, paths: frozenset[str]) -> App
     return Application(
         name=f"platform-{folder.replace('_', '-')}",
         namespace=chart.namespace if chart else "kube-system",
-        wave=chart.wave if chart else 10,
+        wave=chart.wave if chart else WAVES.get(folder, 10),
         chart=chart,
         values=f"{place}/{VALUES}" if f"{place}/{VALUES}" in paths else "",
         path=place if f"{place}/{MANIFESTS}" in paths else "",
@@ -171,8 +177,16 @@ def _charts(versions: AddonsSection) -> tuple[Chart, ...]:
     operator, charts = "https://charts.external-secrets.io", f"https://{prometheus}/helm-charts"
     return (
         Chart("karpenter_crd", "karpenter-crd", karpenter, versions.karpenter, system, -20),
-        Chart("karpenter", "karpenter", karpenter, versions.karpenter, system, -10),
-        Chart("load_balancer_controller", lbc, eks, versions.load_balancer_controller, system, -10),
+        Chart("karpenter", "karpenter", karpenter, versions.karpenter, system, -10, skip_crds=True),
+        Chart(
+            "load_balancer_controller",
+            lbc,
+            eks,
+            versions.load_balancer_controller,
+            system,
+            -10,
+            certificate="aws-load-balancer-tls",
+        ),
         Chart("external_secrets", "external-secrets", operator, secrets, "external-secrets", -10),
         Chart("keda", "keda", keda, versions.keda, "keda", -10),
         Chart("metrics", "kube-prometheus-stack", charts, stack, "monitoring", 0),

@@ -13,6 +13,7 @@ from typing import Final
 from pingvas_cli.config.checks import services_at_most
 from pingvas_cli.config.gpu_nodes import GpuPool
 from pingvas_cli.config.values import EnvironmentName
+from pingvas_cli.rendering.contexts.addons import SYSTEM_NODES
 from pingvas_cli.rendering.contexts.place import Place, Site
 from pingvas_cli.rendering.contexts.workloads.overlay import ENVIRONMENT_LABEL
 
@@ -62,6 +63,7 @@ class NodeClass:
     purpose: str
     volumes: tuple[tuple[str, int], ...]
     raid: bool
+    metadata_hops: int = 1
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,10 @@ class Karpenter:
 
     cluster: str
     role: str
+    queue: str
     key: str
+    system_label: str
+    system_value: str
     image: str
     image_is_fact: bool
     managed_by: str
@@ -88,6 +93,9 @@ def karpenter(site: Site, environments: tuple[Place, ...]) -> Karpenter:
     return Karpenter(
         cluster=cluster,
         role=f"{cluster}-nodes-{site.region}",
+        queue=f"{cluster}-interruptions",
+        system_label=SYSTEM_NODES[0],
+        system_value=SYSTEM_NODES[1],
         key=f"arn:aws:kms:{site.region}:{account}:alias/{site.platform}-shared",
         image=f"{site.whole.gpu_nodes.ami_family}@{version or 'unknown'}",
         image_is_fact=version is None,
@@ -208,6 +216,7 @@ def _classes(place: Place) -> tuple[NodeClass, ...]:
             "gpu",
             _disk(place, section.root_volume_gb),
             section.instance_store_raid,
+            metadata_hops=2,
         ),
     )
 

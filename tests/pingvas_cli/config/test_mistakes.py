@@ -110,6 +110,7 @@ CASES = [
     ("edge: {firewall: {managed_rules: [common, common]}}", "edge.firewall", "listed_twice"),
     ("secrets: {shared: [slack, signing-key]}", "secrets.shared", "listed_twice"),
     ("gitops: {prod: {branch: develop}}", "gitops.prod.branch", "environments_share"),
+    ("gitops: {promotion: kargo}", "gitops.promotion", "promotion_unsupported"),
     ("network: {flow_logs: {retention_days: 31}}", "network.flow_logs", "not_one_of"),
     ("cluster: {kubernetes_version: 1.28}", "cluster.kubernetes_version", "not_one_of"),
     ("cluster: {kubernetes_version: 1.36}", "cluster.kubernetes_version", "needs_quotes"),

@@ -11,6 +11,7 @@ from pingvas_cli.rendering.contexts.workloads.service import CHECKPOINTS
 from pingvas_cli.rendering.contexts.workloads.variables import Variable, Volume, secret, value
 
 METRICS_PORT: Final = 8010
+METADATA: Final = "http://169.254.169.254"
 TEMPORARY_GIB: Final = 4
 POD: Final = "metadata.name"
 NAMESPACE: Final = "metadata.namespace"
@@ -90,7 +91,13 @@ def _variables(site: Site) -> tuple[Variable, ...]:
         value("PINGVAS_CHECKPOINTS_DIR", CHECKPOINTS),
         value("PINGVAS_METRICS_PORT", METRICS_PORT),
     )
-    return (*own, *queue(site.whole, "worker"), *_object_store(site))
+    return (*own, *_notices(site), *queue(site.whole, "worker"), *_object_store(site))
+
+
+def _notices(site: Site) -> tuple[Variable, ...]:
+    """Where spot tells that a node goes: Karpenter evicts no pod that is marked as busy (its
+    `IsEvictable`), so nobody else would tell a worker in time."""
+    return (value("PINGVAS_METADATA_ENDPOINT", METADATA),) if site.on_aws else ()
 
 
 def _object_store(site: Site) -> tuple[Variable, ...]:
