@@ -122,7 +122,7 @@ PLATFORM_CORRECTIONS: Final = (
             "rendering.value_missing",
             "doctor.account_unwritten",
             "doctor.account_other",
-            f"{CONTEXTS}::test_without_domain_account_and_owner_nothing_is_rendered",
+            f"{CONTEXTS}::test_without_domain_account_owner_and_repository_nothing_is_rendered",
         ),
     ),
     Item("N1", "Network policies that deny by default", elsewhere=RENDERED),
