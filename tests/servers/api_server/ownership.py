@@ -32,6 +32,7 @@ UNOWNED: Final = frozenset(
             for name in ("name", "namespace", "uid", "resourceVersion", "generation")
         ),
         ("f:metadata", "f:creationTimestamp"),
+        ("f:metadata", "f:deletionTimestamp"),
         ("f:metadata", "f:managedFields"),
     }
 )
