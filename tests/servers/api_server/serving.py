@@ -1,6 +1,7 @@
 """The double on loopback: addresses become verbs of the store. What is not implemented answers 501.
 
-Not yet there: watch, status and other subresources, selectors, merge, JSON and strategic patches.
+Not yet there: watch, status and other subresources, selectors, JSON and strategic
+patches.
 """
 
 from __future__ import annotations
@@ -20,6 +21,9 @@ from tests.servers.api_server.shapes import shape_of
 from tests.servers.api_server.store import Key, Refusal, Store
 
 APPLY: Final = "application/apply-patch+yaml"
+MERGE: Final = "application/merge-patch+json"
+DELETE_OPTIONS: Final = frozenset({"apiVersion", "kind", "propagationPolicy"})
+"""Nothing here has dependents, so that every propagation is the same."""
 QUERY: Final = frozenset(
     {"dryRun", "fieldManager", "fieldValidation", "force", "limit", "pretty", "timeout"}
 )
@@ -96,6 +100,7 @@ class _Serving(BaseHTTPRequestHandler):
         if verb == "GET all":
             return 200, self._list(kind, key[1])
         if verb == "DELETE one":
+            _check_options(body)
             return 200, self.store.delete(kind, key, dry)
         if verb == "POST all":
             return 201, self.store.create(kind, key[1], _sent(kind, key, body), manager, dry)
@@ -108,12 +113,31 @@ class _Serving(BaseHTTPRequestHandler):
             sent = _sent(kind, key, body, whole=True)
             told, new = self.store.apply(kind, key, sent, manager, force=force, dry=dry)
             return 201 if new else 200, told
+        if verb == "PATCH one" and self.headers.get_content_type() == MERGE:
+            sent = merge_patched(self.store.get(kind, *key[1:]), json.loads(body))
+            return 200, self.store.replace(kind, key, sent, manager, dry)
         raise Refusal(501, "NotImplemented", f"this double knows no {verb} of that type")
 
     def _list(self, kind: Kind, namespace: str) -> Mapping[str, Any]:
         head = {"kind": f"{kind.name}List", "apiVersion": kind.group_version}
         version = {"resourceVersion": str(self.store.version)}
         return {**head, "metadata": version, "items": list(self.store.listed(kind, namespace))}
+
+
+def merge_patched(live: Any, patch: Any) -> Any:
+    """RFC 7386: what a merge patch makes of a value."""
+    if not isinstance(patch, dict):
+        return patch
+    there = live if isinstance(live, dict) else {}
+    kept = {name: each for name, each in there.items() if name not in patch}
+    laid = {name: merge_patched(there.get(name), patch[name]) for name in patch}
+    return {**kept, **{name: each for name, each in laid.items() if patch[name] is not None}}
+
+
+def _check_options(body: bytes) -> None:
+    """Preconditions, dry runs and grace would change what happens: none is implemented."""
+    for unknown in sorted((json.loads(body) if body else {}).keys() - DELETE_OPTIONS):
+        raise Refusal(501, "NotImplemented", f"this double knows no {unknown} of a deletion")
 
 
 def _address(path: str) -> tuple[Kind, str, str]:

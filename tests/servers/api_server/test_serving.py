@@ -126,3 +126,20 @@ def test_what_is_not_implemented_is_refused(cluster: Cluster) -> None:
     told = cluster.kubectl("get", "cm", "-n", "dev", "-l", "a=b")
     assert told.returncode != 0
     assert "knows no ?labelSelector" in told.stderr
+
+
+def test_a_merge_patch_takes_what_it_changes_and_removes_nulls(cluster: Cluster) -> None:
+    cluster.applied(config_map(color="red", size="big"))
+    patch = ("patch", "cm", "settings", "-n", "dev", "--type=merge", "-o", "jsonpath={.data}")
+    told = cluster.kubectl(*patch, "-p", '{"data": {"color": "blue", "size": null}}')
+    assert told.stdout == '{"color":"blue"}', told.stderr
+    assert ".data.color" in cluster.applied(config_map(color="red"), "--field-manager=other")
+
+
+def test_kubectl_deletes_and_an_option_that_would_be_ignored_is_refused(cluster: Cluster) -> None:
+    cluster.applied(config_map(color="red"))
+    delete = ("delete", "cm", "settings", "-n", "dev", "--wait=false")
+    graceful = cluster.kubectl(*delete, "--grace-period=5")
+    assert "knows no gracePeriodSeconds" in graceful.stderr
+    assert "deleted" in cluster.kubectl(*delete).stdout
+    assert "not found" in cluster.kubectl(*delete).stderr
