@@ -98,7 +98,7 @@ class _Serving(BaseHTTPRequestHandler):
         if verb == "GET one":
             return 200, self.store.get(kind, *key[1:])
         if verb == "GET all":
-            return 200, self._list(kind, key[1])
+            return 200, self._list(kind, key[1], int(query.get("limit", 0)))
         if verb == "DELETE one":
             _check_options(body)
             return 200, self.store.delete(kind, key, dry)
@@ -118,10 +118,13 @@ class _Serving(BaseHTTPRequestHandler):
             return 200, self.store.replace(kind, key, sent, manager, dry)
         raise Refusal(501, "NotImplemented", f"this double knows no {verb} of that type")
 
-    def _list(self, kind: Kind, namespace: str) -> Mapping[str, Any]:
+    def _list(self, kind: Kind, namespace: str, limit: int) -> Mapping[str, Any]:
         head = {"kind": f"{kind.name}List", "apiVersion": kind.group_version}
         version = {"resourceVersion": str(self.store.version)}
-        return {**head, "metadata": version, "items": list(self.store.listed(kind, namespace))}
+        items = list(self.store.listed(kind, namespace))
+        if 0 < limit < len(items):
+            raise Refusal(501, "NotImplemented", "this double knows no further pages")
+        return {**head, "metadata": version, "items": items}
 
 
 def merge_patched(live: Any, patch: Any) -> Any:

@@ -134,6 +134,8 @@ class Store:
         _, namespace, name = key
         if not NAME.fullmatch(name) or value.get("metadata", {}).get("name") != name:
             raise Refusal(422, "Invalid", f'{kind.name} "{name}" is invalid: metadata.name')
+        if "ownerReferences" in value["metadata"]:
+            raise Refusal(501, "NotImplemented", "this double collects no dependents")
         self._admit_into(kind, namespace, live)
         for fault in faults([value], [MINOR]):
             raise Refusal(400, "BadRequest", f"strict decoding error: {fault}")

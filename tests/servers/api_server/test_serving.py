@@ -143,3 +143,15 @@ def test_kubectl_deletes_and_an_option_that_would_be_ignored_is_refused(cluster:
     assert "knows no gracePeriodSeconds" in graceful.stderr
     assert "deleted" in cluster.kubectl(*delete).stdout
     assert "not found" in cluster.kubectl(*delete).stderr
+
+
+def test_neither_pages_nor_dependents_are_guessed(cluster: Cluster) -> None:
+    cluster.applied(config_map(color="red"))
+    other = config_map()
+    other["metadata"]["name"] = "other"
+    cluster.applied(other)
+    paged = cluster.kubectl("get", "cm", "-n", "dev", "--chunk-size=1")
+    assert "knows no further pages" in paged.stderr
+    owner = {"apiVersion": "v1", "kind": "ConfigMap", "name": "settings", "uid": "1"}
+    other["metadata"]["ownerReferences"] = [owner]
+    assert "collects no dependents" in cluster.applied(other)
