@@ -79,8 +79,10 @@ TEXTS: dict[str, str] = {
     "global_config": "Configuration file.",
     "global_state_dir": "Folder of data, logs and releases.",
     # options and arguments
-    "target": "Where to work: `local` or `aws`; without it, what the configuration says.",
+    "target": "Where to work: `local`, `cluster` or `aws`; without it, what the configuration says.",
     "approve": "The digest of the plan that is approved, in place of an answer.",
+    "kubeconfig": "The kubeconfig, for `cluster`; without it, KUBECONFIG or ~/.kube/config.",
+    "context": "The context of the kubeconfig, for `cluster`; without it, its present one.",
     "bootstrap_dry_run": "Show the plan and change nothing.",
     "bootstrap_from": "Begin at this step.",
     "bootstrap_only": "Run this step alone.",
