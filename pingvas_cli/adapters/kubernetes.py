@@ -40,10 +40,11 @@ Query = Sequence[tuple[str, str]]
 
 @dataclass(frozen=True)
 class Resource:
-    """How a kind is addressed: `deployments`, or `pods/log` for what is below an object."""
+    """How a kind is addressed, e.g. `deployments`, and what can be done with it."""
 
     plural: str
     namespaced: bool
+    verbs: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -64,13 +65,11 @@ class KubeconfigKubernetes:
         return tuple(_node(one) for one in found if not one["spec"].get("unschedulable"))
 
     def may(self, verb: str, kind: Kind, namespace: str = "") -> bool:
-        group = kind.api_version.rpartition("/")[0]
-        plural = "*" if kind.name == "*" else self._resource(kind.api_version, kind.name).plural
-        asked = {"verb": verb, "group": "*" if kind.name == "*" else group, "resource": plural}
+        asked = {**self._named_for_access(kind), "verb": verb, "namespace": namespace}
         review = {
             "apiVersion": "authorization.k8s.io/v1",
             "kind": "SelfSubjectAccessReview",
-            "spec": {"resourceAttributes": {**asked, "namespace": namespace}},
+            "spec": {"resourceAttributes": asked},
         }
         path = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
         told = self._asked("POST", path, "SelfSubjectAccessReview", body=review)
@@ -78,6 +77,16 @@ class KubeconfigKubernetes:
 
     def serves(self, kind: Kind) -> bool:
         return kind.name in self._served(kind.api_version)
+
+    def namespaced_kinds(self) -> Sequence[Kind]:
+        told = self._asked("GET", "/apis", "apis")
+        preferred = [each["preferredVersion"]["groupVersion"] for each in told["groups"]]
+        return tuple(
+            Kind(version, name)
+            for version in ("v1", *preferred)
+            for name, resource in self._served(version).items()
+            if resource.namespaced and {"list", "delete"} <= resource.verbs
+        )
 
     def get(self, reference: Reference) -> Document | None:
         return self._found("GET", self._path(reference), str(reference))
@@ -213,6 +222,14 @@ class KubeconfigKubernetes:
         parts += [resource.plural, *([reference.name] if reference.name else [])]
         return "/".join((_root(reference.api_version), *(quote(each, safe="") for each in parts)))
 
+    def _named_for_access(self, kind: Kind) -> dict[str, str]:
+        if kind.name == "*":
+            return {"group": "*", "resource": "*"}
+        name, _, below = kind.name.partition("/")
+        plural = self._resource(kind.api_version, name).plural
+        group = kind.api_version.rpartition("/")[0]
+        return {"group": group, "resource": plural, **({"subresource": below} if below else {})}
+
     def _resource(self, api_version: str, kind: str) -> Resource:
         found = self._served(api_version).get(kind)
         if found is None:
@@ -226,7 +243,9 @@ class KubeconfigKubernetes:
             if told is None:
                 return {}
             self._resources[api_version] = {
-                each["kind"]: Resource(each["name"], bool(each["namespaced"]))
+                each["kind"]: Resource(
+                    each["name"], bool(each["namespaced"]), frozenset(each["verbs"])
+                )
                 for each in told["resources"]
                 if "/" not in each["name"]
             }

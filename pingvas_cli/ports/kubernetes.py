@@ -93,10 +93,14 @@ class Kubernetes(Protocol):
         """Every node that is not closed to pods."""
 
     def may(self, verb: str, kind: Kind, namespace: str = "") -> bool:
-        """Whether we may do that; kind `*` of group `*` stands for everything."""
+        """Whether we may do that; kind `*` of group `*` stands for everything, and `Pod/log` for
+        what is below an object."""
 
     def serves(self, kind: Kind) -> bool:
         """Whether the cluster knows the kind."""
+
+    def namespaced_kinds(self) -> Sequence[Kind]:
+        """All kinds of objects that people can have in a namespace, custom ones too."""
 
     def get(self, reference: Reference) -> Document | None:
         """The object as it is; None when there is none."""

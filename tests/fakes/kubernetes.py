@@ -58,6 +58,10 @@ class FakeKubernetes:
     def serves(self, kind: Kind) -> bool:
         return kind.name not in self.unknown
 
+    def namespaced_kinds(self) -> Sequence[Kind]:
+        found = {Kind(one.api_version, one.kind) for one in self.objects if one.namespace}
+        return sorted(found)
+
     def get(self, reference: Reference) -> Document | None:
         return self.objects.get(reference)
 
@@ -101,6 +105,10 @@ class FakeKubernetes:
             owners = one["metadata"].get("ownerReferences", ())
             if inside or any(owner["uid"] == found["metadata"]["uid"] for owner in owners):
                 self.delete(one)
+        for owner in found["metadata"].get("ownerReferences", ()):
+            for each, one in list(self.objects.items()):
+                if one["metadata"]["uid"] == owner["uid"]:
+                    self._control(each, one)
 
     def logs(self, namespace: str, pod: str, lines: int) -> str:
         del namespace, lines

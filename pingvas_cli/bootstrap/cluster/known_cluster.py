@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from pingvas_cli.bootstrap.cluster.context import ClusterContext
 from pingvas_cli.errors import Message, msg
-from pingvas_cli.ports.kubernetes import Reference
+from pingvas_cli.ports.kubernetes import KubernetesError, Reference
 from pingvas_cli.private_files import write_private
 from pingvas_cli.steps.step import Absent, Applied, Done, Inspection, Present
 
@@ -38,7 +38,12 @@ class KnownCluster:
 
 def uid(ctx: ClusterContext) -> str:
     """The identity of the cluster that answers; its address where that may not be read."""
-    found = ctx.kubernetes.get(IDENTITY)
+    try:
+        found = ctx.kubernetes.get(IDENTITY)
+    except KubernetesError as error:
+        if error.code != "kubernetes.forbidden":
+            raise
+        found = None
     return str(found["metadata"]["uid"]) if found else ctx.kubernetes.server().address
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from pingvas_cli.bootstrap.cluster.context import ClusterContext
-from pingvas_cli.bootstrap.cluster.pods import last_lines, pods_of, trouble
+from pingvas_cli.bootstrap.cluster.pods import last_lines, pods_of, start_anew, trouble
 from pingvas_cli.bootstrap.cluster.readiness import condition
 from pingvas_cli.bootstrap.cluster.rendered_tree import is_rendered
 from pingvas_cli.bootstrap.cluster.waves import (
@@ -76,10 +76,13 @@ class Migrations:
             return Done({"digest": job["metadata"]["annotations"][DIGEST]})
         elif _is(live, "Failed"):
             raise self._failure(ctx, live)
+        elif not self._began(ctx, job):
+            start_anew(ctx.kubernetes, live)
+            ctx.applied[self.slug] = job["metadata"]["annotations"][DIGEST]
         return self._waiting(ctx, job)
 
     def _began(self, ctx: ClusterContext, job: Document) -> bool:
-        """Whether this process made the Job: one that failed in an earlier run is run again."""
+        """Whether this process has seen the Job at work: one that failed before is run again."""
         return bool(ctx.applied.get(self.slug) == job["metadata"]["annotations"][DIGEST])
 
     def _waiting(self, ctx: ClusterContext, job: Document) -> Waiting:

@@ -36,6 +36,14 @@ def trouble(kubernetes: Kubernetes, workload: Document) -> Trouble | None:
     return max(found, key=lambda one: one.hopeless, default=None)
 
 
+def start_anew(kubernetes: Kubernetes, workload: Document) -> None:
+    """Have pods that gave up replaced: what kept them from working may be mended by now, and the
+    kubelet would look again in minutes only."""
+    for pod in pods_of(kubernetes, workload):
+        if any(each.hopeless for each in _troubles(kubernetes, pod)):
+            kubernetes.delete(pod)
+
+
 def pods_of(kubernetes: Kubernetes, workload: Document) -> tuple[Document, ...]:
     """Its pods that are not on their way out."""
     template = workload.get("spec", {}).get("template")

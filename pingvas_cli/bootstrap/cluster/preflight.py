@@ -10,7 +10,7 @@ import yaml
 from pingvas_cli.bootstrap.aws.examined import Examined
 from pingvas_cli.bootstrap.cluster.context import OWNER, ClusterContext
 from pingvas_cli.bootstrap.cluster.facts import lacking
-from pingvas_cli.bootstrap.cluster.kinds import NAMESPACE, POD, SECRET, kind_of
+from pingvas_cli.bootstrap.cluster.kinds import LOGS, NAMESPACE, POD, PORTS, SECRET, kind_of
 from pingvas_cli.bootstrap.cluster.known_cluster import noted, uid
 from pingvas_cli.config.environments import ENVIRONMENTS
 from pingvas_cli.errors import Finding, Message, msg
@@ -22,7 +22,9 @@ OLDEST: Final = (1, 34)
 NEWEST: Final = (1, 36)
 """The minor versions whose schemas every manifest is tested against."""
 WIDEST_SKEW: Final = 1
-VERBS: Final = ("get", "list", "create", "patch", "delete")
+VERBS: Final = ("get", "create", "patch", "delete")
+OF_PODS: Final = {POD: ("get", "list", "delete"), LOGS: ("get",), PORTS: ("get", "create")}
+"""A port-forward by WebSocket is a GET, and asks for the right to create as well since 1.35."""
 EVERYTHING: Final = Kind("*", "*")
 NOT_APPLIED: Final = ("Kustomization", "Component")
 
@@ -110,17 +112,24 @@ def _kinds_unknown(ctx: ClusterContext) -> Findings:
 
 def _not_allowed(ctx: ClusterContext) -> Findings:
     """Each verb of each kind, unless everything is allowed anyway."""
-    may = ctx.kubernetes.may
-    if may("*", EVERYTHING):
+    if ctx.kubernetes.may("*", EVERYTHING):
         return
-    for kind in sorted({*_kinds(ctx), SECRET, NAMESPACE, POD}):
+    kinds = [
+        each for each in sorted({*_kinds(ctx), SECRET, NAMESPACE}) if ctx.kubernetes.serves(each)
+    ]
+    for kind in kinds:
+        yield from _denied(ctx, kind, ("list",), "")  # what is left over may be in any namespace
+    for kind, verbs in (*((each, VERBS) for each in kinds), *OF_PODS.items()):
         spaces = [ctx.namespace(each) for each in ENVIRONMENTS] if kind.namespaced else [""]
-        verbs = ("get", "list") if kind == POD else VERBS
-        for space in spaces if ctx.kubernetes.serves(kind) else ():
-            denied = [verb for verb in verbs if not may(verb, kind, space)]
-            if denied:
-                told = {"verbs": ", ".join(denied), "kind": kind.name, "namespace": space or "-"}
-                yield Finding(f"{kind.name} {space}".strip(), "cluster.not_allowed", told)
+        for space in spaces:
+            yield from _denied(ctx, kind, verbs, space)
+
+
+def _denied(ctx: ClusterContext, kind: Kind, verbs: Sequence[str], space: str) -> Findings:
+    denied = [verb for verb in verbs if not ctx.kubernetes.may(verb, kind, space)]
+    if denied:
+        told = {"verbs": ", ".join(denied), "kind": kind.name, "namespace": space or "*"}
+        yield Finding(f"{kind.name} {space}".strip(), "cluster.not_allowed", told)
 
 
 def _no_nodes(ctx: ClusterContext) -> Findings:

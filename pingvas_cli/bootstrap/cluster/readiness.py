@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from pingvas_cli.bootstrap.cluster.pods import trouble
+from pingvas_cli.bootstrap.cluster.pods import Trouble, trouble
 from pingvas_cli.errors import Message, msg
 from pingvas_cli.ports.kubernetes import Document, Kubernetes, Reference
 from pingvas_cli.steps.step import StepFailed
@@ -17,72 +17,72 @@ from pingvas_cli.steps.step import StepFailed
 
 @dataclass(frozen=True)
 class Unready:
-    """What is still missing; `hopeless` when waiting longer will not help."""
+    """What an object waits for; `hopeless` when waiting longer will not help."""
 
+    what: str
     reason: Message
-    hopeless: bool = False
+    hopeless: bool
+
+    @property
+    def message(self) -> Message:
+        return msg("cluster.waiting_for", what=self.what, reason=self.reason)
+
+    @property
+    def failure(self) -> StepFailed:
+        return StepFailed("cluster.not_ready", where=self.what, reason=self.reason)
 
 
-Judge = Callable[[Document], Unready | None]
+Judge = Callable[[Document], Message | None]
 
 
-def waiting_for(kubernetes: Kubernetes, document: Document) -> Message | None:
-    """Why the object is not ready; None when it is, or has nothing to be ready for.
-
-    StepFailed (`cluster.not_ready`) when it will not become so by itself.
-    """
+def unready(kubernetes: Kubernetes, document: Document) -> Unready | None:
+    """Why the object is not ready; None when it is, or has nothing to be ready for."""
     judge = JUDGES.get(document["kind"])
     if judge is None:
         return None
     reference = Reference.of(document)
     live = kubernetes.get(reference)
-    found = judge(live) if live else Unready(msg("cluster.not_there", what=str(reference)))
-    if found is None:
+    reason = judge(live) if live else msg("cluster.not_there")
+    if reason is None:
         return None
-    deeper = trouble(kubernetes, document)
-    reason = deeper.reason if deeper else found.reason
-    if found.hopeless or (deeper and deeper.hopeless):
-        raise StepFailed("cluster.not_ready", where=str(reference), reason=reason)
-    return msg("cluster.waiting_for", what=str(reference), reason=reason)
+    deeper = trouble(kubernetes, document) or Trouble(reason, hopeless=False)
+    return Unready(str(reference), deeper.reason, deeper.hopeless)
 
 
-def _deployment(live: Document) -> Unready | None:
+def _deployment(live: Document) -> Message | None:
     status, wanted = _status(live), live["spec"].get("replicas", 1)
     if _unseen(live):
-        return Unready(msg("cluster.unseen"))
-    progressing = condition(live, "Progressing")
-    late = progressing.get("reason") == "ProgressDeadlineExceeded"
+        return msg("cluster.unseen")
     updated, available = status.get("updatedReplicas", 0), status.get("availableReplicas", 0)
-    if updated < wanted or status.get("replicas", 0) > updated or available < updated:
-        counts = msg("cluster.replicas", available=min(available, updated), wanted=wanted)
-        failure = condition(live, "ReplicaFailure")
-        if failure.get("status") == "True":
-            counts = msg("cluster.said", words=failure.get("message", ""))
-        return Unready(counts, hopeless=late)
-    return None
+    if updated >= wanted and status.get("replicas", 0) <= updated <= available:
+        return None
+    failure = condition(live, "ReplicaFailure")
+    if failure.get("status") == "True":
+        return msg("cluster.said", words=failure.get("message", ""))
+    return msg("cluster.replicas", available=min(available, updated), wanted=wanted)
 
 
-def _stateful_set(live: Document) -> Unready | None:
+def _stateful_set(live: Document) -> Message | None:
     status, wanted = _status(live), live["spec"].get("replicas", 1)
     if _unseen(live):
-        return Unready(msg("cluster.unseen"))
+        return msg("cluster.unseen")
     updated, ready = status.get("updatedReplicas", 0), status.get("readyReplicas", 0)
     same = status.get("updateRevision") == status.get("currentRevision")
-    if ready < wanted or not (same or updated >= wanted):
-        return Unready(msg("cluster.replicas", available=ready, wanted=wanted))
-    return None
+    if ready >= wanted and (same or updated >= wanted):
+        return None
+    return msg("cluster.replicas", available=ready, wanted=wanted)
 
 
-def _scaled_object(live: Document) -> Unready | None:
+def _scaled_object(live: Document) -> Message | None:
     ready = condition(live, "Ready")
     if ready.get("status") == "True":
         return None
-    return Unready(msg("cluster.said", words=ready.get("message") or "KEDA: Ready is not True"))
+    return msg("cluster.said", words=ready.get("message") or "KEDA: Ready is not True")
 
 
-def _namespace(live: Document) -> Unready | None:
+def _namespace(live: Document) -> Message | None:
     phase = _status(live).get("phase")
-    return None if phase == "Active" else Unready(msg("cluster.said", words=f"phase {phase}"))
+    return None if phase == "Active" else msg("cluster.said", words=f"phase {phase}")
 
 
 def condition(live: Document, kind: str) -> Mapping[str, Any]:

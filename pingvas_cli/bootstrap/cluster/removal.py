@@ -11,7 +11,6 @@ from typing import Final
 
 from pingvas_cli.bootstrap.cluster.context import ClusterContext
 from pingvas_cli.bootstrap.cluster.kinds import (
-    ALL,
     CLAIM,
     NAMESPACE,
     SCALERS,
@@ -27,6 +26,7 @@ from pingvas_cli.steps.step import Absent, Applied, Done, Inspection, Present, W
 
 CACHE_NODES: Final = "app.kubernetes.io/name=cache,app.kubernetes.io/instance={}-cache"
 """Claims that the cache's StatefulSet made: it gives them its selector's labels, not ours."""
+MADE_BY_ITSELF: Final = frozenset({"Event", "Endpoints", "EndpointSlice", "Lease"})
 BORN_WITH_IT: Final = frozenset({("ServiceAccount", "default"), ("ConfigMap", "kube-root-ca.crt")})
 
 
@@ -86,11 +86,11 @@ def removable(ctx: ClusterContext, kind: Kind) -> Iterator[Document]:
 
 
 def strangers(ctx: ClusterContext, namespace: str) -> tuple[Document, ...]:
-    """What others have in a namespace of ours, by the kinds that a platform has."""
+    """What others have in a namespace of ours: whatever the cluster would not make again."""
     return tuple(
         one
-        for kind in ALL
-        if kind.namespaced
+        for kind in ctx.kubernetes.namespaced_kinds()
+        if kind.name not in MADE_BY_ITSELF
         for one in ctx.kubernetes.listed(kind, namespace, f"!{ctx.ours.partition('=')[0]}")
         if not one["metadata"].get("ownerReferences")
         and (kind.name, one["metadata"]["name"]) not in BORN_WITH_IT

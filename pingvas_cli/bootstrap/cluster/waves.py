@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Final
 
 from pingvas_cli.bootstrap.cluster.context import ClusterContext
-from pingvas_cli.bootstrap.cluster.readiness import waiting_for
+from pingvas_cli.bootstrap.cluster.pods import start_anew
+from pingvas_cli.bootstrap.cluster.readiness import Unready, unready
 from pingvas_cli.bootstrap.cluster.rendered_tree import is_rendered
 from pingvas_cli.config.environments import ENVIRONMENTS
 from pingvas_cli.config.values import EnvironmentName
@@ -119,8 +120,8 @@ def inspected(ctx: ClusterContext, documents: Iterable[Document]) -> Inspection:
     if differing:
         named = shown(str(reference) for reference, _ in differing)
         return Drifted(msg("cluster.differs", count=len(differing), named=named))
-    unready = _unready(ctx, documents)
-    return Drifted(unready) if unready else Present()
+    waiting = _first_unready(ctx, documents)
+    return Drifted(waiting.message) if waiting else Present()
 
 
 def applied(ctx: ClusterContext, slug: str, documents: Iterable[Document]) -> Applied:
@@ -129,12 +130,15 @@ def applied(ctx: ClusterContext, slug: str, documents: Iterable[Document]) -> Ap
     digest = digest_of(documents)
     if ctx.applied.get(slug) != digest:
         for one in documents:
+            start_anew(ctx.kubernetes, one)
             ctx.kubernetes.apply(one)
         ctx.applied[slug] = digest
-    unready = _unready(ctx, documents)
-    if unready:
-        return Waiting(unready, LOOK_AGAIN_S)
-    return Done({"objects": str(len(documents))})
+    waiting = _first_unready(ctx, documents)
+    if waiting is None:
+        return Done({"objects": str(len(documents))})
+    if waiting.hopeless:
+        raise waiting.failure
+    return Waiting(waiting.message, LOOK_AGAIN_S)
 
 
 def digest_of(documents: Iterable[Document]) -> str:
@@ -149,16 +153,16 @@ def shown(names: Iterable[str]) -> str:
     return ", ".join(found[:SHOWN]) + more
 
 
-def _unready(ctx: ClusterContext, documents: Iterable[Document]) -> Message | None:
-    """The first that is waited for; of what KEDA scales, KEDA's own word counts."""
+def _first_unready(ctx: ClusterContext, documents: Iterable[Document]) -> Unready | None:
+    """What is waited for, hopeless ones first; of what KEDA scales, KEDA's own word counts."""
     documents = tuple(documents)
     scaled = set(_scaled(documents))
-    for one in documents:
-        if (one["kind"], one["metadata"]["name"]) not in scaled:
-            reason = waiting_for(ctx.kubernetes, one)
-            if reason:
-                return reason
-    return None
+    found = (
+        unready(ctx.kubernetes, one)
+        for one in documents
+        if (one["kind"], one["metadata"]["name"]) not in scaled
+    )
+    return max(filter(None, found), key=lambda one: one.hopeless, default=None)
 
 
 def _scaled(documents: Iterable[Document]) -> Iterator[tuple[str, str]]:

@@ -126,6 +126,8 @@ def test_an_image_that_nobody_has_is_named_at_once(world: World) -> None:
         world.bootstrap()
     assert (told.value.code, told.value.where) == ("cluster.not_ready", "Deployment dev/gallery")
     assert "ImagePullBackOff" in str(told.value.params["reason"])
+    world.kubernetes.waiting.clear()
+    assert world.bootstrap()[-1] == "prod-smoke-test"  # its pod gave up, and is replaced
 
 
 def test_a_pod_that_begins_to_crash_is_waited_for(world: World) -> None:
