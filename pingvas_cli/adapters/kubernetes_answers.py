@@ -38,12 +38,13 @@ def loading(kubeconfig: str | None) -> Iterator[None]:
     """A kubeconfig being read; UsageError when it can't be, or leads nowhere."""
     try:
         from kubernetes.config import ConfigException
+        from yaml import YAMLError
     except ImportError as error:
         raise UsageError("kubernetes.extra_missing", where="kubernetes") from error
     where = kubeconfig or "kubeconfig"
     try:
         yield
-    except (ConfigException, OSError, *UNFORESEEN) as error:
+    except (ConfigException, YAMLError, OSError, *UNFORESEEN) as error:
         detail = str(error)[:LONGEST_DETAIL]
         raise UsageError("kubernetes.no_kubeconfig", where=where, detail=detail) from error
 

@@ -41,7 +41,7 @@ class Removal:
 
     @property
     def slug(self) -> str:
-        return f"remove-{self.noun}"
+        return f"remove-{self.noun.replace('_', '-')}"
 
     @property
     def title(self) -> Message:
