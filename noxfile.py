@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -18,7 +19,7 @@ nox.options.sessions = ["lint", "types", "architecture", "tests"]
 
 ROOMS = ("pingvas_cli", "services", "worker", "tests", "benchmarks", "docs", "noxfile.py")
 SHARED = Path(".nox", "shared").absolute()
-UNBOUND = "not integration and not e2e and not terraform and not manifests"
+UNBOUND = "not integration and not e2e and not terraform and not manifests and not images"
 # Two processes, each with servers of its own: they wait more than they compute. The later of two
 # numbers counts: `nox -s tests -- -n 0` runs in one.
 PARALLEL = ("-n", "2", "--dist", "worksteal")
@@ -108,6 +109,16 @@ def manifests(session: nox.Session) -> None:
 def e2e(session: nox.Session) -> None:
     """The whole platform: bootstrap, kills, destroy."""
     run(session, "pytest", "-m", "e2e", *session.posargs)
+
+
+@nox.session
+def images(session: nox.Session) -> None:
+    """Build the images and run what is in them: Debian's podman, real servers."""
+    if shutil.which("podman") is None:
+        message = "apt-get install buildah catatonit debootstrap netavark podman runc"
+        (session.error if os.environ.get("FAIL_ON_SKIP") else session.skip)(message)
+    kept = str(Path(".nox", "images").absolute())
+    run(session, "pytest", "-m", "images", "tests/images", *session.posargs, IMAGES_FOLDER=kept)
 
 
 @nox.session

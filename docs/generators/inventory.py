@@ -74,10 +74,7 @@ def _doctors(item: Item) -> Iterator[str]:
 def _summary() -> str:
     default = planned()["default"]
     total, types = sum(default.values()), {_type(each) for each in default}
-    return (
-        f"The default configuration plans {total} resources of {len(types)} types, "
-        "the bucket of the state among them."
-    )
+    return f"The default configuration plans {total} resources of {len(types)} types."
 
 
 def _types() -> str:

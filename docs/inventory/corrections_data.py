@@ -9,7 +9,8 @@ from docs.inventory.operations import DRILLS
 
 PLATFORM: Final = "tests/pingvas_cli/adapters/test_aws_platform.py"
 ENVIRONMENT: Final = "tests/pingvas_cli/rendering/test_environment.py"
-DELIVERIES: Final = "Argo CD and GitHub Actions are not rendered yet."
+ARGO: Final = "tests/manifests/test_delivery.py"
+WORKFLOWS: Final = "tests/manifests/test_workflows.py"
 RULES: Final = "Rules and dashboards of Prometheus and Grafana are not rendered yet."
 
 DATA_CORRECTIONS: Final = (
@@ -121,11 +122,29 @@ DATA_CORRECTIONS: Final = (
     Item(
         "G1",
         "Prod is delivered only when somebody says so",
-        held_by=("config.environments_share", "config.not_one_of"),
-        elsewhere=f"Configuration `gitops`. {DELIVERIES}",
+        held_by=(
+            "config.environments_share",
+            "config.not_one_of",
+            f"{ARGO}::test_prod_and_what_it_shares_is_never_automatic",
+            f"{WORKFLOWS}::test_only_a_release_touches_prod_and_only_by_asking",
+        ),
+        elsewhere="Configuration `gitops`; `argocd/`, `.github/workflows/`.",
     ),
-    Item("G2", "Deliveries write what they deploy", elsewhere=DELIVERIES),
-    Item("G3", "Approval by GitHub's own environments", elsewhere=DELIVERIES),
+    Item(
+        "G2",
+        "Deliveries write what they deploy",
+        held_by=(
+            f"{WORKFLOWS}::test_delivery_writes_digests_where_kustomize_reads_them",
+            f"{WORKFLOWS}::test_a_release_asks_for_devs_digests_in_prod",
+        ),
+        elsewhere="`k8s/releases/`, by `.github/workflows/`.",
+    ),
+    Item(
+        "G3",
+        "Approval by GitHub's own environments",
+        held_by=(f"{WORKFLOWS}::test_only_a_release_touches_prod_and_only_by_asking",),
+        elsewhere="`.github/workflows/release-prod.yml`; reviewers are set at GitHub.",
+    ),
     Item(
         "G4",
         "Unreviewed code reaches no registry",
@@ -134,7 +153,8 @@ DATA_CORRECTIONS: Final = (
             "module.identity.aws_iam_openid_connect_provider.github",
             "module.identity.aws_iam_role*.github",
         ),
-        elsewhere=f"The workflows: {DELIVERIES}",
+        held_by=(f"{WORKFLOWS}::test_pull_requests_push_nothing",),
+        elsewhere="`.github/workflows/ci.yml`.",
     ),
     Item(
         "G5",

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, Final
 
-from pingvas_cli.adapters.aws_session import AwsSession, speaking
+from pingvas_cli.adapters.aws_session import AwsClient, AwsSession, speaking
 from pingvas_cli.ports.cache_users import CacheUser
 
 ABSENT: Final = frozenset({"UserNotFound", "UserNotFoundFault"})
@@ -38,8 +37,8 @@ class ElastiCacheUsers:
                 AuthenticationMode={"Type": "password", "Passwords": [password]},
             )
 
-    @cached_property
-    def _client(self) -> Any:  # noqa: ANN401 - boto3 makes its clients at run time
+    @property
+    def _client(self) -> AwsClient:
         return self.session.client("elasticache")
 
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, Final
 from uuid import uuid4
 
-from pingvas_cli.adapters.aws_session import AwsSession, speaking
+from pingvas_cli.adapters.aws_session import AwsClient, AwsSession, speaking
 from pingvas_cli.errors import PingvasError
 from pingvas_cli.ports.secret_store import SecretVersion, StoredSecret
 
@@ -97,8 +96,8 @@ class AwsSecretStore:
             return "DeletedDate" in self._client.describe_secret(SecretId=name)
         return code == ABSENT
 
-    @cached_property
-    def _client(self) -> Any:  # noqa: ANN401 - boto3 makes its clients at run time
+    @property
+    def _client(self) -> AwsClient:
         return self.session.client("secretsmanager")
 
 

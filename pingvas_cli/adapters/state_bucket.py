@@ -1,6 +1,6 @@
 """The bucket of Terraform's state through S3's API; no state could describe where it lies itself.
 
-Every call names the account that must own the bucket, so nothing is told to a stranger's.
+Every call but its creation names the account that must own it, so no stranger's is told anything.
 """
 
 from __future__ import annotations
@@ -9,10 +9,9 @@ import json
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, Final
 
-from pingvas_cli.adapters.aws_session import AwsSession, speaking
+from pingvas_cli.adapters.aws_session import AwsClient, AwsSession, speaking
 from pingvas_cli.errors import Refused
 from pingvas_cli.ports.state_bucket import Guard, StateBucketState
 
@@ -73,8 +72,8 @@ class S3StateBucket:
             for set_up in self._makers.values():
                 set_up()
 
-    @cached_property
-    def _s3(self) -> Any:  # noqa: ANN401 - boto3 makes its clients at run time
+    @property
+    def _s3(self) -> AwsClient:
         return self.session.client("s3")
 
     @property

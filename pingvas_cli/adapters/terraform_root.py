@@ -26,7 +26,10 @@ QUIET: Final = ("-input=false", "-no-color")
 UNSAVED: Final = "errored.tfstate"  # Terraform's own name
 DATA: Final = "TF_DATA_DIR"
 # What a person may have set that would change what is run, or put more into the logs.
-UNWANTED: Final = ("TF_LOG", "TF_LOG_CORE", "TF_LOG_PROVIDER", "TF_WORKSPACE", "TF_CLI_ARGS")
+UNWANTED: Final = (
+    *("TF_LOG", "TF_LOG_CORE", "TF_LOG_PROVIDER", "TF_WORKSPACE"),
+    *("TF_CLI_ARGS", "TF_CLI_ARGS_plan", "TF_CLI_ARGS_apply"),
+)
 FRAME: Final = re.compile(r"\x1b\[[0-9;]*m|[╷│╵]")  # and its colors
 
 

@@ -41,8 +41,9 @@ def bootstrap(session: Session, steps: Steps, *, dry_run: bool, approved: str | 
     summaries, screen = _run(session, Purpose.BOOTSTRAP, steps, approved)
     if steps[-1] is AWS[-1]:
         _close(session, closing(session.aws.context, *summaries), screen)
-    elif screen and session.options.output is not OutputFormat.TABLE:
-        session.show_one(screen.record, ())
+    elif session.options.output is not OutputFormat.TABLE:
+        applied = [slug for each in summaries for slug in each.applied]
+        session.show_one(screen.record if screen else {"applied": applied}, ())
 
 
 def destroy(session: Session, approved: str | None) -> None:
@@ -84,10 +85,12 @@ def _shown(session: Session, purpose: Purpose) -> PlanScreen | None:
 
 
 def _look(session: Session, purpose: Purpose, steps: Steps) -> None:
-    """What doctor finds, told before anything else is asked of AWS; what fails ends it here."""
-    if not isinstance(steps[0], Preflight):
-        return
-    found = session.aws.context.examine(purpose)
+    """What doctor finds, told before anything else is asked of AWS; what fails ends it here.
+
+    Steps that are run without their preflight want the right tools and account, as a removal does.
+    """
+    whole = isinstance(steps[0], Preflight)
+    found = session.aws.context.examine(purpose if whole else Purpose.DESTROY)
     for each in found.warnings:
         what, remedy = session.translator.error(Message(each.code, each.params))
         warned = msg("bootstrap.warned", where=each.where, what=what, remedy=remedy)

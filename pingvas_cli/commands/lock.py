@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from pingvas_cli.commands.target import is_on_aws
 from pingvas_cli.errors import Refused, msg
 from pingvas_cli.session import Session
 from pingvas_cli.ui.console import Tone
 from pingvas_cli.ui.modes import OutputFormat
 from pingvas_cli.ui.output import Column
+
+if TYPE_CHECKING:
+    from pingvas_cli.aws_platform import AwsPlatform
+    from pingvas_cli.local_platform import LocalPlatform
 
 COLUMNS: Final = tuple(
     Column(name, msg(f"steps.column_{name}"))
@@ -24,7 +29,7 @@ FREE: Final = {"held": False}
 def status(ctx: typer.Context) -> None:
     """Show who holds the lock, or that it is free."""
     session = Session.of(ctx)
-    holder = session.local.lock.holder()
+    holder = _platform(session).lock.holder()
     if holder is None:
         session.note(msg("steps.lock_free"), Tone.GOOD)
         if session.options.output is not OutputFormat.TABLE:
@@ -41,11 +46,17 @@ def release(
 ) -> None:
     """A lock ends with its holder; only a hung one needs `--force`."""
     session = Session.of(ctx)
-    holder = session.local.lock.holder()
+    platform = _platform(session)
+    holder = platform.lock.holder()
     if holder is None:
         session.note(msg("steps.lock_free"), Tone.GOOD)
         return
     if not force:
-        raise Refused("steps.lock_alive", where=str(session.local.layout.lock), **asdict(holder))
-    session.local.lock.break_open()
+        raise Refused("steps.lock_alive", where=str(platform.layout.lock), **asdict(holder))
+    platform.lock.break_open()
     session.note(msg("steps.lock_broken", pid=holder.pid), Tone.WARNING)
+
+
+def _platform(session: Session) -> AwsPlatform | LocalPlatform:
+    """That of the configured target."""
+    return session.aws if is_on_aws(session, None) else session.local

@@ -12,6 +12,7 @@ from typing import Final
 
 from pingvas_cli.bootstrap.aws.approval import Proposal
 from pingvas_cli.bootstrap.aws.layout import Purpose
+from pingvas_cli.commands.doctor import TONES
 from pingvas_cli.commands.plan_quotas import quotas_needed
 from pingvas_cli.errors import Message, msg
 from pingvas_cli.ports.terraform_root import Action
@@ -52,18 +53,12 @@ LINE_COLUMNS: Final = (
     Column("usd", msg("pricing.column_usd"), right=True),
     Column("basis", msg("pricing.column_basis")),
 )
-STATES: Final = {
-    "ok": Tone.GOOD,
-    "warning": Tone.WARNING,
-    "failed": Tone.BAD,
-    "unknown": Tone.DIM,
-}
 QUOTA_COLUMNS: Final = (
     Column("quota", msg("bootstrap.column_quota")),
     Column("region", msg("bootstrap.column_region")),
     Column("needed", msg("bootstrap.column_needed"), right=True),
     Column("has", msg("bootstrap.column_has"), right=True),
-    Column("state", msg("bootstrap.column_state"), tones=STATES),
+    Column("state", msg("bootstrap.column_state"), tones=TONES),
 )
 
 

@@ -53,7 +53,7 @@ def _workers_fit_the_quota(config: Configuration) -> Iterator[Problem]:
 def _pods_fit_the_quota(config: Configuration) -> Iterator[Problem]:
     for name in ENVIRONMENTS:
         quota = config.namespaces.named(name)
-        cpu, memory = _services_at_most(config, name)
+        cpu, memory = services_at_most(config, name)
         workers = config.worker.maximum(name)
         cpu += workers * config.worker.cpu_millicores
         memory += workers * config.worker.memory_mib
@@ -69,7 +69,7 @@ def _pods_fit_the_quota(config: Configuration) -> Iterator[Problem]:
 
 
 def _services_fit_the_nodes(config: Configuration) -> Iterator[Problem]:
-    need = sum(_services_at_most(config, name)[0] for name in ENVIRONMENTS)
+    need = sum(services_at_most(config, name)[0] for name in ENVIRONMENTS)
     limit = config.general_nodes.cpu_limit * MILLICORES
     if need > limit:
         key = "general_nodes.cpu_limit"
@@ -77,7 +77,7 @@ def _services_fit_the_nodes(config: Configuration) -> Iterator[Problem]:
         yield found.or_at("services", "pooler")
 
 
-def _services_at_most(config: Configuration, name: EnvironmentName) -> tuple[int, int]:
+def services_at_most(config: Configuration, name: EnvironmentName) -> tuple[int, int]:
     """CPU in millicores and memory in MiB of all services and the pooler at their largest."""
     pooler = config.pooler
     cpu, memory = pooler.replicas * pooler.cpu_millicores, pooler.replicas * pooler.memory_mib

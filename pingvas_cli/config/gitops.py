@@ -38,8 +38,9 @@ class GitopsSection(Section):
 
     repository: str = Field(
         "https://github.com/Pinksea-AI/InvokeAI",
-        pattern=r"^https://[A-Za-z0-9.-]+/[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+$",
-        description="Repository of code and manifests (inventory 50).",
+        pattern=r"^https://github\.com/[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+$",
+        description="Repository of code and manifests, on GitHub; its deliveries may push images "
+        "to this account (inventory 50).",
     )
     overlays_path: str = Field(
         "k8s/overlays",

@@ -19,7 +19,7 @@ EXAMPLES: Final[Mapping[str, str]] = {
     r"^[A-Z]{2}$": "AQ",
     r"^[0-9]{1,3}(\.[0-9]{1,3}){3}(:[0-9]{1,5})?$": "10.0.0.2",
     r"^[a-z][a-z0-9-]*$": "m7g",
-    r"^https://[A-Za-z0-9.-]+/[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+$": "https://github.com/owner/name",
+    r"^https://github\.com/[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+$": "https://github.com/owner/name",
     r"^[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*$": "k8s/overlays",
     r"^v?[0-9][0-9A-Za-z.-]*$": "v20261101",
     r"^[a-z][a-z0-9-]*\.[a-z0-9]+$": "m7g.large",

@@ -18,8 +18,9 @@ TERRAFORM_FILE: Final = ".tf"
 # left, and the roles that services of AWS make on first use.
 BOOTSTRAP: Final = (
     "s3 ListBucket GetObject PutObject DeleteObject; "
-    "secretsmanager PutSecretValue ListSecrets RestoreSecret UpdateSecret; "
-    "kms CancelKeyDeletion EnableKey; route53 ListHostedZonesByName ListTagsForResource; "
+    "secretsmanager GetSecretValue PutSecretValue ListSecrets RestoreSecret UpdateSecret; "
+    "kms Decrypt GenerateDataKey CancelKeyDeletion EnableKey; ec2 DescribeInstances; "
+    "route53 ListHostedZonesByName ListTagsForResource; "
     "elasticache ModifyUser; rds ModifyDBCluster; tag GetResources; "
     "iam PassRole CreateServiceLinkedRole"
 )

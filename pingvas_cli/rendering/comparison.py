@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -94,6 +95,8 @@ def content_of(place: str) -> bytes | None:
     """What the file at `place` holds; None without one, NotAFileError for a link or a folder."""
     try:
         with open(place, "rb", opener=_follow_no_link) as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise NotAFileError(place)
             return file.read()
     except (FileNotFoundError, NotADirectoryError):
         return None
@@ -104,7 +107,7 @@ def content_of(place: str) -> bytes | None:
 
 
 def _follow_no_link(place: str, flags: int) -> int:
-    return os.open(place, flags | os.O_NOFOLLOW)
+    return os.open(place, flags | os.O_NOFOLLOW | os.O_NONBLOCK)  # a pipe would wait for a writer
 
 
 def _lines(content: bytes) -> list[str]:

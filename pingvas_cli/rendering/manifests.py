@@ -13,9 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from pingvas_cli.rendering.contexts.facts import facts
+from pingvas_cli.rendering.contexts.device_plugin import device_plugin
+from pingvas_cli.rendering.contexts.facts import facts, platform_facts
+from pingvas_cli.rendering.contexts.karpenter import karpenter
+from pingvas_cli.rendering.contexts.namespace import namespace
 from pingvas_cli.rendering.contexts.place import RELEASED, ZERO_DIGEST, Site, places
 from pingvas_cli.rendering.contexts.platform import Platform
+from pingvas_cli.rendering.contexts.priorities import priorities
 from pingvas_cli.rendering.contexts.workloads.admission import admission
 from pingvas_cli.rendering.contexts.workloads.cache import cache
 from pingvas_cli.rendering.contexts.workloads.migrations import migrations
@@ -123,10 +127,35 @@ def _releases(platform: Platform) -> Iterator[Folder]:
 def _facts(platform: Platform) -> Iterator[Folder]:
     for place in places(platform):
         yield Folder({"environment": place.name}, {"facts": facts(place)})
+    own = platform_facts(Site(platform.configuration))
+    if own:
+        yield Folder({"environment": "platform"}, {"facts": own})
+
+
+def _namespaces(platform: Platform) -> Iterator[Folder]:
+    for place in places(platform):
+        own = namespace(place)
+        yield Folder({"environment": place.name}, {"namespace": own}, own.files)
 
 
 def _admission(platform: Platform) -> Iterator[Folder]:
     yield Folder({}, {"admission": admission(Site(platform.configuration), places(platform))})
+
+
+def _priorities(platform: Platform) -> Iterator[Folder]:
+    yield Folder({}, {"priorities": priorities(Site(platform.configuration), places(platform))})
+
+
+def _karpenter(platform: Platform) -> Iterator[Folder]:
+    site = Site(platform.configuration)
+    if site.on_aws:
+        yield Folder({}, {"karpenter": karpenter(site, places(platform))})
+
+
+def _device_plugin(platform: Platform) -> Iterator[Folder]:
+    own = device_plugin(Site(platform.configuration))
+    if own:
+        yield Folder({}, {"device_plugin": own})
 
 
 OVERLAYS: Final = "k8s/overlays/{environment}"
@@ -137,9 +166,13 @@ ROOMS: Final[Mapping[str, Room]] = {
     "k8s/base/migrations": _migrations,
     "k8s/base/cache": _cache,
     f"{OVERLAYS}/{{program}}": _overlays,
+    f"{OVERLAYS}/namespace": _namespaces,
     f"{OVERLAYS}/secrets": _secrets,
     f"{OVERLAYS}/checkpoints": _checkpoints,
     "k8s/platform/admission": _admission,
+    "k8s/platform/priorities": _priorities,
+    "k8s/platform/karpenter": _karpenter,
+    "k8s/platform/device_plugin": _device_plugin,
     "k8s/releases/{environment}/{program}": _releases,
     "k8s/facts/{environment}": _facts,
 }

@@ -15,6 +15,7 @@ from pingvas_cli.rendering.contexts.place import is_on_aws
 from pingvas_cli.rendering.contexts.platform import Platform
 from pingvas_cli.rendering.contexts.root import Root, root_of
 from pingvas_cli.rendering.contexts.variables import variables
+from pingvas_cli.rendering.delivery import deliveries
 from pingvas_cli.rendering.manifests import manifests
 from pingvas_cli.rendering.targets import TEMPLATES, Target, targets
 from pingvas_cli.rendering.tree import Tree, as_json
@@ -45,7 +46,11 @@ class _Renderer:
         """Every file; a cluster of one's own needs no Terraform."""
         if is_on_aws(self._platform.configuration):
             yield from targets(self._root, self._templates)
-        yield from manifests(self._platform, self._templates)
+        found = manifests(self._platform, self._templates)
+        yield from found
+        if is_on_aws(self._platform.configuration):
+            paths = (one.path for one in found)
+            yield from deliveries(self._platform, self._templates, paths)
 
     def made(self, target: Target) -> bytes:
         """The content of one file."""

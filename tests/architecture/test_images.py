@@ -120,9 +120,11 @@ def test_its_parts_and_its_origin_are_told(image: str) -> None:
 @pytest.mark.parametrize("image", IMAGES)
 def test_downloads_are_cached_and_wheels_only(image: str) -> None:
     runs = values(steps_of(image), "RUN")
-    pip = [run for run in runs if re.search(r"\bpip\b.* (install|wheel) ", run)]
+    pip = [run for run in runs if re.search(r"\bpip( --python \S+)? (install|wheel) ", run)]
     assert len(pip) == 3
     assert all("--mount=type=cache,target=/root/.cache/pip" in run for run in pip)
+    assert all("--mount=type=secret,id=pip.conf,target=/etc/pip.conf" in run for run in pip)
+    assert all("--mount=type=secret,id=ca.crt" in run for run in pip)
     assert all("--only-binary=:all:" in run for run in pip if " install " in run)
 
 

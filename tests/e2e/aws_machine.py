@@ -11,6 +11,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -75,6 +76,20 @@ class AwsMachine:
         command += ["--state-dir", str(self.folder / "state")]
         out = subprocess.PIPE
         return subprocess.Popen(command, env=self.environ, stdout=out, stderr=out, text=True)
+
+    def begin_apply(self) -> subprocess.Popen[str]:
+        """A bootstrap whose Terraform has begun with a resource."""
+        process = self.begin("bootstrap", "--yes")
+        deadline = time.monotonic() + COMMAND_S
+        while not any('"apply_start"' in each.read_text() for each in self.applies()):
+            assert time.monotonic() < deadline
+            assert process.poll() is None
+            time.sleep(0.01)
+        return process
+
+    def applies(self) -> Iterator[Path]:
+        """What each apply of Terraform has said."""
+        return (self.folder / "state" / "runs").glob("*-apply-*.ndjson")
 
     def run(self, *arguments: str) -> tuple[int, str, str]:
         process = self.begin(*arguments)

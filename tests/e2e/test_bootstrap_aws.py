@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import time
 from decimal import Decimal
 
 import pytest
 
 from tests.e2e.aws_machine import (
     BUCKET,
-    COMMAND_S,
     DOING,
     AwsMachine,
     clear,
@@ -42,18 +40,12 @@ def test_killed_after_each_step_it_ends_as_if_never_killed(machine: AwsMachine) 
 
 def test_killed_while_terraform_works_it_is_watched_on(machine: AwsMachine) -> None:
     machine.wait_for_delegation()
-    process = machine.begin("bootstrap", "--yes")
-    runs = machine.folder / "state" / "runs"
-    deadline = time.monotonic() + COMMAND_S
-    while not any('"apply_start"' in each.read_text() for each in runs.glob("*-apply-*.ndjson")):
-        assert time.monotonic() < deadline
-        assert process.poll() is None
-        time.sleep(0.01)
+    process = machine.begin_apply()
     process.kill()
     process.communicate()
     assert machine.closing()["applied"][-2:] == ["secret-values", "cache-users"]
     assert machine.versions() == {0, 1}
-    assert len(list(runs.glob("*-apply-*.ndjson"))) == 1
+    assert len(list(machine.applies())) == 1
 
 
 def test_the_plan_says_what_a_month_costs(machine: AwsMachine) -> None:

@@ -14,7 +14,7 @@ from tests.manifests.judges import CRDS, has_definitions
 from tests.manifests.trees import Rendered, written
 
 CHECKOV = os.environ.get("CHECKOV") or shutil.which("checkov")
-BOUND = {"definitions", "checkov"}
+BOUND = {"definitions", "checkov", "linter"}
 Renders = Callable[[str], Rendered]
 
 
@@ -37,6 +37,16 @@ def checkov() -> str:
     if CHECKOV is None:
         pytest.skip("checkov is not installed")
     return CHECKOV
+
+
+@pytest.fixture(params=["actionlint", "zizmor"])
+def linter(request: pytest.FixtureRequest) -> str:
+    """Each program that judges workflows."""
+    name: str = request.param
+    found = shutil.which(name)
+    if found is None:
+        pytest.skip(f"{name} is not installed")
+    return found
 
 
 @pytest.fixture(scope="session")

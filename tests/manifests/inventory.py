@@ -1,7 +1,8 @@
 """Which item of the architecture which rendered object answers, and which test holds it there.
 
-A row's objects are `overlay kind/name` of the default tree. Items are those of the inventory and of
-its corrections; the table is data, so that a page of the reference can show it.
+A row's objects are `overlay kind/name`, or `platform/room kind/name`, of the default tree. Items
+are those of the inventory and of its corrections; the table is data, so that a page of the
+reference can show it.
 """
 
 from __future__ import annotations
@@ -13,6 +14,11 @@ WORKLOADS: Final = "tests/manifests/test_workloads.py"
 SETTINGS: Final = "tests/manifests/test_settings.py"
 POOLER: Final = "tests/services/test_pooler.py"
 ADMISSION: Final = "tests/manifests/test_admission.py"
+PLATFORM: Final = "tests/manifests/test_platform.py"
+CAPACITY: Final = "tests/manifests/test_capacity.py"
+NETWORKS: Final = "tests/manifests/test_networks.py"
+DELIVERY: Final = "tests/manifests/test_delivery.py"
+WORKFLOWS: Final = "tests/manifests/test_workflows.py"
 GAUGES: Final = "tests/services/generation/test_queue_gauges.py"
 
 
@@ -49,6 +55,90 @@ INVENTORY: Final = (
         (
             f"{WORKLOADS}::test_environments_stay_in_their_places",
             f"{WORKLOADS}::test_on_aws_pods_select_nodes_of_their_environment",
+        ),
+    ),
+    Proof(
+        "18-20, P3",
+        "three weighted GPU pools under one cap, each environment's own",
+        (
+            "platform/karpenter NodePool/pingvas-dev-gpu-standard",
+            "platform/karpenter NodePool/pingvas-prod-gpu-standard",
+            "platform/karpenter NodePool/pingvas-prod-gpu-high-resolution",
+            "platform/karpenter NodePool/pingvas-prod-gpu-newest",
+        ),
+        (
+            f"{CAPACITY}::test_all_gpu_pools_stay_below_the_cap",
+            f"{CAPACITY}::test_an_environment_has_the_gpus_that_it_may_ask_for",
+            f"{CAPACITY}::test_heavier_pools_are_tried_first",
+        ),
+    ),
+    Proof(
+        "22, 23, P11",
+        "quotas, GPUs by requests, and defaults for containers that say nothing",
+        (
+            *(f"{each}/namespace ResourceQuota/environment" for each in ("dev", "prod")),
+            *(f"{each}/namespace LimitRange/containers" for each in ("dev", "prod")),
+        ),
+        (
+            f"{PLATFORM}::test_namespaces_are_restricted_and_bounded",
+            f"{CAPACITY}::test_all_workloads_at_their_most_fit_the_quota",
+        ),
+    ),
+    Proof(
+        "26",
+        "priorities of 100,000 and 1,000,000, each admitted in its namespace alone",
+        (
+            "platform/priorities PriorityClass/pingvas-dev",
+            "platform/priorities PriorityClass/pingvas-prod",
+            "dev/namespace ResourceQuota/other-priorities",
+        ),
+        (f"{CAPACITY}::test_priorities_are_known_and_admitted",),
+    ),
+    Proof(
+        "28, P2, P4, P10",
+        "Karpenter v1: spot or on demand, five minutes empty, a week old, a pinned image",
+        (
+            "platform/karpenter NodePool/pingvas-prod-gpu-standard",
+            "platform/karpenter EC2NodeClass/pingvas-prod-gpu",
+        ),
+        (
+            f"{PLATFORM}::test_pools_name_classes_that_there_are_and_leave_as_asked",
+            f"{PLATFORM}::test_nodes_take_their_groups_images_and_metadata_by_rule",
+        ),
+    ),
+    Proof(
+        "P6, P7",
+        "a general pool that holds all services at their most",
+        (
+            "platform/karpenter NodePool/pingvas-dev-general",
+            "platform/karpenter NodePool/pingvas-prod-general",
+        ),
+        (f"{CAPACITY}::test_services_at_their_most_fit_the_general_pool",),
+    ),
+    Proof(
+        "26, N1",
+        "nothing passes that no program needs, nothing from dev to prod",
+        (
+            "dev/namespace NetworkPolicy/default-deny",
+            "prod/namespace NetworkPolicy/default-deny",
+            "prod/namespace NetworkPolicy/user",
+        ),
+        (
+            f"{NETWORKS}::test_programs_reach_what_they_need_and_no_more",
+            f"{NETWORKS}::test_no_environment_reaches_the_other",
+            f"{NETWORKS}::test_a_hole_at_both_ends_is_seen",
+        ),
+    ),
+    Proof(
+        "N3",
+        "an environment's nodes and secrets are its own",
+        (
+            "platform/karpenter EC2NodeClass/pingvas-dev-general",
+            "dev/namespace SecretStore/secrets-manager",
+        ),
+        (
+            f"{CAPACITY}::test_pods_find_nodes_of_their_environment_alone",
+            f"{PLATFORM}::test_a_store_reads_as_its_environment",
         ),
     ),
     Proof(
@@ -155,5 +245,51 @@ INVENTORY: Final = (
         "what scales a workload owns its replicas",
         ("prod/user HorizontalPodAutoscaler/user",),
         (f"{WORKLOADS}::test_replicas_are_the_autoscalers",),
+    ),
+    Proof(
+        "24",
+        "Argo CD brings both environments what Git holds",
+        (
+            "argocd Application/platform-argocd",
+            *("argocd Application/pingvas", "argocd AppProject/dev", "argocd AppProject/prod"),
+        ),
+        (
+            f"{DELIVERY}::test_every_overlay_has_its_application",
+            f"{DELIVERY}::test_an_environment_reaches_its_own_things_alone",
+        ),
+    ),
+    Proof(
+        "46-49, G2-G4, N13",
+        "built once, tested, attested, deployed by digest, released by asking",
+        (),
+        (
+            f"{WORKFLOWS}::test_pull_requests_push_nothing",
+            f"{WORKFLOWS}::test_dev_deploys_what_it_built_by_digest",
+            f"{WORKFLOWS}::test_a_release_asks_for_devs_digests_in_prod",
+            f"{WORKFLOWS}::test_jobs_have_the_rights_they_need_and_no_more",
+        ),
+    ),
+    Proof(
+        "50, G1",
+        "dev follows its branch by itself, prod never",
+        ("argocd ApplicationSet/pingvas-services",),
+        (
+            f"{DELIVERY}::test_dev_follows_its_branch_by_itself",
+            f"{DELIVERY}::test_prod_and_what_it_shares_is_never_automatic",
+            f"{DELIVERY}::test_no_configuration_makes_prod_automatic",
+        ),
+    ),
+    Proof(
+        "28, N4, N12, P5, P12",
+        "the platform's parts, by charts of pinned versions",
+        (
+            *(f"argocd Application/platform-{name}" for name in ("karpenter", "keda", "metrics")),
+            "argocd Application/platform-load-balancer-controller",
+            "argocd Application/platform-external-secrets",
+        ),
+        (
+            f"{DELIVERY}::test_charts_are_pinned_and_paths_are_there",
+            f"{DELIVERY}::test_the_platform_stays_within_its_project",
+        ),
     ),
 )

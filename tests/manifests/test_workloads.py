@@ -116,7 +116,8 @@ def test_releases_are_by_digest_and_others_images_by_version(rendered: Rendered)
 
 def test_seeds_are_releases_and_facts(rendered: Rendered) -> None:
     seeds = {path for path in rendered.files if is_seed(path)}
-    assert len(seeds) == 2 * 6 + 2
+    places = 2 if rendered.name == "cluster" else 3
+    assert len(seeds) == 2 * 6 + places
     assert all("/releases/" in path or path.endswith("/facts.yaml") for path in seeds)
 
 
@@ -178,7 +179,7 @@ def test_environments_stay_in_their_places(rendered: Rendered) -> None:
     for place, one in rendered.everything():
         own = place.partition("/")[0]
         other = {"dev": "prod", "prod": "dev"}[own]
-        if one["kind"] != "PersistentVolume":
+        if one["kind"] not in ("PersistentVolume", "Namespace"):
             assert one["metadata"]["namespace"] == own
         assert not re.search(rf"\b{other}[-./]", str(_without_values(one))), place
 
@@ -292,7 +293,8 @@ def test_migrations_run_as_the_owner_past_the_pooler(default: Rendered) -> None:
 
 def test_calls_are_of_programs_that_there_are() -> None:
     """And each variable with a host in it is a call that is written down."""
-    outside = {"database", "cache", "files", "identity", "kubernetes", "internet", "mail"}
+    agents = {"identity", "metadata", "kubernetes"}
+    outside = {"database", "cache", "files", "internet", "mail"} | agents
     assert set(CALLS) == set(PROGRAMS)
     for name, called in CALLS.items():
         assert set(called) <= outside | set(PROGRAMS) - {name}

@@ -17,6 +17,7 @@ from tests.manifests.judges import Document, documents, kustomized
 ENVIRONMENTS: Final = ("dev", "prod")
 DIGEST: Final = f"sha256:{'a' * 64}"
 KNOWN: Final = {
+    "node_image": "al2023@v20261101",
     "database_host": "writer.cluster-x.rds.amazonaws.com",
     "database_authorities": "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
     "cache_host": "primary.cache.amazonaws.com",

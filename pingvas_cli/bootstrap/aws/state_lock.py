@@ -29,4 +29,5 @@ def mind(ctx: AwsContext, lock: StateLock) -> Waiting:
                 operation=lock.operation,
                 created=lock.created,
                 id=lock.id,
+                root=str(ctx.layout.terraform_root),
             )

@@ -107,7 +107,7 @@ ERRORS: dict[str, tuple[str, str]] = {
     ),
     "state_locked": (
         "The state is held by {who} since {created} ({operation}, lock {id}), which this machine can't look into.",
-        "Wait for that run. If it is surely dead: `terraform force-unlock {id}` in terraform/platform.",
+        "Wait for that run. If it is surely dead: `terraform force-unlock {id}` in {root}.",
     ),
     "plan_fails": (
         "Terraform could not plan: {count} error(s).",

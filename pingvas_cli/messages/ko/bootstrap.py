@@ -107,7 +107,7 @@ ERRORS: dict[str, tuple[str, str]] = {
     ),
     "state_locked": (
         "{who}이(가) {created}부터 상태를 잡고 있습니다({operation}, 잠금 {id}). 이 컴퓨터에서는 살아 있는지 알 수 없습니다.",
-        "그 실행이 끝나기를 기다리세요. 확실히 죽었다면 terraform/platform에서 `terraform force-unlock {id}`를 실행하세요.",
+        "그 실행이 끝나기를 기다리세요. 확실히 죽었다면 {root}에서 `terraform force-unlock {id}`를 실행하세요.",
     ),
     "plan_fails": (
         "Terraform이 계획을 세우지 못했습니다. 오류 {count}개.",

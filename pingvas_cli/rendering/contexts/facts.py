@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from pingvas_cli.rendering.contexts.place import SERVICES, Place
+from pingvas_cli.rendering.contexts.place import SERVICES, Place, Site
 from pingvas_cli.rendering.contexts.workloads.variables import UNKNOWN
 
 DATABASE_HOST: Final = "database_host"
@@ -18,6 +18,9 @@ CACHE_HOST: Final = "cache_host"
 CHECKPOINTS_VOLUME: Final = "checkpoints_volume"
 OBJECT_STORE_ENDPOINT: Final = "object_store_endpoint"
 OBJECT_STORE_PUBLIC_ENDPOINT: Final = "object_store_public_endpoint"
+
+
+NODE_IMAGE: Final = "node_image"
 
 
 def target_group(service: str) -> str:
@@ -36,3 +39,11 @@ def facts(place: Place) -> Mapping[str, str]:
     if place.shares_files:
         found[CHECKPOINTS_VOLUME] = "fs-unknown::fsap-unknown"
     return {**found, **{target_group(name): "arn:unknown" for name in SERVICES}}
+
+
+def platform_facts(site: Site) -> Mapping[str, str]:
+    """The facts that both environments share: the image of nodes, where nobody has pinned one."""
+    section = site.whole.gpu_nodes
+    if not site.on_aws or section.ami_version:
+        return {}
+    return {NODE_IMAGE: f"{section.ami_family}@unknown"}

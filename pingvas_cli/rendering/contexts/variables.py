@@ -129,7 +129,7 @@ def _delivery(whole: Configuration) -> Values:
     """Who may push images: dev's deliveries upload, prod's take what is there (correction G4)."""
     section = whole.gitops
     return {
-        "repository": "/".join(section.repository.rsplit("/", 2)[-2:]),
+        "repository": "/".join(section.repository.removesuffix(".git").rsplit("/", 2)[-2:]),
         "environments": {
             "dev": {"environment": section.dev.github_environment, "may_upload": True},
             "prod": {"environment": section.prod.github_environment, "may_upload": False},

@@ -114,6 +114,13 @@ def both(folder: Path) -> list[TerraformRoot]:
     return [rooted(folder), FakeTerraformRoot()]
 
 
+def test_arguments_of_a_persons_shell_change_no_plan(folder: Path) -> None:
+    root = rooted(folder, TF_CLI_ARGS_plan="-destroy", TF_CLI_ARGS_apply="-destroy")
+    root.initialise()
+    changes = root.plan(planned(root, folder)).changes
+    assert {each.action for each in changes} == {Action.CREATE}
+
+
 def test_the_contract(folder: Path) -> None:
     for root in both(folder):
         assert not root.ready()

@@ -75,6 +75,17 @@ def test_a_living_holder_keeps_it_unless_forced(
     assert json.loads(pingvas("lock", "status", "-o", "json")[1]) == {"held": False}
 
 
+def test_that_of_a_platform_on_aws_is_shown(
+    pingvas: Run, holder: subprocess.Popen[str], tmp_path: Path, state: Path
+) -> None:
+    (tmp_path / "pingvas.yaml").write_text(
+        "platform:\n  target: aws\n  domain: pingvas.example.com\n"
+        '  account_id: "123456789012"\n  owner_email: owner@example.com\n'
+    )
+    code, out, err = pingvas("lock", "status", "--state-dir", str(state), "-o", "json")
+    assert (code, json.loads(out)["pid"]) == (0, holder.pid), err
+
+
 def test_it_ends_with_its_holder(pingvas: Run, holder: subprocess.Popen[str]) -> None:
     holder.kill()
     holder.wait()

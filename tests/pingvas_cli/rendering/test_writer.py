@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -97,7 +98,7 @@ def test_a_file_to_delete_that_was_changed_by_hand_is_refused(tmp_path: Path) ->
     assert (tmp_path / "old/x.tf").read_text() == "mine\n"
 
 
-@pytest.mark.parametrize("strange", ["file", "folder", "link"])
+@pytest.mark.parametrize("strange", ["file", "folder", "link", "pipe"])
 def test_what_others_put_there_is_refused(tmp_path: Path, strange: str) -> None:
     place = tmp_path / "a" / "main.tf"
     place.parent.mkdir()
@@ -105,6 +106,8 @@ def test_what_others_put_there_is_refused(tmp_path: Path, strange: str) -> None:
         place.write_text("theirs\n")
     elif strange == "folder":
         place.mkdir()
+    elif strange == "pipe":
+        os.mkfifo(place)
     else:
         (tmp_path / "elsewhere").write_bytes(ONE["a/main.tf"])
         place.symlink_to(tmp_path / "elsewhere")

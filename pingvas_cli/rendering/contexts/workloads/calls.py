@@ -1,8 +1,9 @@
 """Who calls whom: what the programs need of the network, for the policies that let them (N1).
 
 A name on the right is a program of the same environment, or one of the outside: `database`,
-`cache`, `files` (EFS), `identity` (EKS Pod Identity's agent on the node), `kubernetes` (the API),
-`internet` (HTTPS; AWS too) and `mail` (SMTP). DNS is everybody's.
+`cache`, `files` (EFS), `identity` (EKS Pod Identity's agent on the node), `metadata` (of the
+instance), `kubernetes` (the API), `internet` (HTTPS; AWS too) and `mail` (SMTP).
+DNS is everybody's.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ CALLS: Final[Mapping[str, tuple[str, ...]]] = {
     "generation": ("pooler", "user", "cache", "database"),
     "gallery": ("pooler", "user", "identity", "internet"),
     "model": ("pooler", "user", "cache", "files", "identity", "internet"),
-    "worker": ("cache", "files", "identity", "internet", "kubernetes"),
+    "worker": ("cache", "files", "identity", "metadata", "internet", "kubernetes"),
     "pooler": ("database",),
     "migrations": ("database",),
 }
