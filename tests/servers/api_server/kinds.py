@@ -1,11 +1,25 @@
-"""The kinds that the double has, and how discovery tells of them."""
+"""The kinds that the double has; those of definitions come and go."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Final
 
-VERBS: Final = ["create", "delete", "get", "list", "patch", "update", "watch"]
+VERBS: Final = (
+    "create",
+    "delete",
+    "deletecollection",
+    "get",
+    "list",
+    "patch",
+    "update",
+    "watch",
+)
+STATUS: Final = ("status",)
+SCALED: Final = ("status", "scale")
+ADMISSION: Final = "admissionregistration.k8s.io/v1"
+RBAC: Final = "rbac.authorization.k8s.io/v1"
 
 
 @dataclass(frozen=True)
@@ -17,102 +31,115 @@ class Kind:
     plural: str
     namespaced: bool = True
     short: tuple[str, ...] = ()
-    immutable: tuple[str, ...] = ()
-    """Members of `spec` that never change."""
+    subresources: tuple[str, ...] = ()
+    schema: Mapping[str, Any] | None = field(default=None, compare=False)
+    """Of its definition; None for a kind of Kubernetes itself."""
 
     @property
     def group(self) -> str:
         return self.group_version.rpartition("/")[0]
 
     @property
+    def version(self) -> str:
+        return self.group_version.rpartition("/")[2]
+
+    @property
     def resource(self) -> str:
         """As errors name it."""
         return f"{self.plural}.{self.group}" if self.group else self.plural
 
+    @property
+    def qualified(self) -> str:
+        """As refusals of invalid objects name it."""
+        return f"{self.name}.{self.group}" if self.group else self.name
 
-KINDS: Final = (
-    Kind("v1", "Namespace", "namespaces", namespaced=False, short=("ns",)),
-    Kind("v1", "ConfigMap", "configmaps", short=("cm",)),
+
+CORE: Final = (
+    Kind("v1", "Namespace", "namespaces", False, ("ns",), ("status", "finalize")),
+    Kind("v1", "Node", "nodes", False, ("no",), STATUS),
+    Kind("v1", "PersistentVolume", "persistentvolumes", False, ("pv",), STATUS),
+    Kind("v1", "PersistentVolumeClaim", "persistentvolumeclaims", True, ("pvc",), STATUS),
+    Kind("v1", "ConfigMap", "configmaps", True, ("cm",)),
     Kind("v1", "Secret", "secrets"),
-    Kind("v1", "Service", "services", short=("svc",)),
-    Kind("v1", "ServiceAccount", "serviceaccounts", short=("sa",)),
-    Kind("apps/v1", "Deployment", "deployments", short=("deploy",), immutable=("selector",)),
-    Kind("batch/v1", "Job", "jobs", immutable=("template", "selector", "completions")),
-    Kind("networking.k8s.io/v1", "NetworkPolicy", "networkpolicies", short=("netpol",)),
-    Kind("policy/v1", "PodDisruptionBudget", "poddisruptionbudgets", short=("pdb",)),
-    Kind("autoscaling/v2", "HorizontalPodAutoscaler", "horizontalpodautoscalers", short=("hpa",)),
-    Kind("rbac.authorization.k8s.io/v1", "Role", "roles"),
-    Kind("rbac.authorization.k8s.io/v1", "RoleBinding", "rolebindings"),
-)
+    Kind("v1", "Service", "services", True, ("svc",), STATUS),
+    Kind("v1", "ServiceAccount", "serviceaccounts", True, ("sa",)),
+    Kind("v1", "Pod", "pods", True, ("po",), ("status", "log", "portforward")),
+    Kind("v1", "ResourceQuota", "resourcequotas", True, ("quota",), STATUS),
+    Kind("v1", "LimitRange", "limitranges", True, ("limits",)),
+    Kind("v1", "Event", "events", True, ("ev",)),
+    Kind("apps/v1", "Deployment", "deployments", True, ("deploy",), SCALED),
+    Kind("apps/v1", "ReplicaSet", "replicasets", True, ("rs",), SCALED),
+    Kind("apps/v1", "StatefulSet", "statefulsets", True, ("sts",), SCALED),
+    Kind("batch/v1", "Job", "jobs", True, (), STATUS),
+    Kind("networking.k8s.io/v1", "NetworkPolicy", "networkpolicies", True, ("netpol",)),
+    Kind("policy/v1", "PodDisruptionBudget", "poddisruptionbudgets", True, ("pdb",), STATUS),
+    Kind(
+        "autoscaling/v2", "HorizontalPodAutoscaler", "horizontalpodautoscalers", True, ("hpa",),
+        STATUS,
+    ),
+    Kind("discovery.k8s.io/v1", "EndpointSlice", "endpointslices"),
+    Kind("coordination.k8s.io/v1", "Lease", "leases"),
+    Kind("scheduling.k8s.io/v1", "PriorityClass", "priorityclasses", False, ("pc",)),
+    Kind("storage.k8s.io/v1", "StorageClass", "storageclasses", False, ("sc",)),
+    Kind(RBAC, "Role", "roles"),
+    Kind(RBAC, "RoleBinding", "rolebindings"),
+    Kind(RBAC, "ClusterRole", "clusterroles", False),
+    Kind(RBAC, "ClusterRoleBinding", "clusterrolebindings", False),
+    Kind(
+        ADMISSION, "ValidatingAdmissionPolicy", "validatingadmissionpolicies", False, (), STATUS
+    ),
+    Kind(ADMISSION, "ValidatingAdmissionPolicyBinding", "validatingadmissionpolicybindings", False),
+    Kind(
+        "apiextensions.k8s.io/v1", "CustomResourceDefinition", "customresourcedefinitions", False,
+        ("crd", "crds"), STATUS,
+    ),
+)  # fmt: skip
+GENERATIONS: Final = frozenset(
+    {
+        "pods", "deployments.apps", "replicasets.apps", "statefulsets.apps", "jobs.batch",
+        "networkpolicies.networking.k8s.io", "poddisruptionbudgets.policy",
+        "priorityclasses.scheduling.k8s.io",
+        "validatingadmissionpolicies.admissionregistration.k8s.io",
+        "validatingadmissionpolicybindings.admissionregistration.k8s.io",
+        "customresourcedefinitions.apiextensions.k8s.io",
+    }
+)  # fmt: skip
+"""Core kinds whose objects count their specs; every custom one does."""
 
 
-def kind_of(group_version: str, plural: str) -> Kind | None:
-    """The kind at an address; None when there is none."""
-    same = (k for k in KINDS if (k.group_version, k.plural) == (group_version, plural))
-    return next(same, None)
+@dataclass
+class Kinds:
+    """What is served now."""
+
+    custom: dict[tuple[str, str], Kind] = field(default_factory=dict)
+
+    def __iter__(self) -> Iterator[Kind]:
+        yield from CORE
+        yield from self.custom.values()
+
+    def at(self, group_version: str, plural: str) -> Kind | None:
+        """The kind at an address; None when there is none."""
+        same = (k for k in self if (k.group_version, k.plural) == (group_version, plural))
+        return next(same, None)
+
+    def named(self, group_version: str, name: str) -> Kind | None:
+        """The kind of a document; None when there is none."""
+        same = (k for k in self if (k.group_version, k.name) == (group_version, name))
+        return next(same, None)
+
+    def of(self, resource: str) -> Kind:
+        """The kind of a stored object; raises KeyError when its definition is gone."""
+        for kind in self:
+            if kind.resource == resource:
+                return kind
+        raise KeyError(resource)
+
+    @property
+    def versions(self) -> list[str]:
+        """Of all groups, the core first."""
+        return sorted({kind.group_version for kind in self}, key=lambda v: ("/" in v, v))
 
 
-def discovery(path: str) -> dict[str, Any] | None:
-    """What discovery says at a path; None when nothing of it is there."""
-    if path == "/version":
-        return {"major": "1", "minor": "36", "gitVersion": "v1.36.0", "platform": "linux/amd64"}
-    if path == "/api":
-        return {"kind": "APIVersions", "versions": ["v1"]}
-    if path == "/apis":
-        groups = [_group(version) for version in _versions() if "/" in version]
-        return {"kind": "APIGroupList", "apiVersion": "v1", "groups": groups}
-    if path == "/openapi/v3":
-        paths = {_root(v)[1:]: {"serverRelativeURL": f"/openapi/v3{_root(v)}"} for v in _versions()}
-        return {"paths": paths}
-    for version in _versions():
-        if path == _root(version):
-            return _resources(version)
-        if path == f"/openapi/v3{_root(version)}":
-            return _openapi(version)
-    return None
-
-
-def _versions() -> list[str]:
-    return sorted({kind.group_version for kind in KINDS})
-
-
-def _root(group_version: str) -> str:
-    return f"/apis/{group_version}" if "/" in group_version else f"/api/{group_version}"
-
-
-def _group(group_version: str) -> dict[str, Any]:
-    name, _, version = group_version.partition("/")
-    told = {"groupVersion": group_version, "version": version}
-    return {"name": name, "versions": [told], "preferredVersion": told}
-
-
-def _resources(group_version: str) -> dict[str, Any]:
-    told = [
-        {
-            "name": kind.plural,
-            "singularName": kind.name.lower(),
-            "kind": kind.name,
-            "namespaced": kind.namespaced,
-            "verbs": VERBS,
-            "shortNames": list(kind.short),
-        }
-        for kind in KINDS
-        if kind.group_version == group_version
-    ]
-    head = {"kind": "APIResourceList", "apiVersion": "v1", "groupVersion": group_version}
-    return {**head, "resources": told}
-
-
-def _openapi(group_version: str) -> dict[str, Any]:
-    """Enough for kubectl to learn that the server itself judges fields and runs dry."""
-    query = ("dryRun", "fieldManager", "fieldValidation", "force")
-    asked = [{"name": n, "in": "query", "schema": {"type": "string"}} for n in query]
-    paths = {}
-    for kind in (k for k in KINDS if k.group_version == group_version):
-        version = group_version.rpartition("/")[2]
-        named = {"group": kind.group, "version": version, "kind": kind.name}
-        patch = {"x-kubernetes-group-version-kind": named, "parameters": asked, "responses": {}}
-        inside = "/namespaces/{namespace}" if kind.namespaced else ""
-        paths[f"{_root(group_version)}{inside}/{kind.plural}/{{name}}"] = {"patch": patch}
-    head = {"openapi": "3.0.0", "info": {"title": "Kubernetes", "version": "v1.36.0"}}
-    return {**head, "components": {"schemas": {}}, "paths": paths}
+def core_kind(resource: str) -> Kind:
+    """A kind of Kubernetes itself by `plural.group`."""
+    return next(kind for kind in CORE if kind.resource == resource)

@@ -6,7 +6,7 @@ Read from the schemas of kubernetes-validate, which keep the `x-kubernetes-*` ma
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -51,7 +51,31 @@ class Shape:
         if self.listed == "set":
             return f"v:{_text(item)}"
         keys = self.schema["x-kubernetes-list-map-keys"]
-        return f"k:{_text({key: _key(item, key) for key in keys})}"
+        return f"k:{_text({key: self._key(item, key) for key in keys})}"
+
+    def _key(self, item: Mapping[str, Any], key: str) -> Any:
+        """A key that is left out is its default, in a definition's schema as in ours."""
+        default = self.item.member(key).schema.get("default", DEFAULTS.get(key))
+        return item.get(key, default)
+
+
+def shape_of_custom(schema: Mapping[str, Any]) -> Shape:
+    """The shape of a custom kind; its metadata is as of every kind."""
+    head = {"metadata": {"$ref": "#/$defs/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"}}
+    members = {"apiVersion": {"type": "string"}, "kind": {"type": "string"}}
+    return Shape({**schema, "properties": {**members, **schema.get("properties", {}), **head}})
+
+
+def doubles(shape: Shape, value: Any, at: str = "") -> Iterator[str]:
+    """Where a list with keys holds two items of the same; an apply of it is refused."""
+    if isinstance(value, dict) and not shape.atomic:
+        for name, each in value.items():
+            yield from doubles(shape.member(name), each, f"{at}.{name}")
+    elif isinstance(value, list) and shape.listed != "atomic":
+        names = [shape.name_of(each) for each in value]
+        yield from (f"{at}: duplicate entries for key {n}" for n in names if names.count(n) > 1)
+        for each in value if shape.listed == "map" else ():
+            yield from doubles(shape.item, each, at)
 
 
 def shape_of(api_version: str, kind: str) -> Shape:
@@ -60,10 +84,6 @@ def shape_of(api_version: str, kind: str) -> Shape:
     if judge is None:
         raise KeyError(kind)
     return _shape(judge.schema)  # type: ignore[arg-type]  # a schema of ours is never a bare boolean
-
-
-def _key(item: Mapping[str, Any], key: str) -> Any:
-    return item[key] if key in item else DEFAULTS[key]
 
 
 def _text(value: Any) -> str:
