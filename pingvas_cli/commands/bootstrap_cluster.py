@@ -36,6 +36,8 @@ def bootstrap(session: Session, platform: ClusterPlatform, steps: Steps, *, dry_
     summary = platform.run("bootstrap", steps, plan, session.progress)
     if steps[-1] is CLUSTER[-1]:
         _close(session, closing(platform.context, summary))
+    elif session.options.output is not OutputFormat.TABLE:
+        session.show_one({"applied": list(summary.applied)}, ())
 
 
 def destroy(session: Session, platform: ClusterPlatform) -> None:
