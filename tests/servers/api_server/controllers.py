@@ -152,6 +152,12 @@ class Controllers:
             stored = [each["name"] for each in spec["versions"] if each["storage"]]
             status = {"conditions": told, "acceptedNames": names, "storedVersions": stored}
             self._set(kind, key, found, status)
+        for place, kind in self.store.kinds.custom.items():
+            left = [each for each in self.store.objects if each[0] == kind.resource]
+            if place not in served and left:
+                served[place] = kind
+                for each in left:
+                    self._end(each)
         self.store.kinds.custom = served
 
     def _pods(self, found: Object, names: list[str], phase: str) -> None:

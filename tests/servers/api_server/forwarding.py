@@ -38,18 +38,22 @@ def forward(client: socket.socket, asked: int, local: int | None) -> None:
         back = threading.Thread(target=_back, args=(server, tell))
         back.start()
         with suppress(OSError):
-            while data := client.recv(CHUNK_BYTES):
-                with lock:
-                    spoken.receive_data(data)
-                    frames = [e for e in spoken.events_received() if isinstance(e, Frame)]
-                for each in frames:
-                    if each.opcode is Opcode.BINARY and bytes(each.data[:1]) == DATA:
-                        server.sendall(each.data[1:])
-                if any(each.opcode is Opcode.CLOSE for each in frames):
-                    break
+            while (data := client.recv(CHUNK_BYTES)) and _went_on(spoken, lock, data, server):
+                pass
         with suppress(OSError):
             server.shutdown(socket.SHUT_RDWR)
         back.join()
+
+
+def _went_on(spoken: Protocol, lock: threading.Lock, data: bytes, server: socket.socket) -> bool:
+    """Whether the client goes on; what it sent for the pod has been passed to it."""
+    with lock:
+        spoken.receive_data(data)
+        frames = [each for each in spoken.events_received() if isinstance(each, Frame)]
+    for each in frames:
+        if each.opcode is Opcode.BINARY and bytes(each.data[:1]) == DATA:
+            server.sendall(each.data[1:])
+    return not any(each.opcode is Opcode.CLOSE for each in frames)
 
 
 def _back(server: socket.socket, tell: Callable[..., None]) -> None:

@@ -114,6 +114,13 @@ def _found(store: Store) -> None:
         made["status"] = {"allocatable": room, "capacity": room, "conditions": [ready]}
         store.set_status(node, ("nodes", "", name), made, write)
 
+    storage = _named("storage.k8s.io/v1", "StorageClass", "standard")
+    marks = {"storageclass.kubernetes.io/is-default-class": "true"}
+    storage["metadata"]["annotations"] = marks
+    chosen = {"provisioner": "test.io/local", "volumeBindingMode": "WaitForFirstConsumer"}
+    storage_class = core_kind("storageclasses.storage.k8s.io")
+    store.create(storage_class, "", {**storage, **chosen}, write)
+
 
 def _named(version: str, kind: str, name: str) -> dict[str, Any]:
     return {"apiVersion": version, "kind": kind, "metadata": {"name": name}}

@@ -282,7 +282,7 @@ def test_a_pod_is_reached_through_the_official_client(cluster: Cluster) -> None:
         cluster.server.ports["user", 8001] = listening.getsockname()[1]
         pods = client.CoreV1Api(spoken).connect_get_namespaced_pod_portforward
         name = pod["metadata"]["name"]
-        far: Any = portforward(pods, name, "dev", ports="8001")  # type: ignore[no-untyped-call]  # the client's own
+        far: Any = portforward(pods, name, "dev", ports="8001")
         near = far.socket(8001)
         near.setblocking(True)
         near.sendall(b"asked")
@@ -315,3 +315,7 @@ def test_a_definition_makes_a_kind_that_is_judged(cluster: Cluster) -> None:
     assert "serverside-applied" in cluster.applied(box)
     assert "unknown field" in cluster.applied({**box, "spec": {"sise": 1}})
     assert "is not of type 'integer'" in cluster.applied({**box, "spec": {"size": "big"}})
+    cluster.kubectl("delete", "crd", "boxes.test.io", "--wait=false")
+    cluster.server.controllers.settle()
+    assert not [key for key in cluster.server.store.objects if key[0] == "boxes.test.io"]
+    assert "could not find the requested resource" in cluster.applied(box)
