@@ -187,7 +187,16 @@ class Controllers:
             "annotations": {"double/template": mark},
             "ownerReferences": [owner],
         }
-        pods, spec = core_kind("pods"), {**template["spec"], "nodeName": "node-2"}
+        claims = [
+            each["metadata"]["name"] for each in found["spec"].get("volumeClaimTemplates", ())
+        ]
+        claimed = [
+            {"name": each, "persistentVolumeClaim": {"claimName": f"{each}-{name}"}}
+            for each in claims
+        ]
+        volumes = [*template["spec"].get("volumes", ()), *claimed]
+        spec = {**template["spec"], "nodeName": "node-2", "volumes": volumes}
+        pods = core_kind("pods")
         sent = {"apiVersion": "v1", "kind": "Pod", "metadata": own, "spec": spec}
         made = self.store.create(pods, metadata["namespace"], sent, MANAGER)
         waits = {"waiting": {"reason": "ImagePullBackOff", "message": "Back-off pulling image"}}

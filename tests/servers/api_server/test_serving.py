@@ -319,3 +319,16 @@ def test_a_definition_makes_a_kind_that_is_judged(cluster: Cluster) -> None:
     cluster.server.controllers.settle()
     assert not [key for key in cluster.server.store.objects if key[0] == "boxes.test.io"]
     assert "could not find the requested resource" in cluster.applied(box)
+
+
+def test_pods_of_a_set_mount_their_claims(cluster: Cluster) -> None:
+    wanted = deployment(serviceName="user")
+    mounts = [{"name": "data", "mountPath": "/data"}]
+    wanted["spec"]["template"]["spec"]["containers"][0]["volumeMounts"] = mounts
+    claim = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}
+    wanted["spec"]["volumeClaimTemplates"] = [{"metadata": {"name": "data"}, "spec": claim}]
+    cluster.applied({**wanted, "kind": "StatefulSet"})
+    cluster.server.controllers.settle()
+    pod = cluster.server.store.get(core_kind("pods"), "dev", "user-0")
+    (volume,) = pod["spec"]["volumes"]
+    assert volume["persistentVolumeClaim"] == {"claimName": "data-user-0"}
