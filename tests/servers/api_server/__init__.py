@@ -16,6 +16,8 @@ nodes (one with GPUs), the StorageClass `standard`, and the namespaces of every 
   now, or answers 429 or 5xx; `.slow_s`; `.writes` lists what was written.
 - `server.access`: the rules that requests and SelfSubjectAccessReviews are judged by.
 - `server.logs[pod]`: what `pods/log` answers.
+- `server.ports[(label app.kubernetes.io/name, port)]`: the port on loopback that port-forward
+  through the official client leads to.
 
 It is more lenient than a server in this:
 - CEL is not evaluated: neither ValidatingAdmissionPolicies nor rules of definitions.
@@ -24,13 +26,14 @@ It is more lenient than a server in this:
 - Roles and bindings are stored and decide nothing; `access` does. No escalation check.
 - Quotas, LimitRanges, Pod Security, priorities and service accounts are stored, not enforced.
 - Few values are defaulted, and few rules beyond the schema are checked: see admission.py.
-- Controllers set the status of workloads and jobs at once; they make neither ReplicaSets nor pods,
-  EndpointSlices or volumes, and no status of claims, budgets, autoscalers and quotas.
+- Controllers roll out and end jobs at once: all pods anew, on one node, owned by the Deployment
+  itself; no ReplicaSets, EndpointSlices or volumes; no status of claims, budgets, autoscalers and
+  quotas. What a pod mounts need not exist. Every workload fares by its images alone.
 - Missing and misshaped fields answer 422 and 400 in words of JSON Schema; unknown fields are always
   refused, where a server without fieldValidation=Strict warns.
 - Fields of a definition have no defaults.
 - Nothing is stored on disk; no audit, no priority and fairness.
 What it does not know answers 501: JSON and strategic patches, deletion of collections, exec,
-port-forward, eviction, exact resource versions; bodies in protobuf, which kubectl's typed commands
+eviction, exact resource versions; bodies in protobuf, which kubectl's typed commands
 (`create`, `auth can-i`) send, answer 415.
 """

@@ -5,6 +5,8 @@ Each pass changes what is not yet as wanted; `settle` passes until nothing chang
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -53,6 +55,10 @@ class Controllers:
         for kind, key, found in self._all("namespaces"):
             self._namespace(kind, key, found)
         self._collect()
+        self._define()
+        for kind, key, found in self._all("pods"):
+            if "deletionTimestamp" in found["metadata"]:
+                self.store.delete(kind, key, Options(grace_s=0))
         for resource in ("deployments.apps", "statefulsets.apps"):
             for kind, key, found in self._all(resource):
                 self._workload(kind, key, found)
@@ -125,6 +131,85 @@ class Controllers:
         else:
             status["conditions"] = list(self._conditions(found, done=ready == wanted))
         self._set(kind, key, found, status)
+        if "deletionTimestamp" not in found["metadata"]:
+            phase = "Running" if ready or not wanted else "Pending"
+            self._pods(found, [str(number) for number in range(wanted)], phase)
+
+    def _define(self) -> None:
+        """Kinds of definitions are served once they are established."""
+        served: dict[tuple[str, str], Kind] = {}
+        for kind, key, found in self._all("customresourcedefinitions.apiextensions.k8s.io"):
+            spec, names = found["spec"], found["spec"]["names"]
+            for version in (each for each in spec["versions"] if each["served"]):
+                at = f"{spec['group']}/{version['name']}"
+                served[at, names["plural"]] = Kind(
+                    at, names["kind"], names["plural"], spec["scope"] == "Namespaced",
+                    tuple(names.get("shortNames", ())), tuple(version.get("subresources", ())),
+                    version["schema"]["openAPIV3Schema"],
+                )  # fmt: skip
+            kinds = {"NamesAccepted": "NoConflicts", "Established": "InitialNamesAccepted"}
+            told = [self._condition(found, n, why, is_so=True) for n, why in kinds.items()]
+            stored = [each["name"] for each in spec["versions"] if each["storage"]]
+            status = {"conditions": told, "acceptedNames": names, "storedVersions": stored}
+            self._set(kind, key, found, status)
+        for place, kind in self.store.kinds.custom.items():
+            left = [each for each in self.store.objects if each[0] == kind.resource]
+            if place not in served and left:
+                served[place] = kind
+                for each in left:
+                    self._end(each)
+        self.store.kinds.custom = served
+
+    def _pods(self, found: Object, names: list[str], phase: str) -> None:
+        """Those of a workload, of its template as it is now; others of it go."""
+        metadata, template = found["metadata"], found["spec"]["template"]
+        text = json.dumps([template, phase], sort_keys=True)
+        mark = hashlib.sha256(text.encode()).hexdigest()[:10]
+        middle = "" if found["kind"] == "StatefulSet" else f"-{mark}"
+        wanted = {f"{metadata['name']}{middle}-{name}" for name in names}
+        pods = core_kind("pods")
+        for one in self.store.listed(pods, metadata["namespace"]):
+            owners = {each["uid"] for each in one["metadata"].get("ownerReferences", ())}
+            same = one["metadata"].get("annotations", {}).get("double/template") == mark
+            if metadata["uid"] in owners and not (same and one["metadata"]["name"] in wanted):
+                self._end(("pods", metadata["namespace"], one["metadata"]["name"]))
+        for name in sorted(wanted):
+            if ("pods", metadata["namespace"], name) not in self.store.objects:
+                self._pod(found, name, mark, phase)
+
+    def _pod(self, found: Object, name: str, mark: str, phase: str) -> None:
+        metadata, template = found["metadata"], found["spec"]["template"]
+        owner = {"apiVersion": found["apiVersion"], "kind": found["kind"], "controller": True}
+        owner.update(name=metadata["name"], uid=metadata["uid"], blockOwnerDeletion=True)
+        own = {
+            "name": name,
+            "labels": template["metadata"]["labels"],
+            "annotations": {"double/template": mark},
+            "ownerReferences": [owner],
+        }
+        claims = [
+            each["metadata"]["name"] for each in found["spec"].get("volumeClaimTemplates", ())
+        ]
+        claimed = [
+            {"name": each, "persistentVolumeClaim": {"claimName": f"{each}-{name}"}}
+            for each in claims
+        ]
+        volumes = [*template["spec"].get("volumes", ()), *claimed]
+        spec = {**template["spec"], "nodeName": "node-2", "volumes": volumes}
+        pods = core_kind("pods")
+        sent = {"apiVersion": "v1", "kind": "Pod", "metadata": own, "spec": spec}
+        made = self.store.create(pods, metadata["namespace"], sent, MANAGER)
+        waits = {"waiting": {"reason": "ImagePullBackOff", "message": "Back-off pulling image"}}
+        state = waits if phase == "Pending" else {}
+        parts = [
+            {"name": each["name"], "image": each["image"], "imageID": "", "restartCount": 0,
+             "ready": phase == "Running", **({"state": state} if state else {})}
+            for each in spec["containers"]
+        ]  # fmt: skip
+        ready = {"type": "Ready", "status": str(phase == "Running")}
+        status = {"phase": phase, "conditions": [ready], "containerStatuses": parts}
+        key = ("pods", metadata["namespace"], name)
+        self.store.set_status(pods, key, {**made, "status": status}, MANAGER)
 
     def _conditions(self, found: Object, *, done: bool) -> Iterator[Object]:
         yield self._condition(found, "Available", MINIMUM[done], is_so=done)
@@ -144,6 +229,7 @@ class Controllers:
             "failed": found["spec"]["backoffLimit"] + 1}  # fmt: skip
         ended = {"startTime": now(), "uncountedTerminatedPods": {}, "terminating": 0, "ready": 0}
         self._set(kind, key, found, {**ended, **counts, "conditions": told})
+        self._pods(found, ["0"], "Succeeded" if fate else "Failed")
 
     def _condition(self, found: Object, name: str, reason: str, *, is_so: bool) -> Object:
         told = {"type": name, "status": str(is_so), "reason": reason, "message": reason}

@@ -27,7 +27,7 @@ def judged(kind: Kind, value: Object, minor: str) -> None:
             raise Refusal(404, "NotFound", f"1.{minor} has no {kind.group_version} {kind.name}")
         errors = list(judge.iter_errors(value))
     for error in errors:
-        if error.validator in SHAPED and not (kind.schema and error.validator != "unknown"):
+        if kind.schema is None and error.validator in SHAPED:
             head = f'{kind.name} in version "{kind.version}" cannot be handled as a {kind.name}'
             words = f"strict decoding error: {error.json_path[2:]}: {error.message[:300]}"
             raise Refusal(400, "BadRequest", f"{head}: {words}")

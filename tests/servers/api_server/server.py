@@ -40,6 +40,8 @@ class ApiServer:
     access: Access
     logs: dict[str, str]
     """What each pod has written, by its name."""
+    ports: dict[tuple[str, int], int]
+    """Where port-forward leads: (label app.kubernetes.io/name, port) to a port on loopback."""
 
 
 @contextmanager
@@ -49,7 +51,8 @@ def api_server(folder: Path, *, minor: str = "36", controllers: bool = True) -> 
     store, faults, token = Store(minor), Faults(), secrets.token_urlsafe(16)
     answering = Answering(store)
     _found(store)
-    served = Served(answering, faults, token)
+    ports: dict[tuple[str, int], int] = {}
+    served = Served(answering, faults, token, ports)
     handler = type("Handler", (Serving,), {"served": served})
     with _Server(context, handler) as listening:
         url = f"https://127.0.0.1:{listening.server_port}"
@@ -62,7 +65,7 @@ def api_server(folder: Path, *, minor: str = "36", controllers: bool = True) -> 
             thread.start()
         try:
             yield ApiServer(
-                url, ca, token, told, store, hands, faults, answering.access, answering.logs
+                url, ca, token, told, store, hands, faults, answering.access, answering.logs, ports
             )
         finally:
             answering.is_closing = hands.is_closing = True
@@ -110,6 +113,13 @@ def _found(store: Store) -> None:
         ready = {"type": "Ready", "status": "True"}
         made["status"] = {"allocatable": room, "capacity": room, "conditions": [ready]}
         store.set_status(node, ("nodes", "", name), made, write)
+
+    storage = _named("storage.k8s.io/v1", "StorageClass", "standard")
+    marks = {"storageclass.kubernetes.io/is-default-class": "true"}
+    storage["metadata"]["annotations"] = marks
+    chosen = {"provisioner": "test.io/local", "volumeBindingMode": "WaitForFirstConsumer"}
+    storage_class = core_kind("storageclasses.storage.k8s.io")
+    store.create(storage_class, "", {**storage, **chosen}, write)
 
 
 def _named(version: str, kind: str, name: str) -> dict[str, Any]:

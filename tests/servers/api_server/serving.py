@@ -10,9 +10,12 @@ from http.server import BaseHTTPRequestHandler
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlsplit
 
+from websockets.utils import accept_key
+
 from tests.servers.api_server.answering import Answer, Answering, Request, addressed, review_of
 from tests.servers.api_server.discovery import AGGREGATED, aggregated, discovery
 from tests.servers.api_server.faults import Faults
+from tests.servers.api_server.forwarding import forward
 from tests.servers.api_server.refusals import Refusal
 
 UNKNOWN: Final = Refusal(401, "Unauthorized", "Unauthorized")
@@ -21,6 +24,7 @@ READ: Final = (
     "application/merge-patch+json", "application/strategic-merge-patch+json",
     "application/json-patch+json",
 )  # fmt: skip
+CHANNELS: Final = "v4.channel.k8s.io"
 LIVE: Final = ("/readyz", "/livez", "/healthz")
 
 
@@ -31,6 +35,7 @@ class Served:
     answering: Answering
     faults: Faults
     token: str
+    ports: dict[tuple[str, int], int]
 
 
 class Closed(Exception):
@@ -73,6 +78,9 @@ class Serving(BaseHTTPRequestHandler):
                 raise UNKNOWN
             if fault is not None and fault != "lose":
                 self._fail(fault)
+            if self.headers.get("Upgrade"):
+                self._forward()
+                return
             with self.served.answering.store.lock:
                 answer = self._told(urlsplit(self.path).path.rstrip("/"), body)
         except Refusal as refusal:
@@ -80,6 +88,30 @@ class Serving(BaseHTTPRequestHandler):
         if fault == "lose":
             raise Closed
         self._send(answer)
+
+    def _forward(self) -> None:
+        """Raises Refusal 400 for what is no port-forward of one port by WebSocket, 403, 404."""
+        answering, url = self.served.answering, urlsplit(self.path)
+        kind, key, part = addressed(answering.store, url.path)
+        query = dict(parse_qsl(url.query))
+        offered = self.headers.get("Sec-WebSocket-Protocol", "")
+        if part != "portforward" or CHANNELS not in offered or not query["ports"].isdigit():
+            raise Refusal(400, "BadRequest", f"unable to upgrade: this double speaks {CHANNELS}")
+        if not answering.access.allows("get", "", "pods/portforward", key[1]):
+            raise Refusal(403, "Forbidden", "pods/portforward is forbidden")
+        pod, port = answering.store.get(kind, *key[1:]), int(query["ports"])
+        if pod.get("status", {}).get("phase") != "Running":
+            raise Refusal(400, "BadRequest", "unable to forward port because pod is not running")
+        name = pod["metadata"].get("labels", {}).get("app.kubernetes.io/name", "")
+        self.send_response(101)
+        self.send_header("Upgrade", "websocket")
+        self.send_header("Connection", "Upgrade")
+        key_sent = self.headers["Sec-WebSocket-Key"]
+        self.send_header("Sec-WebSocket-Accept", accept_key(key_sent))
+        self.send_header("Sec-WebSocket-Protocol", CHANNELS)
+        self.end_headers()
+        self.close_connection = True
+        forward(self.connection, port, self.served.ports.get((name, port)))
 
     def _fault(self) -> str | int | None:
         path, _, query = self.path.partition("?")

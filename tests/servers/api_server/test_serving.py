@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from typing import Any
 import pytest
 import yaml
 from kubernetes import client, config, watch
+from kubernetes.stream import portforward
 
 from tests.manifests.judges import kubectl
 from tests.servers.api_server.admission import Write
@@ -155,7 +157,15 @@ def test_a_stranger_is_unauthorized_and_rules_are_kept(cluster: Cluster) -> None
     with cluster.client() as spoken:
         reviews = client.AuthorizationV1Api(spoken)
         for asked, allowed in ((spec, True), (other, False)):
-            told: Any = reviews.create_self_subject_access_review({"spec": asked})
+            told: Any = reviews.create_self_subject_access_review(
+                client.V1SelfSubjectAccessReview(
+                    spec=client.V1SelfSubjectAccessReviewSpec(
+                        resource_attributes=client.V1ResourceAttributes(
+                            **asked["resourceAttributes"]
+                        )
+                    )
+                )
+            )
             assert told.status.allowed is allowed
     stranger = cluster.kubectl("get", "cm", "settings", "-n", "dev", "--token=wrong")
     assert "must be logged in" in stranger.stderr
@@ -165,10 +175,10 @@ def test_a_stranger_is_unauthorized_and_rules_are_kept(cluster: Cluster) -> None
 def test_pages_are_of_one_moment(cluster: Cluster) -> None:
     with cluster.client() as spoken:
         core = client.CoreV1Api(spoken)
-        first = core.list_namespace(limit=2)
+        first: Any = core.list_namespace(limit=2)
         assert len(first.items) == 2
         core.delete_namespace("default")
-        rest = core.list_namespace(limit=9, _continue=first.metadata._continue)
+        rest: Any = core.list_namespace(limit=9, _continue=first.metadata._continue)
         assert len(rest.items) == 3
         assert rest.metadata.resource_version == first.metadata.resource_version
 
@@ -260,3 +270,65 @@ def test_a_watch_sees_what_happens_and_is_told_when_it_is_too_old(cluster: Clust
         with pytest.raises(client.ApiException) as refused:
             list(watch.Watch().stream(maps, "dev", **asked))  # type: ignore[no-untyped-call]  # the client's own
         assert refused.value.status == 410
+
+
+def test_a_pod_is_reached_through_the_official_client(cluster: Cluster) -> None:
+    wanted = deployment()
+    wanted["spec"]["template"]["metadata"]["labels"]["app.kubernetes.io/name"] = "user"
+    cluster.applied(wanted)
+    cluster.server.controllers.settle()
+    (pod,) = cluster.server.store.listed(core_kind("pods"), "dev")
+    with socket.create_server(("127.0.0.1", 0)) as listening, cluster.client() as spoken:
+        cluster.server.ports["user", 8001] = listening.getsockname()[1]
+        pods = client.CoreV1Api(spoken).connect_get_namespaced_pod_portforward
+        name = pod["metadata"]["name"]
+        far: Any = portforward(pods, name, "dev", ports="8001")
+        near = far.socket(8001)
+        near.setblocking(True)
+        near.sendall(b"asked")
+        here, _ = listening.accept()
+        with here:
+            assert here.recv(5) == b"asked"
+            here.sendall(b"told")
+        assert near.recv(4) == b"told"
+        near.close()
+
+
+def test_a_definition_makes_a_kind_that_is_judged(cluster: Cluster) -> None:
+    schema = {
+        "type": "object",
+        "properties": {"spec": {"type": "object", "properties": {"size": {"type": "integer"}}}},
+    }
+    version = {"name": "v1", "served": True, "storage": True, "schema": {"openAPIV3Schema": schema}}
+    spec = {
+        "group": "test.io",
+        "scope": "Namespaced",
+        "names": {"kind": "Box", "plural": "boxes", "singular": "box", "listKind": "BoxList"},
+        "versions": [version],
+    }
+    head = {"apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition"}
+    cluster.applied({**head, "metadata": {"name": "boxes.test.io"}, "spec": spec})
+    metadata = {"name": "a", "namespace": "dev"}
+    box = {"apiVersion": "test.io/v1", "kind": "Box", "metadata": metadata, "spec": {"size": 1}}
+    assert "no matches for kind" in cluster.applied(box)
+    cluster.server.controllers.settle()
+    assert "serverside-applied" in cluster.applied(box)
+    assert "unknown field" in cluster.applied({**box, "spec": {"sise": 1}})
+    assert "is not of type 'integer'" in cluster.applied({**box, "spec": {"size": "big"}})
+    cluster.kubectl("delete", "crd", "boxes.test.io", "--wait=false")
+    cluster.server.controllers.settle()
+    assert not [key for key in cluster.server.store.objects if key[0] == "boxes.test.io"]
+    assert "could not find the requested resource" in cluster.applied(box)
+
+
+def test_pods_of_a_set_mount_their_claims(cluster: Cluster) -> None:
+    wanted = deployment(serviceName="user")
+    mounts = [{"name": "data", "mountPath": "/data"}]
+    wanted["spec"]["template"]["spec"]["containers"][0]["volumeMounts"] = mounts
+    claim = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}
+    wanted["spec"]["volumeClaimTemplates"] = [{"metadata": {"name": "data"}, "spec": claim}]
+    cluster.applied({**wanted, "kind": "StatefulSet"})
+    cluster.server.controllers.settle()
+    pod = cluster.server.store.get(core_kind("pods"), "dev", "user-0")
+    (volume,) = pod["spec"]["volumes"]
+    assert volume["persistentVolumeClaim"] == {"claimName": "data-user-0"}
