@@ -31,9 +31,11 @@ if TYPE_CHECKING:
     import typer
 
     from pingvas_cli.aws_platform import AwsPlatform
+    from pingvas_cli.cluster_platform import ClusterPlatform
     from pingvas_cli.config.loader import Loaded
     from pingvas_cli.config.sources import Sources
     from pingvas_cli.local_platform import LocalPlatform
+    from pingvas_cli.rendering.contexts.platform import Platform
     from pingvas_cli.steps.observer import Observer
     from pingvas_cli.ui.download import Advance
     from pingvas_cli.ui.output import Column, Record
@@ -125,12 +127,25 @@ class Session:
     def aws(self) -> AwsPlatform:
         """The platform on AWS; UsageError when the configuration lacks what AWS needs."""
         from pingvas_cli.aws_platform import aws_platform
+
+        return aws_platform(self.described, self.options.state_dir, os.environ)
+
+    def cluster(self, kubeconfig: Path | None, context: str | None) -> ClusterPlatform:
+        """The platform in the cluster that a kubeconfig leads to."""
+        from pingvas_cli.adapters.kubernetes import KubeconfigKubernetes
+        from pingvas_cli.cluster_platform import cluster_platform
+
+        kubernetes = KubeconfigKubernetes(kubeconfig, context)
+        return cluster_platform(self.described, self.options.state_dir, os.environ, kubernetes)
+
+    @cached_property
+    def described(self) -> Platform:
+        """The platform as rendering sees it: the configuration, and that of each environment."""
         from pingvas_cli.rendering.contexts.platform import Platform
 
         loaded = self.loaded
         dev, prod = loaded.of("dev").configuration, loaded.of("prod").configuration
-        described = Platform(loaded.configuration, dev, prod)
-        return aws_platform(described, self.options.state_dir, os.environ)
+        return Platform(loaded.configuration, dev, prod)
 
     @cached_property
     def interactive(self) -> bool:

@@ -25,6 +25,7 @@ CLASSES: Final = {
     "DriftFound": errors.DriftFound,
     "StepFailed": errors.PingvasError,
     "PreflightFailed": errors.PingvasError,
+    "KubernetesError": errors.PingvasError,
 }
 # The functions whose code only tells.
 TELLING: Final = frozenset({"warning", "unknown"})
@@ -32,6 +33,7 @@ TELLING: Final = frozenset({"warning", "unknown"})
 FINDINGS: Final = {
     "config/": ("config.invalid", errors.Exit.USAGE),
     "bootstrap/": ("local.preflight_fails", errors.Exit.FAILED),
+    "bootstrap/cluster/": ("cluster.not_prepared", errors.Exit.FAILED),
     "adapters/aws_session.py": ("doctor.fails", errors.Exit.FAILED),
     "commands/": ("queue.not_retried", errors.Exit.REFUSED),
     "doctor/": ("doctor.fails", errors.Exit.FAILED),

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from pingvas_cli import completers
 from pingvas_cli.bootstrap.aws.sequence import AWS
+from pingvas_cli.bootstrap.cluster.sequence import CLUSTER
 from pingvas_cli.bootstrap.local.closing import Closing, closing
-from pingvas_cli.commands import bootstrap_aws
+from pingvas_cli.commands import bootstrap_aws, bootstrap_cluster
 from pingvas_cli.commands.shown import PLAN_COLUMNS, plan_records
-from pingvas_cli.commands.target import Target, is_on_aws
+from pingvas_cli.commands.target import Target, target_of
 from pingvas_cli.errors import UsageError, msg
 from pingvas_cli.session import Session
 from pingvas_cli.steps.plan import PlanEntry, select
@@ -41,16 +43,28 @@ def bootstrap(
     approve: Annotated[
         str | None, typer.Option("--approve", metavar="DIGEST", help="cli.approve")
     ] = None,
+    kubeconfig: Annotated[
+        Path | None, typer.Option("--kubeconfig", metavar="FILE", help="cli.kubeconfig")
+    ] = None,
+    context: Annotated[
+        str | None, typer.Option("--context", metavar="NAME", help="cli.context")
+    ] = None,
 ) -> None:
     """Plan, ask once where somebody can answer, run, show where everything is."""
     session = Session.of(ctx)
-    if is_on_aws(session, target):
-        steps = select(AWS, start=start, only=only, until=until)
-        bootstrap_aws.bootstrap(session, steps, dry_run=dry_run, approved=approve)
-        return
-    if approve is not None:
+    place = target_of(session, target)
+    if approve is not None and place is not Target.AWS:
         raise UsageError("cli.approve_local", where="--approve")
-    _bootstrap(session, start=start, only=only, until=until, dry_run=dry_run)
+    match place:
+        case Target.AWS:
+            steps = select(AWS, start=start, only=only, until=until)
+            bootstrap_aws.bootstrap(session, steps, dry_run=dry_run, approved=approve)
+        case Target.CLUSTER:
+            platform = session.cluster(kubeconfig, context)
+            chosen = select(CLUSTER, start=start, only=only, until=until)
+            bootstrap_cluster.bootstrap(session, platform, chosen, dry_run=dry_run)
+        case Target.LOCAL:
+            _bootstrap(session, start=start, only=only, until=until, dry_run=dry_run)
 
 
 def _bootstrap(

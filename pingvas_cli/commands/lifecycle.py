@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from pingvas_cli.bootstrap.local import teardown
-from pingvas_cli.commands import bootstrap_aws
-from pingvas_cli.commands.target import Target, is_on_aws
+from pingvas_cli.commands import bootstrap_aws, bootstrap_cluster
+from pingvas_cli.commands.target import Target, target_of
 from pingvas_cli.errors import PingvasError, UsageError, msg
 from pingvas_cli.session import Session
 from pingvas_cli.ui.console import Tone
@@ -43,13 +44,22 @@ def destroy(
     approve: Annotated[
         str | None, typer.Option("--approve", metavar="DIGEST", help="cli.approve")
     ] = None,
+    kubeconfig: Annotated[
+        Path | None, typer.Option("--kubeconfig", metavar="FILE", help="cli.kubeconfig")
+    ] = None,
+    context: Annotated[
+        str | None, typer.Option("--context", metavar="NAME", help="cli.context")
+    ] = None,
 ) -> None:
     """Remove the platform and report what is left, which is nothing."""
     session = Session.of(ctx)
-    if is_on_aws(session, target):
-        bootstrap_aws.destroy(session, approve)
-    else:
-        _destroy(session)
+    match target_of(session, target):
+        case Target.AWS:
+            bootstrap_aws.destroy(session, approve)
+        case Target.CLUSTER:
+            bootstrap_cluster.destroy(session, session.cluster(kubeconfig, context))
+        case Target.LOCAL:
+            _destroy(session)
 
 
 def _destroy(session: Session) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from pingvas_cli.commands.target import is_on_aws
+from pingvas_cli.commands.target import Target, target_of
 from pingvas_cli.errors import Refused, msg
 from pingvas_cli.session import Session
 from pingvas_cli.ui.console import Tone
@@ -17,6 +17,7 @@ from pingvas_cli.ui.output import Column
 
 if TYPE_CHECKING:
     from pingvas_cli.aws_platform import AwsPlatform
+    from pingvas_cli.cluster_platform import ClusterPlatform
     from pingvas_cli.local_platform import LocalPlatform
 
 COLUMNS: Final = tuple(
@@ -57,6 +58,12 @@ def release(
     session.note(msg("steps.lock_broken", pid=holder.pid), Tone.WARNING)
 
 
-def _platform(session: Session) -> AwsPlatform | LocalPlatform:
+def _platform(session: Session) -> AwsPlatform | ClusterPlatform | LocalPlatform:
     """That of the configured target."""
-    return session.aws if is_on_aws(session, None) else session.local
+    match target_of(session, None):
+        case Target.AWS:
+            return session.aws
+        case Target.CLUSTER:
+            return session.cluster(None, None)
+        case Target.LOCAL:
+            return session.local

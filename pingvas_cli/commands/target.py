@@ -1,4 +1,4 @@
-"""Where a command works: on this machine, or on AWS."""
+"""Where a command works: on this machine, in a cluster, or on AWS."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ class Target(StrEnum):
     """The targets that commands can work on."""
 
     LOCAL = "local"
+    CLUSTER = "cluster"
     AWS = "aws"
 
 
-def is_on_aws(session: Session, asked: Target | None) -> bool:
-    """Whether the command is for AWS: as asked, or else as the configuration says."""
-    chosen = asked or session.loaded.configuration.platform.target
-    return chosen == Target.AWS
+def target_of(session: Session, asked: Target | None) -> Target:
+    """Where the command works: as asked, or else as the configuration says."""
+    return asked or Target(session.loaded.configuration.platform.target)

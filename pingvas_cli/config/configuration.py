@@ -12,6 +12,7 @@ from pingvas_cli.config.cluster import ClusterSection
 from pingvas_cli.config.cost import CostSection
 from pingvas_cli.config.database import DatabaseSection
 from pingvas_cli.config.edge import EdgeSection
+from pingvas_cli.config.endpoints import EndpointsSection
 from pingvas_cli.config.environments import EnvironmentsSection
 from pingvas_cli.config.file_store import FileStoreSection
 from pingvas_cli.config.general_nodes import GeneralNodesSection
@@ -59,6 +60,7 @@ class Configuration(Section):
     cache: CacheSection = part(CacheSection, "Valkey, for the queue.")
     object_store: ObjectStoreSection = part(ObjectStoreSection, "The four buckets.")
     file_store: FileStoreSection = part(FileStoreSection, "EFS, for checkpoints.")
+    endpoints: EndpointsSection = part(EndpointsSection, "Data outside a cluster of one's own.")
     edge: EdgeSection = part(EdgeSection, "Load balancer and firewall.")
     cdn: CdnSection = part(CdnSection, "CloudFront.")
     secrets: SecretsSection = part(SecretsSection, "Names of secrets.")

@@ -17,6 +17,8 @@ EXAMPLES: Final[Mapping[str, str]] = {
     r"^Z[A-Z0-9]+$": "Z0123456789ABCDEFGHIJ",
     r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$": "images-dev",
     r"^[A-Z]{2}$": "AQ",
+    r"^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$": "db.example.com",
+    r"^https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?$": "https://store.example.com",
     r"^[0-9]{1,3}(\.[0-9]{1,3}){3}(:[0-9]{1,5})?$": "10.0.0.2",
     r"^[a-z][a-z0-9-]*$": "m7g",
     r"^https://github\.com/[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+$": "https://github.com/owner/name",

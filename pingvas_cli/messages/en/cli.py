@@ -80,8 +80,10 @@ TEXTS: dict[str, str] = {
     "global_config": "Configuration file.",
     "global_state_dir": "Folder of data, logs and releases.",
     # options and arguments
-    "target": "Where to work: `local` or `aws`; without it, what the configuration says.",
+    "target": "Where to work: `local`, `cluster` or `aws`; without it, what the configuration says.",
     "approve": "The digest of the plan that is approved, in place of an answer.",
+    "kubeconfig": "The kubeconfig, for `cluster`; without it, KUBECONFIG or ~/.kube/config.",
+    "context": "The context of the kubeconfig, for `cluster`; without it, its present one.",
     "bootstrap_dry_run": "Show the plan and change nothing.",
     "bootstrap_from": "Begin at this step.",
     "bootstrap_only": "Run this step alone.",
@@ -145,7 +147,7 @@ TEXTS: dict[str, str] = {
 
 ERRORS: dict[str, tuple[str, str]] = {
     "approve_local": (
-        "--approve is for a plan on AWS; on this machine there is none to approve.",
+        "--approve is for a plan on AWS; elsewhere there is none to approve.",
         "Leave it out, or add `--target aws`.",
     ),
     "system_refuses": (

@@ -80,8 +80,10 @@ TEXTS: dict[str, str] = {
     "global_config": "설정 파일.",
     "global_state_dir": "데이터, 로그, 릴리스 폴더.",
     # options and arguments
-    "target": "작업할 곳. `local` 또는 `aws`이며, 없으면 설정을 따릅니다.",
+    "target": "작업할 곳. `local`, `cluster`, `aws` 중 하나이며, 없으면 설정을 따릅니다.",
     "approve": "답 대신 승인할 계획의 다이제스트.",
+    "kubeconfig": "`cluster`에서 쓸 kubeconfig. 없으면 KUBECONFIG 또는 ~/.kube/config입니다.",
+    "context": "`cluster`에서 쓸 kubeconfig의 컨텍스트. 없으면 현재 컨텍스트입니다.",
     "bootstrap_dry_run": "계획만 보여주고 아무것도 바꾸지 않습니다.",
     "bootstrap_from": "이 단계부터 시작합니다.",
     "bootstrap_only": "이 단계만 실행합니다.",

@@ -1,0 +1,1 @@
+"""The target `cluster`: the rendered manifests applied to any Kubernetes. Read `sequence` first."""

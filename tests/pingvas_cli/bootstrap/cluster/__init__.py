@@ -1,0 +1,1 @@
+"""Tests of the target `cluster` on a cluster in memory and the real kubectl."""
