@@ -147,7 +147,7 @@ TEXTS: dict[str, str] = {
 
 ERRORS: dict[str, tuple[str, str]] = {
     "approve_local": (
-        "--approve는 AWS 계획을 승인할 때 씁니다. 이 컴퓨터에는 승인할 계획이 없습니다.",
+        "--approve는 AWS 계획을 승인할 때 씁니다. 다른 대상에는 승인할 계획이 없습니다.",
         "빼거나 `--target aws`를 더하세요.",
     ),
     "system_refuses": (
