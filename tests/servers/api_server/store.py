@@ -22,6 +22,7 @@ from tests.servers.api_server.ownership import (
     managed_fields,
     update,
 )  # fmt: skip
+from tests.servers.api_server.pod_admission import check_pod, completed_pod, warn
 from tests.servers.api_server.refusals import Refusal, invalid
 from tests.servers.api_server.shapes import Shape, doubles, shape_of, shape_of_custom
 
@@ -221,8 +222,14 @@ class Store:
         self._admit_into(kind, key[1], live)
         judged(kind, value, self.minor)
         cluster = Cluster({each: kept.value for each, kept in self.objects.items()}, self.kinds)
-        made = _completed(kind, key, old, value)
-        return admitted(cluster, kind, key, old, made, write)
+        made, is_pod = _completed(kind, key, old, value), kind.resource == "pods" and not live
+        if is_pod:
+            made = completed_pod(cluster, made)
+        made = admitted(cluster, kind, key, old, made, write)
+        if is_pod:
+            check_pod(cluster, made)
+        warn(cluster, kind, made, write)
+        return made
 
     def _keep(self, kind: Kind, key: Key, live: Stored | None, new: Stored, write: Write) -> Object:
         when = new.value["metadata"]["creationTimestamp"]
