@@ -9,9 +9,8 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from kubernetes.utils.quantity import parse_quantity
-
 from tests.servers.api_server.kinds import Kind, Kinds
+from tests.servers.api_server.quotas import quantity
 from tests.servers.api_server.refusals import Fault, invalid
 from tests.servers.api_server.selectors import selects
 
@@ -191,7 +190,7 @@ def _of_room(asked: Object, at: str) -> Iterator[Fault]:
                 "Required value: Limit must be set for non overcommitable resources",
             )
         elif most is not None:
-            more = parse_quantity(amount) - parse_quantity(most)
+            more = quantity(amount) - quantity(most)
             words = "less than or equal to" if shared else "equal to"
             if more > 0 or (more and not shared):
                 told = f'Invalid value: "{amount}": must be {words} {name} limit of {most}'

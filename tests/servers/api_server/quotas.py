@@ -21,6 +21,12 @@ BINARY: Final = ("Ei", "Pi", "Ti", "Gi", "Mi", "Ki")
 OVER: Final = ("Succeeded", "Failed")
 
 
+def quantity(text: str) -> Decimal:
+    """What a quantity such as `500m` or `2Gi` says; raises ValueError."""
+    found: Decimal = parse_quantity(text)  # type: ignore[no-untyped-call]  # the client's own
+    return found
+
+
 def with_defaults(spec: Object, ranges: Iterable[Object]) -> None:
     """What containers ask for when they do not say: their limits, then what a LimitRange says."""
     for one in containers(spec):
@@ -43,12 +49,12 @@ def beyond(spec: Object, ranges: Iterable[Object]) -> Iterator[str]:
             asked = one["resources"]
             for name, most in item.get("max", {}).items():
                 found = asked.get("limits", {}).get(name)
-                if found is None or parse_quantity(found) > parse_quantity(most):
+                if found is None or quantity(found) > quantity(most):
                     told = f"limit is {found}" if found else "no limit specified"
                     yield f"maximum {name} usage per Container is {most}, but {told}"
             for name, least in item.get("min", {}).items():
                 found = asked.get("requests", {}).get(name)
-                if found is None or parse_quantity(found) < parse_quantity(least):
+                if found is None or quantity(found) < quantity(least):
                     told = f"request is {found}" if found else "no request specified"
                     yield f"minimum {name} usage per Container is {least}, but {told}"
 
@@ -66,7 +72,7 @@ def refused(spec: Object, quotas: Iterable[Object], pods: list[Object]) -> str:
         before, more = used(quota, pods), usage(spec)
         over = [
             n for n in sorted(hard)
-            if more.get(n) and before.get(n, Decimal()) + more[n] > parse_quantity(hard[n])
+            if more.get(n) and before.get(n, Decimal()) + more[n] > quantity(hard[n])
         ]  # fmt: skip
         if over:
             told = (_listed(over, more), _listed(over, before))
@@ -154,7 +160,7 @@ def _stays(one: Object, spec: Object) -> bool:
 
 def _room(one: Object, part: str) -> Room:
     asked = one.get("resources", {}).get(part, {})
-    return {name: parse_quantity(amount) for name, amount in asked.items()}
+    return {name: quantity(amount) for name, amount in asked.items()}
 
 
 def _sum(rooms: Iterable[Room]) -> Room:

@@ -140,7 +140,8 @@ def test_sets_and_jobs_tell_refused_pods_by_events(cluster: Cluster) -> None:
     told = {each.involved_object.kind: (each.reason, each.message) for each in events}
     assert told.keys() == {"StatefulSet", "Job"}
     assert told["StatefulSet"][0] == "FailedCreate"
-    assert told["StatefulSet"][1].startswith("create Pod user-0 in StatefulSet user failed error:")
+    words = "create Pod user-0 in StatefulSet user failed error: "
+    assert str(told["StatefulSet"][1]).startswith(words)
     assert "conditions" not in settled(cluster, "jobs.batch", "once")["status"]
 
 
@@ -276,7 +277,8 @@ def test_a_namespace_has_what_every_namespace_has(cluster: Cluster) -> None:
     space(cluster)
     with cluster.client() as spoken:
         core = client.CoreV1Api(spoken)
-        accounts = [one.metadata.name for one in core.list_namespaced_service_account("dev").items]
+        found: Any = core.list_namespaced_service_account("dev").items
+        accounts = [one.metadata.name for one in found]
         assert accounts == ["default"]
         root = core.read_namespaced_config_map("kube-root-ca.crt", "dev")
     assert root.data == {"ca.crt": cluster.server.ca.read_text()}
