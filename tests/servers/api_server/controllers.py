@@ -62,7 +62,7 @@ class Controllers:
         for kind, key, found in self._all("pods"):
             if "deletionTimestamp" in found["metadata"]:
                 self.store.delete(kind, key, Options(grace_s=0))
-        Kubelets(self.store, self.failing_images).run()
+        Kubelets(self.store, self.failing_images).run(self.store.seen(core_kind("pods")))
         for resource in ("deployments.apps", "statefulsets.apps"):
             for kind, key, found in self._all(resource):
                 self._workload(kind, key, found)
@@ -90,7 +90,7 @@ class Controllers:
             self.store.create(kind, namespace, {**head, **more}, MANAGER)
 
     def _quota(self, kind: Kind, key: Key, found: Object) -> None:
-        taken = used(found, self.store.listed(core_kind("pods"), key[1]))
+        taken = used(found, self.store.seen(core_kind("pods"), key[1]))
         told = {name: written(name, amount) for name, amount in taken.items()}
         hard = found["spec"].get("hard", {})
         self._set(kind, key, found, {"hard": hard, "used": told})
@@ -132,7 +132,7 @@ class Controllers:
         pods, wanted, refused = Pods(self.store), found["spec"]["replicas"], ""
         if "deletionTimestamp" not in found["metadata"]:
             refused = pods.keep(found, wanted)
-            Kubelets(self.store, self.failing_images).run()
+            Kubelets(self.store, self.failing_images).run(pods.of(found))
         there = pods.of(found)
         made, ready = len(there), sum(is_ready(each) for each in there)
         counts = {"replicas": made, "updatedReplicas": made, "readyReplicas": ready}
@@ -193,7 +193,7 @@ class Controllers:
             return
         pods = Pods(self.store)
         pods.keep(found, 1)
-        Kubelets(self.store, self.failing_images).run()
+        Kubelets(self.store, self.failing_images).run(pods.of(found))
         there = pods.of(found)
         ready = sum(is_ready(each) for each in there)
         begun = {"startTime": found.get("status", {}).get("startTime", now())}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
@@ -44,11 +44,11 @@ class Pods:
     store: Store
 
     def of(self, found: Object) -> list[Object]:
-        """Those that are not ending."""
+        """Those that are not ending, themselves."""
         metadata = found["metadata"]
         return [
             one
-            for one in self.store.listed(POD, metadata["namespace"])
+            for one in self.store.seen(POD, metadata["namespace"])
             if metadata["uid"] in {o["uid"] for o in one["metadata"].get("ownerReferences", ())}
             and "deletionTimestamp" not in one["metadata"]
         ]
@@ -76,7 +76,7 @@ class Pods:
         return ""
 
     def _ending(self, found: Object) -> bool:
-        beside = self.store.listed(POD, found["metadata"]["namespace"])
+        beside = self.store.seen(POD, found["metadata"]["namespace"])
         return any("deletionTimestamp" in each["metadata"] for each in beside)
 
     def end(self, pod: Object, phase: str) -> None:
@@ -155,9 +155,9 @@ class Kubelets:
     store: Store
     failing_images: set[str]
 
-    def run(self) -> None:
-        """Each pod once."""
-        for pod in list(self.store.listed(POD)):
+    def run(self, pods: Iterable[Object]) -> None:
+        """Each once."""
+        for pod in pods:
             status = pod.get("status", {})
             images = {one["image"] for one in containers(pod["spec"])}
             runs = is_ready(pod) and not images & self.failing_images
@@ -178,8 +178,8 @@ class Kubelets:
                 self._set(pod, status)
                 return
         if not spec.get("nodeName"):
-            spec["nodeName"] = NODE
-            pod = self.store.replace(POD, _key(pod), pod, MANAGER)
+            placed = {**pod, "spec": {**spec, "nodeName": NODE}}
+            pod = self.store.replace(POD, _key(pod), placed, MANAGER)
         self._set(pod, self._status(pod))
 
     def _status(self, pod: Object) -> Object:

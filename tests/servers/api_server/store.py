@@ -90,9 +90,13 @@ class Store:
 
     def listed(self, kind: Kind, namespace: str = "") -> Iterator[Object]:
         """Those of a namespace, or of all when it is empty, in the order of their keys."""
-        for (plural, inside, _), stored in sorted(self.objects.items(), key=lambda item: item[0]):
-            if plural == kind.resource and namespace in ("", inside):
-                yield deepcopy(stored.value)
+        for one in self.seen(kind, namespace):
+            yield deepcopy(one)
+
+    def seen(self, kind: Kind, namespace: str = "") -> list[Object]:
+        """Those that `listed` has, themselves: nobody may change them."""
+        keys = (k for k in self.objects if k[0] == kind.resource and namespace in ("", k[1]))
+        return [self.objects[key].value for key in sorted(keys)]
 
     def compact(self) -> None:
         """Forget what happened: watches and pages from before are told 410."""
