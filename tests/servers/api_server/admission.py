@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from tests.servers.api_server.kinds import Kind, Kinds
+from tests.servers.api_server.quotas import quantity
 from tests.servers.api_server.refusals import Fault, invalid
 from tests.servers.api_server.selectors import selects
 
@@ -175,6 +176,25 @@ def _of_pod(spec: Object, at: str) -> Iterator[Fault]:
             for place, mount in enumerate(one.get("volumeMounts") or ()):
                 if mount["name"] not in claimed:
                     yield f"{here}.volumeMounts[{place}].name", f'Not found: "{mount["name"]}"'
+            yield from _of_room(one.get("resources") or {}, f"{here}.resources")
+
+
+def _of_room(asked: Object, at: str) -> Iterator[Fault]:
+    """No request is above its limit; of what is not shared the two are the same."""
+    limits = asked.get("limits") or {}
+    for name, amount in (asked.get("requests") or {}).items():
+        most, shared = limits.get(name), "/" not in name
+        if most is None and not shared:
+            yield (
+                f"{at}.limits",
+                "Required value: Limit must be set for non overcommitable resources",
+            )
+        elif most is not None:
+            more = quantity(amount) - quantity(most)
+            words = "less than or equal to" if shared else "equal to"
+            if more > 0 or (more and not shared):
+                told = f'Invalid value: "{amount}": must be {words} {name} limit of {most}'
+                yield f"{at}.requests", told
 
 
 def _of_change(kind: Kind, live: Object, made: Object) -> Iterator[Fault]:

@@ -5,8 +5,6 @@ Each pass changes what is not yet as wanted; `settle` passes until nothing chang
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -14,6 +12,8 @@ from typing import Any, Final
 
 from tests.servers.api_server.admission import Write
 from tests.servers.api_server.kinds import Kind, core_kind
+from tests.servers.api_server.pods import Kubelets, Pods, is_ready
+from tests.servers.api_server.quotas import containers, used, written
 from tests.servers.api_server.refusals import Refusal
 from tests.servers.api_server.store import Key, Options, Store, now
 
@@ -26,12 +26,15 @@ MINIMUM: Final = {True: "MinimumReplicasAvailable", False: "MinimumReplicasUnava
 @dataclass
 class Controllers:
     """`failing_images` are never pulled; `job_outcome` says whether a job completes, None waits;
-    `deadlines_pass`: a rollout that can't succeed is over its deadline at once."""
+    `deadlines_pass`: a rollout of failing images is over its deadline at once; what is missing
+    may still come."""
 
     store: Store
     failing_images: set[str] = field(default_factory=set)
     job_outcome: Callable[[Object], bool | None] = lambda _: True
     deadlines_pass: bool = True
+    authority: str = ""
+    """What `kube-root-ca.crt` holds in each namespace."""
     is_closing: bool = False
 
     def run(self) -> None:
@@ -59,28 +62,38 @@ class Controllers:
         for kind, key, found in self._all("pods"):
             if "deletionTimestamp" in found["metadata"]:
                 self.store.delete(kind, key, Options(grace_s=0))
+        Kubelets(self.store, self.failing_images).run(self.store.seen(core_kind("pods")))
         for resource in ("deployments.apps", "statefulsets.apps"):
             for kind, key, found in self._all(resource):
                 self._workload(kind, key, found)
         for kind, key, found in self._all("jobs.batch"):
             self._job(kind, key, found)
+        for kind, key, found in self._all("resourcequotas"):
+            self._quota(kind, key, found)
 
     def _namespace(self, kind: Kind, key: Key, found: Object) -> None:
         name = key[2]
         if "deletionTimestamp" not in found["metadata"]:
-            account = {
-                "apiVersion": "v1",
-                "kind": "ServiceAccount",
-                "metadata": {"name": "default"},
-            }
-            if ("serviceaccounts", name, "default") not in self.store.objects:
-                self.store.create(core_kind("serviceaccounts"), name, account, MANAGER)
+            self._provide(core_kind("serviceaccounts"), name, "default", {})
+            data = {"data": {"ca.crt": self.authority}}
+            self._provide(core_kind("configmaps"), name, "kube-root-ca.crt", data)
             return
         inside = [each for each in self.store.objects if each[1] == name]
         for each in inside:
             self._end(each)
         if not inside and found["spec"].get("finalizers"):
             self.store.finalize(kind, key, {**found, "spec": {}})
+
+    def _provide(self, kind: Kind, namespace: str, name: str, more: Object) -> None:
+        if (kind.resource, namespace, name) not in self.store.objects:
+            head = {"apiVersion": kind.group_version, "kind": kind.name, "metadata": {"name": name}}
+            self.store.create(kind, namespace, {**head, **more}, MANAGER)
+
+    def _quota(self, kind: Kind, key: Key, found: Object) -> None:
+        taken = used(found, self.store.seen(core_kind("pods"), key[1]))
+        told = {name: written(name, amount) for name, amount in taken.items()}
+        hard = found["spec"].get("hard", {})
+        self._set(kind, key, found, {"hard": hard, "used": told})
 
     def _collect(self) -> None:
         """Dependents without owners go; owners that wait for them go after."""
@@ -116,24 +129,25 @@ class Controllers:
         self.store.replace(kind, key, freed, MANAGER)
 
     def _workload(self, kind: Kind, key: Key, found: Object) -> None:
-        spec = found["spec"]
-        wanted, images = spec["replicas"], _images(spec["template"])
-        ready = 0 if images & self.failing_images else wanted
-        counts = {"replicas": wanted, "updatedReplicas": wanted, "readyReplicas": ready}
+        pods, wanted, refused = Pods(self.store), found["spec"]["replicas"], ""
+        if "deletionTimestamp" not in found["metadata"]:
+            refused = pods.keep(found, wanted)
+            Kubelets(self.store, self.failing_images).run(pods.of(found))
+        there = pods.of(found)
+        made, ready = len(there), sum(is_ready(each) for each in there)
+        counts = {"replicas": made, "updatedReplicas": made, "readyReplicas": ready}
         counts.update(availableReplicas=ready, unavailableReplicas=wanted - ready)
         status: Object = {name: count for name, count in counts.items() if count}
         status["observedGeneration"] = found["metadata"]["generation"]
         if kind.name == "StatefulSet":
             status.pop("unavailableReplicas", None)
             revision = f"{key[2]}-{found['metadata']['generation']}"
-            status.update(replicas=wanted, currentReplicas=ready, currentRevision=revision)
+            status.update(replicas=made, currentReplicas=ready, currentRevision=revision)
             status.update(updateRevision=revision, collisionCount=0)
         else:
-            status["conditions"] = list(self._conditions(found, done=ready == wanted))
+            told = list(self._conditions(found, done=ready == wanted))
+            status["conditions"] = [*told, *self._failure(found, refused)]
         self._set(kind, key, found, status)
-        if "deletionTimestamp" not in found["metadata"]:
-            phase = "Running" if ready or not wanted else "Pending"
-            self._pods(found, [str(number) for number in range(wanted)], phase)
 
     def _define(self) -> None:
         """Kinds of definitions are served once they are established."""
@@ -160,79 +174,48 @@ class Controllers:
                     self._end(each)
         self.store.kinds.custom = served
 
-    def _pods(self, found: Object, names: list[str], phase: str) -> None:
-        """Those of a workload, of its template as it is now; others of it go."""
-        metadata, template = found["metadata"], found["spec"]["template"]
-        text = json.dumps([template, phase], sort_keys=True)
-        mark = hashlib.sha256(text.encode()).hexdigest()[:10]
-        middle = "" if found["kind"] == "StatefulSet" else f"-{mark}"
-        wanted = {f"{metadata['name']}{middle}-{name}" for name in names}
-        pods = core_kind("pods")
-        for one in self.store.listed(pods, metadata["namespace"]):
-            owners = {each["uid"] for each in one["metadata"].get("ownerReferences", ())}
-            same = one["metadata"].get("annotations", {}).get("double/template") == mark
-            if metadata["uid"] in owners and not (same and one["metadata"]["name"] in wanted):
-                self._end(("pods", metadata["namespace"], one["metadata"]["name"]))
-        for name in sorted(wanted):
-            if ("pods", metadata["namespace"], name) not in self.store.objects:
-                self._pod(found, name, mark, phase)
-
-    def _pod(self, found: Object, name: str, mark: str, phase: str) -> None:
-        metadata, template = found["metadata"], found["spec"]["template"]
-        owner = {"apiVersion": found["apiVersion"], "kind": found["kind"], "controller": True}
-        owner.update(name=metadata["name"], uid=metadata["uid"], blockOwnerDeletion=True)
-        own = {
-            "name": name,
-            "labels": template["metadata"]["labels"],
-            "annotations": {"double/template": mark},
-            "ownerReferences": [owner],
-        }
-        claims = [
-            each["metadata"]["name"] for each in found["spec"].get("volumeClaimTemplates", ())
-        ]
-        claimed = [
-            {"name": each, "persistentVolumeClaim": {"claimName": f"{each}-{name}"}}
-            for each in claims
-        ]
-        volumes = [*template["spec"].get("volumes", ()), *claimed]
-        spec = {**template["spec"], "nodeName": "node-2", "volumes": volumes}
-        pods = core_kind("pods")
-        sent = {"apiVersion": "v1", "kind": "Pod", "metadata": own, "spec": spec}
-        made = self.store.create(pods, metadata["namespace"], sent, MANAGER)
-        waits = {"waiting": {"reason": "ImagePullBackOff", "message": "Back-off pulling image"}}
-        state = waits if phase == "Pending" else {}
-        parts = [
-            {"name": each["name"], "image": each["image"], "imageID": "", "restartCount": 0,
-             "ready": phase == "Running", **({"state": state} if state else {})}
-            for each in spec["containers"]
-        ]  # fmt: skip
-        ready = {"type": "Ready", "status": str(phase == "Running")}
-        status = {"phase": phase, "conditions": [ready], "containerStatuses": parts}
-        key = ("pods", metadata["namespace"], name)
-        self.store.set_status(pods, key, {**made, "status": status}, MANAGER)
-
     def _conditions(self, found: Object, *, done: bool) -> Iterator[Object]:
         yield self._condition(found, "Available", MINIMUM[done], is_so=done)
-        late = not done and self.deadlines_pass
+        images = {one["image"] for one in containers(found["spec"]["template"]["spec"])}
+        late = not done and self.deadlines_pass and bool(images & self.failing_images)
         reason = "NewReplicaSetAvailable" if done else "ReplicaSetUpdated"
         reason = "ProgressDeadlineExceeded" if late else reason
         yield self._condition(found, "Progressing", reason, is_so=not late)
 
+    def _failure(self, found: Object, refused: str) -> Iterator[Object]:
+        if refused:
+            told = self._condition(found, "ReplicaFailure", "FailedCreate", refused, is_so=True)
+            yield told
+
     def _job(self, kind: Kind, key: Key, found: Object) -> None:
-        fate = None if found.get("status", {}).get("conditions") else self.job_outcome(found)
+        ended = "deletionTimestamp" in found["metadata"] or found["spec"]["suspend"]
+        if ended or found.get("status", {}).get("conditions"):
+            return
+        pods = Pods(self.store)
+        pods.keep(found, 1)
+        Kubelets(self.store, self.failing_images).run(pods.of(found))
+        there = pods.of(found)
+        ready = sum(is_ready(each) for each in there)
+        begun = {"startTime": found.get("status", {}).get("startTime", now())}
+        status: Object = {**begun, "uncountedTerminatedPods": {}, "terminating": 0}
+        fate = self.job_outcome(found) if ready else None
         if fate is None:
+            active = {"active": len(there)} if there else {}
+            self._set(kind, key, found, {**status, **active, "ready": ready})
             return
         kinds = ("SuccessCriteriaMet", "Complete") if fate else ("FailureTarget", "Failed")
         reason = "CompletionsReached" if fate else "BackoffLimitExceeded"
         told = [self._condition(found, each, reason, is_so=True) for each in kinds]
         counts = {"succeeded": 1, "completionTime": now()} if fate else {
             "failed": found["spec"]["backoffLimit"] + 1}  # fmt: skip
-        ended = {"startTime": now(), "uncountedTerminatedPods": {}, "terminating": 0, "ready": 0}
-        self._set(kind, key, found, {**ended, **counts, "conditions": told})
-        self._pods(found, ["0"], "Succeeded" if fate else "Failed")
+        self._set(kind, key, found, {**status, **counts, "ready": 0, "conditions": told})
+        for pod in there:
+            pods.end(pod, "Succeeded" if fate else "Failed")
 
-    def _condition(self, found: Object, name: str, reason: str, *, is_so: bool) -> Object:
-        told = {"type": name, "status": str(is_so), "reason": reason, "message": reason}
+    def _condition(
+        self, found: Object, name: str, reason: str, words: str = "", *, is_so: bool
+    ) -> Object:
+        told = {"type": name, "status": str(is_so), "reason": reason, "message": words or reason}
         for before in found.get("status", {}).get("conditions", ()):
             if {**before, **told} == before:
                 return dict(before)
@@ -256,8 +239,3 @@ class Controllers:
             (kind, (resource, one["metadata"].get("namespace", ""), one["metadata"]["name"]), one)
             for one in found
         ]
-
-
-def _images(template: Object) -> set[str]:
-    parts = ("initContainers", "containers")
-    return {one["image"] for part in parts for one in template["spec"].get(part, ())}

@@ -56,7 +56,7 @@ def api_server(folder: Path, *, minor: str = "36", controllers: bool = True) -> 
     handler = type("Handler", (Serving,), {"served": served})
     with _Server(context, handler) as listening:
         url = f"https://127.0.0.1:{listening.server_port}"
-        hands = Controllers(store)
+        hands = Controllers(store, authority=ca.read_text())
         told = kubeconfig(folder / "kubeconfig", url, ca, token)
         threads = [threading.Thread(target=listening.serve_forever, args=(0.02,))]
         if controllers:

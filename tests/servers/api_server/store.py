@@ -22,6 +22,7 @@ from tests.servers.api_server.ownership import (
     managed_fields,
     update,
 )  # fmt: skip
+from tests.servers.api_server.pod_admission import check_pod, completed_pod, warn
 from tests.servers.api_server.refusals import Refusal, invalid
 from tests.servers.api_server.shapes import Shape, doubles, shape_of, shape_of_custom
 
@@ -89,9 +90,13 @@ class Store:
 
     def listed(self, kind: Kind, namespace: str = "") -> Iterator[Object]:
         """Those of a namespace, or of all when it is empty, in the order of their keys."""
-        for (plural, inside, _), stored in sorted(self.objects.items(), key=lambda item: item[0]):
-            if plural == kind.resource and namespace in ("", inside):
-                yield deepcopy(stored.value)
+        for one in self.seen(kind, namespace):
+            yield deepcopy(one)
+
+    def seen(self, kind: Kind, namespace: str = "") -> list[Object]:
+        """Those that `listed` has, themselves: nobody may change them."""
+        keys = (k for k in self.objects if k[0] == kind.resource and namespace in ("", k[1]))
+        return [self.objects[key].value for key in sorted(keys)]
 
     def compact(self) -> None:
         """Forget what happened: watches and pages from before are told 410."""
@@ -221,8 +226,14 @@ class Store:
         self._admit_into(kind, key[1], live)
         judged(kind, value, self.minor)
         cluster = Cluster({each: kept.value for each, kept in self.objects.items()}, self.kinds)
-        made = _completed(kind, key, old, value)
-        return admitted(cluster, kind, key, old, made, write)
+        made, is_pod = _completed(kind, key, old, value), kind.resource == "pods" and not live
+        if is_pod:
+            made = completed_pod(cluster, made)
+        made = admitted(cluster, kind, key, old, made, write)
+        if is_pod:
+            check_pod(cluster, made)
+        warn(cluster, kind, made, write)
+        return made
 
     def _keep(self, kind: Kind, key: Key, live: Stored | None, new: Stored, write: Write) -> Object:
         when = new.value["metadata"]["creationTimestamp"]

@@ -256,7 +256,8 @@ def test_dependents_go_with_their_owner_and_the_uid_is_a_precondition(cluster: C
         core.delete_namespaced_config_map("settings", "dev", propagation_policy="Foreground")
     assert "deletionTimestamp" in store.get(maps, "dev", "settings")["metadata"]
     cluster.server.controllers.settle()
-    assert not list(store.listed(maps, "dev"))
+    left = [one["metadata"]["name"] for one in store.listed(maps, "dev")]
+    assert left == ["kube-root-ca.crt"]
 
 
 def test_a_watch_sees_what_happens_and_is_told_when_it_is_too_old(cluster: Cluster) -> None:
