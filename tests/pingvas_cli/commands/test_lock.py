@@ -81,6 +81,7 @@ def test_that_of_a_platform_on_aws_is_shown(
     (tmp_path / "pingvas.yaml").write_text(
         "platform:\n  target: aws\n  domain: pingvas.example.com\n"
         '  account_id: "123456789012"\n  owner_email: owner@example.com\n'
+        "gitops:\n  repository: https://github.com/owner/repository\n"
     )
     code, out, err = pingvas("lock", "status", "--state-dir", str(state), "-o", "json")
     assert (code, json.loads(out)["pid"]) == (0, holder.pid), err

@@ -123,10 +123,11 @@ def test_ports_of_its_own_processes_are_no_problem(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["a b", "a%b", 'a"b', "a'b", "a;b", "a$b", "a{b}", "a*", "a#b"])
-def test_names_that_a_part_would_misread(name: str, tmp_path: Path) -> None:
-    (finding,) = found(at(tmp_path / name, FakeHost())).findings
-    assert (finding.code, finding.where) == ("local.folder_name", str(tmp_path / name))
-    assert str(finding.params["characters"])
+def test_names_that_a_part_would_misread(name: str) -> None:
+    with state_folder() as root:
+        (finding,) = found(at(root / name, FakeHost())).findings
+        assert (finding.code, finding.where) == ("local.folder_name", str(root / name))
+        assert str(finding.params["characters"])
 
 
 def test_a_path_too_long_for_sockets() -> None:
