@@ -10,11 +10,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+import yaml
+
 from benchmarks.cli.environments import TREE, make, wheel_of
 from benchmarks.cli.measure import Comparison, Contender, run_in_turns
 from benchmarks.render import peers
 from pingvas_cli.rendering.record import RECORD
-from tests.golden import NEEDED
+from tests.golden import CONFIGURATIONS
 
 KUSTOMIZE: Final = "not compared with `kubectl kustomize`: it joins rendered files and renders none"
 
@@ -84,8 +86,7 @@ class Ground:
 
     def _configuration(self) -> Path:
         place = self._folder / "pingvas.yaml"
-        lines = [f'  {key}: "{value}"' for key, value in NEEDED.items()]
-        place.write_text("\n".join(["platform:", *lines, ""]))
+        place.write_text(yaml.safe_dump(CONFIGURATIONS["default"]))
         return place
 
     def _ours(self, place: str) -> list[str]:
