@@ -43,6 +43,9 @@ def account() -> Recorded:
 @pytest.fixture
 def aws(account: Recorded) -> Iterator[AwsSession]:
     with whole_aws(account) as session:
+        session.client("iam").create_role(
+            RoleName="AWSServiceRoleForEC2Spot", AssumeRolePolicyDocument="{}"
+        )
         yield session
 
 
@@ -109,7 +112,7 @@ def test_a_ready_account_is_well(cli: Run) -> None:
     assert found.pop("delegation") == {"warning"}
     assert found.pop("support") <= {"ok", "warning"}
     assert set(found) == {
-        *("tools", "identity", "permissions", "quotas", "zones"),
+        *("tools", "identity", "permissions", "quotas", "spot_role", "zones"),
         *("cluster", "database", "cache", "networks"),
     }
     assert set(map(frozenset, found.values())) == {frozenset({"ok"})}
