@@ -138,7 +138,8 @@ def _of_root(root: str, judgement: Judgement, version: str) -> Iterator[Result]:
 
 
 def _diagnosed(root: str, one: Diagnostic) -> Result:
-    params = {"summary": one.summary, "detail": one.detail}
+    """Terraform breaks its lines for a screen of its own; ours are one line."""
+    params = {"summary": " ".join(one.summary.split()), "detail": " ".join(one.detail.split())}
     where = f"{root}/{one.where}" if one.where else root
     state: State = "error" if one.error else "warning"
     return Result("terraform", state, where, "validation.terraform_finding", params)

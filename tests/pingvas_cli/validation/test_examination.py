@@ -50,6 +50,13 @@ def test_faults_of_files_end_with_one(tmp_path: Path) -> None:
     assert (caught.value.code, caught.value.exit_code) == ("validation.terraform_refuses", 1)
 
 
+def test_what_terraform_says_is_one_line(tmp_path: Path) -> None:
+    said = Diagnostic(error=True, summary="No such\nmodule", detail="The file\n  has no\n\nsuch.")
+    found = report(tmp_path, FakeTerraform(judgement=Judgement((said,))))
+    (params, *_) = (one.params for one in found.results if one.check == "terraform")
+    assert params == {"summary": "No such module", "detail": "The file has no such."}
+
+
 def test_providers_out_of_reach_are_told_and_not_held_against_the_files(tmp_path: Path) -> None:
     found = report(tmp_path, FakeTerraform(judgement=Judgement(hindered="no way to the registry")))
     assert lines(found) == [("skipped", root, "") for root in ROOTS]
