@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from pingvas_cli.errors import DriftFound, PingvasError, UsageError
+from pingvas_cli.messages import Translator
 from pingvas_cli.ports.terraform import Diagnostic, Judgement
 from pingvas_cli.rendering.contexts.platform import Platform
 from pingvas_cli.rendering.targets import ROOTS
@@ -18,13 +19,14 @@ from tests.fakes.terraform import FakeTerraform
 from tests.golden import configuration
 
 TREE = {"terraform/platform/main.tf": b"one\n"}
+SAY = Translator("en").text
 ERROR = Diagnostic(error=True, summary="Unsupported", detail="No such argument.", where="main.tf:3")
 WARNING = Diagnostic(error=False, summary="Deprecated")
 
 
 def report(folder: Path, terraform: FakeTerraform, name: str = "default") -> Report:
     subject = Subject(Platform.plain(configuration(name)), date(2026, 11, 23))
-    return Examination(subject, folder, terraform, lambda: TREE, str).report()
+    return Examination(subject, folder, terraform, lambda: TREE, str, SAY).report()
 
 
 def lines(found: Report, check: str = "terraform") -> list[tuple[str, str, str]]:
@@ -84,6 +86,6 @@ def test_without_the_needed_values_nothing_is_rendered(tmp_path: Path) -> None:
         raise AssertionError
 
     subject = Subject(Platform.plain(Configuration()), date(2026, 11, 23))
-    found = Examination(subject, tmp_path, FakeTerraform(), render, str).report()
+    found = Examination(subject, tmp_path, FakeTerraform(), render, str, SAY).report()
     with pytest.raises(UsageError):
         found.refuse_faults(tmp_path)
