@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Final
 
 from pingvas_cli.adapters.aws_session import AwsClient, AwsSession, speaking
-from pingvas_cli.ports.account import Caller, Denial
+from pingvas_cli.ports.account import Caller, Denial, Role
 
 ACTIONS_PER_CALL: Final = 50
 ASSUMED: Final = ":assumed-role/"
@@ -37,6 +37,16 @@ class AwsAccount:
                 for denial in _simulated(iam, principal, few, self.session.region)
             )
             return tuple(found)
+
+    def role(self, name: str) -> Role | None:
+        with speaking("iam GetRole"):
+            iam = self.session.client("iam")
+            try:
+                told = iam.get_role(RoleName=name)["Role"]
+            except iam.exceptions.NoSuchEntityException:
+                return None
+            tags = {each["Key"]: each["Value"] for each in told.get("Tags", ())}
+            return Role(name, tags.get("pingvas:platform"))
 
 
 def _principal(iam: AwsClient, arn: str) -> str:

@@ -62,6 +62,7 @@ def _examination(session: Session, folder: Path) -> Examination:
         terraform=ThisTerraform(),
         render=lambda: tree_of(session),
         place=loaded.place,
+        say=session.record_translator.text,
     )
 
 

@@ -15,14 +15,14 @@ RESOURCE: Final = re.compile(rb'^resource "(aws_\w+)"', re.MULTILINE)
 TERRAFORM_FILE: Final = ".tf"
 
 # Beside the resources: the state, secrets and users that the bootstrap fills, its scan for what is
-# left, and the roles that services of AWS make on first use.
+# left, the roles that services of AWS make on first use, and whether the one for spot is there.
 BOOTSTRAP: Final = (
     "s3 ListBucket GetObject PutObject DeleteObject; "
     "secretsmanager GetSecretValue PutSecretValue ListSecrets RestoreSecret UpdateSecret; "
     "kms Decrypt GenerateDataKey CancelKeyDeletion EnableKey; ec2 DescribeInstances; "
     "route53 ListHostedZonesByName ListTagsForResource; "
     "elasticache ModifyUser; rds ModifyDBCluster; tag GetResources; "
-    "iam PassRole CreateServiceLinkedRole"
+    "iam PassRole GetRole CreateServiceLinkedRole"
 )
 RESOURCES: Final[Mapping[str, str]] = {
     "aws_acm_certificate": "acm RequestCertificate DescribeCertificate DeleteCertificate "
@@ -103,7 +103,8 @@ RESOURCES: Final[Mapping[str, str]] = {
     "ListAttachedRolePolicies ListInstanceProfilesForRole",
     "aws_iam_role_policy": "iam PutRolePolicy GetRolePolicy DeleteRolePolicy",
     "aws_iam_role_policy_attachment": "iam AttachRolePolicy DetachRolePolicy",
-    "aws_iam_service_linked_role": "iam CreateServiceLinkedRole DeleteServiceLinkedRole",
+    "aws_iam_service_linked_role": "iam CreateServiceLinkedRole GetRole TagRole "
+    "DeleteServiceLinkedRole GetServiceLinkedRoleDeletionStatus",
     "aws_internet_gateway": "ec2 CreateInternetGateway AttachInternetGateway "
     "DescribeInternetGateways DetachInternetGateway DeleteInternetGateway",
     "aws_kms_alias": "kms CreateAlias ListAliases DeleteAlias",

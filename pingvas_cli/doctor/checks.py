@@ -13,6 +13,7 @@ from pingvas_cli.doctor.machine import MACHINE
 from pingvas_cli.doctor.networks import NETWORKS
 from pingvas_cli.doctor.permissions import PERMISSIONS
 from pingvas_cli.doctor.quotas import QUOTAS
+from pingvas_cli.doctor.spot_role import SPOT_ROLE
 from pingvas_cli.doctor.support import SUPPORT
 from pingvas_cli.doctor.tools import TOOLS
 from pingvas_cli.doctor.zones import ZONES
@@ -27,6 +28,7 @@ CHECKS: Final[Mapping[str, Checks]] = {
         IDENTITY,
         PERMISSIONS,
         QUOTAS,
+        SPOT_ROLE,
         ZONES,
         CLUSTER,
         DATABASE,

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from typing import Final
 
 from pingvas_cli.config.configuration import Configuration
+from pingvas_cli.config.support import KUBERNETES, POSTGRESQL, End
 from pingvas_cli.doctor.check import Check
 from pingvas_cli.doctor.verdict import Verdict, failed, ok, warning
 from pingvas_cli.validation.fault import Subject
-from pingvas_cli.validation.support import KUBERNETES, POSTGRESQL, End, versions_in_support
+from pingvas_cli.validation.support import versions_in_support
 
 PRODUCTS: Final = ("cluster.kubernetes_version", "database.engine_version")
 

@@ -28,8 +28,16 @@ class Denial:
     explicit: bool = False
 
 
+@dataclass(frozen=True)
+class Role:
+    """A role of IAM; `platform` is the tag `pingvas:platform`, if it has one."""
+
+    name: str
+    platform: str | None = None
+
+
 class Account(Protocol):
-    """Identity and simulated permissions; changes nothing."""
+    """Identity, roles and simulated permissions; changes nothing."""
 
     def caller(self) -> Caller:
         """Who asks. Raises `aws.no_credentials`, `aws.credentials_refused` or `aws.unreachable`."""
@@ -39,3 +47,6 @@ class Account(Protocol):
 
         Simulated by IAM on every resource; boundaries and organization policies count.
         """
+
+    def role(self, name: str) -> Role | None:
+        """The role of this name; None when the account has none."""

@@ -101,12 +101,20 @@ class _Quantities:
 
 
 def estimate(
-    resources: Sequence[PlannedResource], configuration: Configuration, book: PriceBook = BOOK
+    resources: Sequence[PlannedResource],
+    configuration: Configuration,
+    oldest_eks: tuple[int, ...],
+    book: PriceBook = BOOK,
 ) -> Estimate:
-    """The cost of the month of what stands and of what would."""
+    """The cost of the month of what stands and of what would.
+
+    `oldest_eks` is the oldest version of EKS in standard support, such as `(1, 34)`.
+    """
     before = [(each, each.before) for each in resources]
     after = [(each, each.after) for each in resources]
-    found = _merged(_parts(before, configuration), _parts(after, configuration))
+    found = _merged(
+        _parts(before, configuration, oldest_eks), _parts(after, configuration, oldest_eks)
+    )
     lines = tuple(_line(key, found[key], book) for key in sorted(found))
     return Estimate(lines, configuration.cost.monthly_budget_usd)
 
@@ -114,6 +122,7 @@ def estimate(
 def _parts(
     planned: Iterable[tuple[PlannedResource, Mapping[str, Any] | None]],
     configuration: Configuration,
+    oldest_eks: tuple[int, ...],
 ) -> list[Part]:
     """What every estimator finds in the resources that are there."""
     standing = [
@@ -121,7 +130,7 @@ def _parts(
         for each, values in planned
         if values is not None
     ]
-    stock = Stock(standing, configuration)
+    stock = Stock(standing, configuration, oldest_eks)
     return [part for each in ESTIMATORS for part in each.parts(stock)]
 
 

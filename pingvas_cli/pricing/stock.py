@@ -53,10 +53,14 @@ class Resource:
 
 @dataclass(frozen=True)
 class Stock:
-    """Everything that stands, and the configuration that says what it is used for."""
+    """Everything that stands, and the configuration that says what it is used for.
+
+    `oldest_eks` is the oldest version of EKS in standard support.
+    """
 
     resources: Sequence[Resource]
     configuration: Configuration
+    oldest_eks: tuple[int, ...]
 
     @property
     def region(self) -> str:

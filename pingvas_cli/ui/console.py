@@ -8,10 +8,13 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TextIO
+from typing import Final, TextIO
 
 from pingvas_cli.errors import PingvasError
+from pingvas_cli.ui import cells
 from pingvas_cli.ui.modes import ColorMode, wants_color
+
+INDENT: Final = "  "
 
 
 class Tone(StrEnum):
@@ -45,21 +48,29 @@ class Console:
         write(self.out, text if text.endswith("\n") else f"{text}\n")
 
     def note(self, text: str, tone: Tone = Tone.PLAIN) -> None:
-        """One line for the person, kept out of the data."""
+        """Lines for the person, kept out of the data; folded where they meet a terminal."""
+        self.raw_note(cells.fold(text, _columns(self.err), INDENT), tone)
+
+    def raw_note(self, text: str, tone: Tone = Tone.PLAIN) -> None:
+        """The same for a document, whose lines are a program's."""
         with suppress(PingvasError):  # there is nowhere left to say it
             write(self.err, paint(text, tone, enabled=self.color_err) + "\n")
 
     @property
     def columns(self) -> int | None:
         """How wide the terminal of stdout is; None where that is a file or a pipe."""
-        try:
-            return os.get_terminal_size(self.out.fileno()).columns or None
-        except (OSError, ValueError):
-            return None
+        return _columns(self.out)
 
     def clear(self) -> None:
         """Begin a new screen where stdout is one; elsewhere leave an empty line."""
         write(self.out, "\x1b[H\x1b[2J" if self.out.isatty() else "\n")
+
+
+def _columns(stream: TextIO) -> int | None:
+    try:
+        return os.get_terminal_size(stream.fileno()).columns or None
+    except (OSError, ValueError):
+        return None
 
 
 def write(stream: TextIO, text: str) -> None:

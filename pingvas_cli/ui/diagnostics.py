@@ -23,7 +23,7 @@ def report(
         console.note(_sentences(error, translator, color=console.color_err))
     else:
         indent = None if form is OutputFormat.NDJSON else 2
-        console.note(json.dumps({"error": shape}, ensure_ascii=False, indent=indent))
+        console.raw_note(json.dumps({"error": shape}, ensure_ascii=False, indent=indent))
 
 
 def described(error: PingvasError, translator: Translator) -> dict[str, object]:

@@ -84,14 +84,12 @@ def table(
     Where it is wider than `width`, prose is below its row.
     """
     whole = _aligned(translator, records, columns, color=color)
-    plain = _aligned(translator, records, columns, color=False) if color else whole
-    fits = width is None or max(map(cells.width, plain)) <= width
+    fits = width is None or max(map(cells.width, whole)) <= width
     if fits or width is None or not any(column.prose for column in columns):
         return "\n".join(whole)
-    prose = [column for column in columns if column.prose]
-    short = [column for column in columns if not column.prose]
+    short, below = _parted(translator, records, columns, width)
     head, *rows = _aligned(translator, records, short, color=color)
-    told = (_below(record, prose, width) for record in records)
+    told = (_below(record, below, width) for record in records)
     return "\n".join(
         [head, *(line for row, text in zip(rows, told, strict=True) for line in (row, *text))]
     )
@@ -103,8 +101,23 @@ def _below(record: Record, columns: Sequence[Column], width: int) -> list[str]:
         f"{INDENT}{line}"
         for text in texts
         if text not in ("", "-")
-        for line in cells.wrap(text, width - len(INDENT))
+        for line in cells.fold(" ".join(text.split()), width - len(INDENT)).split("\n")
     ]
+
+
+def _parted(
+    translator: Translator, records: Sequence[Record], columns: Sequence[Column], width: int
+) -> tuple[list[Column], list[Column]]:
+    """What stays in a row of at most `width` columns, and what goes below it."""
+    short = [column for column in columns if not column.prose]
+    while len(short) > 1 and _widest(translator, records, short) > width:
+        short.pop()
+    return short, [column for column in columns if column not in short]
+
+
+def _widest(translator: Translator, records: Sequence[Record], columns: Sequence[Column]) -> int:
+    lines = _aligned(translator, records, columns, color=False)
+    return max(map(cells.width, lines))
 
 
 def _aligned(

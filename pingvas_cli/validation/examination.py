@@ -65,13 +65,17 @@ class Report:
 
 @dataclass(frozen=True)
 class Examination:
-    """What is examined: a platform on a day, the folder it is rendered in, and with what."""
+    """What is examined: a platform on a day, the folder it is rendered in, and with what.
+
+    `place` and `say` tell a key and a name in the person's own files and language.
+    """
 
     subject: Subject
     folder: Path
     terraform: Terraform
     render: Callable[[], Tree]
     place: Callable[[str], str]
+    say: Callable[[Message], str]
 
     def report(self) -> Report:
         """Everything at once; a platform that lacks values can't be rendered, so it is not."""
@@ -97,7 +101,7 @@ class Examination:
             key = "validation.hop_verified" if hop.verified else "validation.hop_unverified"
             key = key if hop.oldest != "none" else "validation.hop_plain"
             said = msg(key, oldest=hop.oldest, by=hop.by)
-            yield Result("tls", "fact", hop.name, said=said)
+            yield Result("tls", "fact", self.say(hop.name), said=said)
 
     def _tree(self, tree: Tree) -> Iterator[Result]:
         if not (self.folder / RECORD).exists():
@@ -138,7 +142,8 @@ def _of_root(root: str, judgement: Judgement, version: str) -> Iterator[Result]:
 
 
 def _diagnosed(root: str, one: Diagnostic) -> Result:
-    params = {"summary": one.summary, "detail": one.detail}
+    """Terraform breaks its lines for a screen of its own; ours are one line."""
+    params = {"summary": " ".join(one.summary.split()), "detail": " ".join(one.detail.split())}
     where = f"{root}/{one.where}" if one.where else root
     state: State = "error" if one.error else "warning"
     return Result("terraform", state, where, "validation.terraform_finding", params)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from pingvas_cli.config.environments import ENVIRONMENTS
+from pingvas_cli.errors import Message, msg
 from pingvas_cli.validation.fault import Fault, Subject, fault
 
 ACCOUNT_DIGITS: Final = "0" * 12
@@ -27,7 +28,7 @@ class Name:
     """A name that is made of values, the key to shorten, and the longest that is taken."""
 
     key: str
-    kind: str
+    kind: Message
     text: str
     limit: int
 
@@ -63,9 +64,10 @@ def _names(subject: Subject) -> Iterator[Name]:
     name = config.platform.name
     suffix = config.object_store.name_suffix.replace("account", ACCOUNT_DIGITS)
     bucket = f"{name}-prod-images-{suffix}"
-    yield Name("object_store.name_suffix", "bucket", bucket, BUCKET_LIMIT)
+    yield Name("object_store.name_suffix", msg("validation.kind_bucket"), bucket, BUCKET_LIMIT)
     for environment in ENVIRONMENTS:
         hosts = config.environments.named(environment)
         for key in ("api_host", "images_host"):
             host = f"{getattr(hosts, key)}.{config.platform.domain}"
-            yield Name(f"environments.{environment}.{key}", "host", host, HOST_LIMIT)
+            kind = msg("validation.kind_host")
+            yield Name(f"environments.{environment}.{key}", kind, host, HOST_LIMIT)

@@ -1,40 +1,17 @@
-"""How long AWS supports the chosen versions, with the source of each date (correction P1, D1)."""
+"""Whether AWS supports the chosen versions, and their makers the pairs (corrections P1, D1)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
+from pingvas_cli.config.support import KUBERNETES, POSTGRESQL, End, numbers
 from pingvas_cli.validation.fault import Fault, Subject, fault
 
 NOTICE: Final = timedelta(days=90)
-EKS_CALENDAR: Final = "EKS Kubernetes release calendar, read 2026-11-23"
-RDS_CALENDAR: Final = "RDS for PostgreSQL release calendar, by endoflife.date, read 2026-11-23"
 KEDA_TESTED: Final = {"2.20": ("1.33", "1.35")}
 """The oldest and the newest Kubernetes that a KEDA version is tested with (KEDA's own table)."""
-
-
-@dataclass(frozen=True)
-class End:
-    """The last day of standard support, and who says so."""
-
-    day: date
-    source: str
-
-
-KUBERNETES: Final = {
-    "1.34": End(date(2026, 12, 2), EKS_CALENDAR),
-    "1.35": End(date(2027, 3, 27), EKS_CALENDAR),
-    "1.36": End(date(2027, 8, 2), EKS_CALENDAR),
-}
-# Aurora keeps a major version at least as long as RDS; its own calendar is not machine-readable.
-POSTGRESQL: Final = {
-    "15": End(date(2028, 2, 29), RDS_CALENDAR),
-    "16": End(date(2029, 2, 28), RDS_CALENDAR),
-    "17": End(date(2030, 2, 28), RDS_CALENDAR),
-}
 
 
 def versions_in_support(subject: Subject) -> Iterator[Fault]:
@@ -62,7 +39,7 @@ def versions_tested_together(subject: Subject) -> Iterator[Fault]:
     """KEDA with the Kubernetes it will run on."""
     keda, kubernetes = subject.configuration.addons.keda, _kubernetes(subject)
     tested = KEDA_TESTED.get(keda.rpartition(".")[0])
-    if tested and not _number(tested[0]) <= _number(kubernetes) <= _number(tested[1]):
+    if tested and not numbers(tested[0]) <= numbers(kubernetes) <= numbers(tested[1]):
         yield fault(
             "addons.keda",
             "validation.untested_together",
@@ -75,7 +52,3 @@ def versions_tested_together(subject: Subject) -> Iterator[Fault]:
 
 def _kubernetes(subject: Subject) -> str:
     return subject.configuration.cluster.kubernetes_version
-
-
-def _number(version: str) -> tuple[int, ...]:
-    return tuple(map(int, version.split(".")))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from pingvas_cli.config.configuration import Configuration
+from pingvas_cli.errors import Message, msg
 from pingvas_cli.validation.fault import Fault, Subject, fault
 
 ALB_OLDEST: Final = {
@@ -15,58 +16,59 @@ ALB_OLDEST: Final = {
 }
 NEWEST: Final = "TLSv1.3"
 CHOSEN: Final = frozenset({"edge.tls_policy", "cdn.minimum_tls", "database.minimum_tls"})
+AWS_ENDPOINTS: Final = msg("validation.by_endpoints")
 
 
 @dataclass(frozen=True)
 class Hop:
     """One hop: the oldest protocol on it, and whether the other side's name is verified.
 
-    `oldest` is `none` where nothing is encrypted.
+    `oldest` is `none` where nothing is encrypted. `by` is a key of the configuration where that
+    decides the protocol, or else what does.
     """
 
-    name: str
+    name: Message
     oldest: str
     verified: bool
-    by: str
-
-    @property
-    def chosen(self) -> bool:
-        """Whether the configuration decides the protocol: `by` is one of its keys then."""
-        return self.by in CHOSEN
+    by: str | Message
 
 
 def hops(config: Configuration) -> tuple[Hop, ...]:
     """Every hop, from the customer inwards."""
     return (
         *_images(config),
-        Hop("customer to load balancer", _alb(config), True, "edge.tls_policy"),
-        Hop("load balancer to pod", "none", False, "the VPC's own isolation"),
-        Hop("pod to pooler", "TLSv1.3", _verified(config.pooler.client_tls), "pooler.client_tls"),
-        Hop(
-            "pooler to database",
+        _hop("customer_to_balancer", _alb(config), True, "edge.tls_policy"),
+        _hop("balancer_to_pod", "none", False, msg("validation.by_vpc")),
+        _hop("pod_to_pooler", "TLSv1.3", _verified(config.pooler.client_tls), "pooler.client_tls"),
+        _hop(
+            "pooler_to_database",
             config.database.minimum_tls,
             _verified(config.pooler.server_tls),
             "database.minimum_tls",
         ),
-        Hop("pod to cache", "TLSv1.2", True, "ElastiCache's oldest version"),
-        Hop("pod to AWS", "TLSv1.2", True, "the endpoints of AWS"),
+        _hop("pod_to_cache", "TLSv1.2", True, msg("validation.by_cache")),
+        _hop("pod_to_aws", "TLSv1.2", True, AWS_ENDPOINTS),
     )
 
 
 def newest_tls_where_chosen(subject: Subject) -> Iterator[Fault]:
     """Hops that the configuration opens to an older protocol than the document promises."""
     for hop in hops(subject.configuration):
-        if hop.chosen and hop.oldest != NEWEST:
+        if isinstance(hop.by, str) and hop.by in CHOSEN and hop.oldest != NEWEST:
             yield fault(hop.by, "validation.tls_older", hop=hop.name, oldest=hop.oldest).only_told()
+
+
+def _hop(name: str, oldest: str, verified: bool, by: str | Message) -> Hop:
+    return Hop(msg(f"validation.from_{name}"), oldest, verified, by)
 
 
 def _images(config: Configuration) -> Iterator[Hop]:
     if config.cdn.enabled:
         oldest = config.cdn.minimum_tls.partition("_")[0]
-        yield Hop("customer to images", oldest, True, "cdn.minimum_tls")
-        yield Hop("CloudFront to bucket", "TLSv1.2", True, "the endpoints of AWS")
+        yield _hop("customer_to_images", oldest, True, "cdn.minimum_tls")
+        yield _hop("cdn_to_bucket", "TLSv1.2", True, AWS_ENDPOINTS)
     else:
-        yield Hop("customer to images", "TLSv1.2", True, "the endpoints of AWS")
+        yield _hop("customer_to_images", "TLSv1.2", True, AWS_ENDPOINTS)
 
 
 def _alb(config: Configuration) -> str:

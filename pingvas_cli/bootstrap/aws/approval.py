@@ -11,6 +11,7 @@ from pingvas_cli.bootstrap.aws.context import AwsContext
 from pingvas_cli.bootstrap.aws.layout import Purpose
 from pingvas_cli.bootstrap.aws.places import Place, places
 from pingvas_cli.bootstrap.aws.planned import Planned, load, plan_of, read_json, staleness
+from pingvas_cli.config.support import oldest_eks
 from pingvas_cli.errors import Finding, Refused
 from pingvas_cli.ports.terraform_root import Action, ResourceChange
 from pingvas_cli.pricing.estimate import Estimate, estimate
@@ -60,7 +61,7 @@ def proposal(ctx: AwsContext, purpose: Purpose) -> Proposal | None:
         return None
     refuse_stale(ctx, purpose, planned)
     plan = plan_of(ctx, purpose, planned)
-    cost = estimate(plan.resources, ctx.configuration)
+    cost = estimate(plan.resources, ctx.configuration, oldest_eks(ctx.now().date()))
     return Proposal(planned.digest, plan.changes, cost, places(plan.resources, ctx.configuration))
 
 

@@ -21,6 +21,8 @@ TEXTS: dict[str, str] = {
     "account_right": "account {account}, as {arn}",
     "all_allowed": "all {count} actions of {services} services are allowed (simulated)",
     "quota_enough": "{name}: {value} vCPUs, {need} at most are used",
+    "spot_role_made": "Terraform makes the role {role}, which nobody else has made",
+    "spot_role_left": "Terraform leaves the role {role} alone",
     "zones_fit": "{zones}: EKS and all {types} instance types are there",
     "version_offered": "{product} {version} is on offer",
     "in_support": "EKS {version} is on offer, in standard support until {day}",
@@ -94,6 +96,19 @@ ERRORS: dict[str, tuple[str, str]] = {
     "quota_pending": (
         "{name} ({code}) is {value} vCPUs, {need} are needed; {pending} are asked for already.",
         "Wait for AWS; the request is in the Service Quotas console.",
+    ),
+    "spot_role_exists": (
+        "The account has the role {role} already, and AWS refuses a second one.",
+        "Write `gpu_nodes.create_spot_service_role: false`.",
+    ),
+    "spot_role_missing": (
+        "The account has no role {role}, and without it no spot node can start.",
+        "Write `gpu_nodes.create_spot_service_role: true`, or make it by hand: "
+        "`aws iam create-service-linked-role --aws-service-name spot.amazonaws.com`.",
+    ),
+    "spot_role_dropped": (
+        "This platform's Terraform has made the role {role}, and would delete it now.",
+        "Write `gpu_nodes.create_spot_service_role: true`.",
     ),
     "zones_too_few": (
         "{zones} zone(s) are left for {subnets} subnets of each kind.",

@@ -21,6 +21,8 @@ TEXTS: dict[str, str] = {
     "account_right": "계정 {account}, {arn}(으)로",
     "all_allowed": "서비스 {services}개의 작업 {count}개가 모두 허용됩니다(시뮬레이션)",
     "quota_enough": "{name}: vCPU {value}개, 최대 {need}개를 씁니다",
+    "spot_role_made": "다른 곳에서 만들지 않은 역할 {role}을(를) Terraform이 만듭니다",
+    "spot_role_left": "Terraform은 역할 {role}을(를) 그대로 둡니다",
     "zones_fit": "{zones}: EKS와 인스턴스 유형 {types}개가 모두 있습니다",
     "version_offered": "{product} {version}을(를) 쓸 수 있습니다",
     "in_support": "EKS {version}을(를) 쓸 수 있고, 표준 지원은 {day}까지입니다",
@@ -96,6 +98,19 @@ ERRORS: dict[str, tuple[str, str]] = {
     "quota_pending": (
         "{name}({code})은(는) vCPU {value}개이고 {need}개가 필요합니다. 이미 {pending}개를 요청했습니다.",
         "AWS를 기다리세요. 요청은 Service Quotas 콘솔에 있습니다.",
+    ),
+    "spot_role_exists": (
+        "계정에 역할 {role}이(가) 이미 있고, AWS는 두 번째 것을 거부합니다.",
+        "`gpu_nodes.create_spot_service_role: false`라고 쓰세요.",
+    ),
+    "spot_role_missing": (
+        "계정에 역할 {role}이(가) 없습니다. 이 역할이 없으면 스팟 노드가 뜰 수 없습니다.",
+        "`gpu_nodes.create_spot_service_role: true`라고 쓰거나 직접 만드세요: "
+        "`aws iam create-service-linked-role --aws-service-name spot.amazonaws.com`.",
+    ),
+    "spot_role_dropped": (
+        "이 플랫폼의 Terraform이 역할 {role}을(를) 만들었고, 지금 설정으로는 삭제합니다.",
+        "`gpu_nodes.create_spot_service_role: true`라고 쓰세요.",
     ),
     "zones_too_few": (
         "종류별 서브넷이 {subnets}개인데 영역은 {zones}개 남았습니다.",

@@ -11,20 +11,18 @@ from pingvas_cli.pricing.line import Part
 from pingvas_cli.pricing.price import Kind
 from pingvas_cli.pricing.stock import Resource, Stock, number
 
-# Standard support until 2026-12-02 (correction P1); older versions are billed as extended.
-OLDEST_STANDARD: Final = (1, 34)
-
 
 def _parts(stock: Stock) -> Iterator[Part]:
     for cluster in stock.of("aws_eks_cluster"):
-        yield hours(cluster, _support(cluster))
+        yield hours(cluster, _support(cluster, stock.oldest_eks))
     for group in stock.of("aws_eks_node_group"):
         yield from _nodes(stock, group)
 
 
-def _support(cluster: Resource) -> Kind:
+def _support(cluster: Resource, oldest: tuple[int, ...]) -> Kind:
+    """Versions that are out of standard support are billed as extended (correction P1)."""
     version = tuple(int(each) for each in cluster.text("version").split(".") if each.isdigit())
-    extended = bool(version) and version < OLDEST_STANDARD
+    extended = bool(version) and version < oldest
     return Kind.EKS_EXTENDED if extended else Kind.EKS_STANDARD
 
 

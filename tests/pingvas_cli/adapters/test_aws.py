@@ -14,7 +14,7 @@ from pingvas_cli.adapters.aws_session import AwsSession
 from pingvas_cli.adapters.hosted_zones import AwsHostedZones
 from pingvas_cli.adapters.networks import AwsNetworks
 from pingvas_cli.adapters.offers import AwsOffers
-from pingvas_cli.ports.account import Account
+from pingvas_cli.ports.account import Account, Role
 from pingvas_cli.ports.hosted_zones import HostedZone, HostedZones
 from pingvas_cli.ports.networks import Network, Networks
 from pingvas_cli.ports.offers import Offers
@@ -25,6 +25,7 @@ from tests.fakes.offers import FakeOffers
 from tests.servers.aws import ACCOUNT, moto
 
 GPUS = ("g4dn.xlarge", "g4dn.2xlarge", "g5.xlarge")
+SPOT_ROLE = Role("AWSServiceRoleForEC2Spot", "pingvas")
 TAGS = [{"Key": "pingvas:platform", "Value": "pingvas"}]
 
 
@@ -50,13 +51,24 @@ def aws(request: pytest.FixtureRequest, session: AwsSession) -> Aws:
     network, zones = seeded(session)
     if request.param == "fake":
         return Aws(
-            FakeAccount(),
+            FakeAccount(roles=(SPOT_ROLE,)),
             FakeOffers(),
             FakeNetworks((DEFAULT, network)),
             FakeHostedZones(zones),
         )
     return Aws(
         AwsAccount(session), AwsOffers(session), AwsNetworks(session), AwsHostedZones(session)
+    )
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _spot_role(session: AwsSession) -> None:
+    """AWS's role for spot instances, tagged as Terraform does."""
+    session.client("iam").create_role(
+        RoleName=SPOT_ROLE.name,
+        Path="/aws-service-role/spot.amazonaws.com/",
+        AssumeRolePolicyDocument="{}",
+        Tags=TAGS,
     )
 
 
@@ -104,6 +116,11 @@ def test_the_caller_is_of_the_account(aws: Aws) -> None:
     caller = aws.account.caller()
     assert (caller.account_id, caller.is_root) == (ACCOUNT, False)
     assert caller.arn.startswith(f"arn:aws:sts::{ACCOUNT}:") or ":iam:" in caller.arn
+
+
+def test_a_role_is_told_with_whose_it_is_or_not_at_all(aws: Aws) -> None:
+    assert aws.account.role(SPOT_ROLE.name) == SPOT_ROLE
+    assert aws.account.role("AWSServiceRoleForNobody") is None
 
 
 def test_zones_are_told_by_id_in_order(aws: Aws) -> None:

@@ -16,11 +16,13 @@ from pingvas_cli.adapters.aws_session import AwsSession
 from pingvas_cli.builder import CommandBuilder
 from pingvas_cli.commandline import Contents, Group
 from pingvas_cli.main import run
+from pingvas_cli.ui import cells
+from tests.pingvas_cli.commands.terminal import terminal
 from tests.servers.aws import ACCOUNT, CREDENTIALS, moto
 from tests.servers.dns import name_server
 from tests.servers.recorded_aws import Recorded, whole_aws
 
-TABLE: Contents = {"doctor": "doctor:doctor"}
+TABLE: Contents = {"doctor": "doctor:doctor", "bootstrap": "bootstrap:bootstrap"}
 NEEDED = (
     "platform: {target: aws, domain: pingvas.example.com, "
     f'account_id: "{ACCOUNT}", owner_email: owner@example.com}}\n'
@@ -43,6 +45,9 @@ def account() -> Recorded:
 @pytest.fixture
 def aws(account: Recorded) -> Iterator[AwsSession]:
     with whole_aws(account) as session:
+        session.client("iam").create_role(
+            RoleName="AWSServiceRoleForEC2Spot", AssumeRolePolicyDocument="{}"
+        )
         yield session
 
 
@@ -109,7 +114,7 @@ def test_a_ready_account_is_well(cli: Run) -> None:
     assert found.pop("delegation") == {"warning"}
     assert found.pop("support") <= {"ok", "warning"}
     assert set(found) == {
-        *("tools", "identity", "permissions", "quotas", "zones"),
+        *("tools", "identity", "permissions", "quotas", "spot_role", "zones"),
         *("cluster", "database", "cache", "networks"),
     }
     assert set(map(frozenset, found.values())) == {frozenset({"ok"})}
@@ -215,6 +220,24 @@ def test_it_speaks_korean_to_people_and_english_to_programs(cli: Run) -> None:
     assert "경로에 없습니다" in out
     assert "막는 것이" in err
     assert "is not on the path" in cli("doctor", "--lang", "ko", "-o", "json")[1]
+
+
+@pytest.mark.usefixtures("cli")
+@pytest.mark.parametrize("language", ["en", "ko"])
+@pytest.mark.parametrize("command", ["doctor", "bootstrap"])
+def test_a_terminal_of_80_columns_is_wide_enough(
+    account: Recorded, command: str, language: str
+) -> None:
+    """No tool is there, actions are refused, and quotas are short: much is to be said."""
+    account.denied = frozenset(
+        f"ec2:{each}" for each in ("CreateVpc", "CreateSubnet", "CreateTags")
+    )
+    account.quotas["L-34B43A08"] = 5.0
+    with terminal(80) as seen:
+        assert run((command, "--lang", language), build) == 1
+    assert max(map(cells.width, seen.lines)) <= 80
+    assert "CreateSubnet, CreateTags, CreateVpc" in seen.words
+    assert "L-34B43A08" in seen.words
 
 
 def test_the_local_target_asks_nobody(tmp_path: Path) -> None:

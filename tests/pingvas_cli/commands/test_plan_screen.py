@@ -28,7 +28,7 @@ from pingvas_cli.ui.modes import OutputFormat
 from pingvas_cli.ui.output import serialized
 from tests.fakes.quotas import NAMES, FakeQuotas
 from tests.pingvas_cli.doctor.worlds import WORLD
-from tests.pingvas_cli.pricing.plans import PLATFORM, Values, planned
+from tests.pingvas_cli.pricing.plans import OLDEST_EKS, PLATFORM, Values, planned
 
 GATEWAY = 'module.network.aws_nat_gateway.zonal["use1-az2"]'
 ADDRESS = 'module.network.aws_eip.zonal_nat["use1-az2"]'
@@ -72,7 +72,9 @@ def proposal(before: Mapping[str, Values], after: Mapping[str, Values]) -> Propo
         if (each.before is None) != (each.after is None)
     )
     configuration = ThisSession.configuration
-    return Proposal("d" * 64, changes, estimate(found, configuration), places(found, configuration))
+    return Proposal(
+        "d" * 64, changes, estimate(found, configuration, OLDEST_EKS), places(found, configuration)
+    )
 
 
 def screen(
@@ -98,7 +100,9 @@ def told(
 
 def test_cost_before_and_after(account: FakeQuotas, capsys: pytest.CaptureFixture[str]) -> None:
     text = told(capsys, PLATFORM, {**PLATFORM, GATEWAY: {}, ADDRESS: {}})
-    after = estimate([planned(e, v, v) for e, v in PLATFORM.items()], Configuration()).after_usd
+    after = estimate(
+        [planned(e, v, v) for e, v in PLATFORM.items()], Configuration(), OLDEST_EKS
+    ).after_usd
     now, then = f"{after:,.2f}", f"{after + Decimal('36.50'):,.2f}"
     assert f"A month costs {now} USD now and {then} USD then (+36.50, +2.2%)" in text
     assert "network 2 132.50 +36.50" in text

@@ -13,6 +13,8 @@ import pytest
 from pingvas_cli.builder import CommandBuilder
 from pingvas_cli.commandline import Contents, Group
 from pingvas_cli.main import run
+from pingvas_cli.ui import cells
+from tests.pingvas_cli.commands.terminal import terminal
 
 TABLE: Contents = {"render": "render:render", "validate": "validate:validate"}
 NEEDED = (
@@ -201,6 +203,35 @@ def test_validate_without_aws_judges_the_configuration_alone(cli: Run) -> None:
     assert "platform.target: aws" in err
     Path("pingvas.yaml").write_text("local: {port_ofset: 10}\n")
     assert cli("validate")[0] == 2
+
+
+MODULE = "registry.example.com/" + "modules/" * 12
+DIAGNOSED = {
+    "severity": "error",
+    "summary": "Reference to undeclared module",
+    "detail": f"There is no module:\n\n  {MODULE}\n\nthere.",
+    "range": {"filename": "main.tf", "start": {"line": 3}},
+}
+
+
+def terraform_that_says(found: object) -> None:
+    """A program of this name on the path that `cli` sets."""
+    said = {"version": {"terraform_version": "1.15.9"}, "validate": {"diagnostics": [found]}}
+    Path("bin").mkdir()
+    cases = "".join(f"{verb}) printf %s '{json.dumps(told)}';;\n" for verb, told in said.items())
+    Path("bin/terraform").write_text(f'#!/bin/sh\ncase "$1" in\n{cases}esac\n')
+    Path("bin/terraform").chmod(0o755)
+
+
+@pytest.mark.usefixtures("cli")
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_what_terraform_says_fits_a_terminal_of_80_columns(language: str) -> None:
+    terraform_that_says(DIAGNOSED)
+    with terminal(80) as seen:
+        assert run(("validate", "--lang", language), build) == 1
+    assert max(map(cells.width, seen.lines)) <= 80
+    assert "Reference to undeclared module: There is no module:" in seen.words
+    assert MODULE in seen.words.replace(" ", "")
 
 
 def test_validate_shows_every_check_and_says_that_terraform_is_missing(cli: Run) -> None:

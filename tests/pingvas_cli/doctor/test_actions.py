@@ -70,5 +70,9 @@ def test_what_is_switched_off_is_not_asked_for() -> None:
     assert all(RESOURCES.keys() >= resources(tree(name)) for name in ON_AWS)
 
 
+def test_what_doctor_itself_asks_is_simulated() -> None:
+    assert "iam:GetRole" in needed({})
+
+
 def test_actions_by_service_are_sorted() -> None:
     assert by_service(["eks:B", "ec2:A", "eks:A"]) == {"ec2": ["A"], "eks": ["A", "B"]}

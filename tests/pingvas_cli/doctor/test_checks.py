@@ -16,7 +16,7 @@ from pingvas_cli.doctor.fixes import QuotaRequest, Suggestion
 from pingvas_cli.errors import Message, PingvasError
 from pingvas_cli.messages import Translator
 from pingvas_cli.messages.en.doctor import ERRORS
-from pingvas_cli.ports.account import Caller, Denial
+from pingvas_cli.ports.account import Caller, Denial, Role
 from pingvas_cli.ports.hosted_zones import HostedZone
 from pingvas_cli.ports.networks import Network
 from pingvas_cli.ports.offers import ClusterVersion, Zone
@@ -36,6 +36,8 @@ FOREIGN = HostedZone("Z2", DOMAIN, SERVERS)
 PARENT = HostedZone("Z3", "example.com", SERVERS)
 LATER = ("delegation", "warning", "platform.domain", "doctor.delegation_later")
 KEY = "network.availability_zone_ids"
+SPOT_KEY = "gpu_nodes.create_spot_service_role"
+SPOT_ROLE = "AWSServiceRoleForEC2Spot"
 FIRST_GPU_ZONES = {"network": {"availability_zone_ids": ["use1-az1", "use1-az2", "use1-az4"]}}
 
 
@@ -144,6 +146,29 @@ CASES = [
             )
         },
         {"gpu_nodes": {"newest": {"instance_type": "p5.4xlarge"}}},
+    ),
+    # P4: AWS's role for spot instances, made once for an account.
+    Case(
+        line("spot_role", "failed", SPOT_KEY, "spot_role_exists"),
+        written={"gpu_nodes": {"create_spot_service_role": True}},
+    ),
+    Case(
+        line("spot_role", "failed", SPOT_KEY, "spot_role_exists"),
+        {"account": FakeAccount(roles=(Role(SPOT_ROLE, "another"),))},
+        {"gpu_nodes": {"create_spot_service_role": True}},
+    ),
+    Case(
+        line("spot_role", "failed", SPOT_KEY, "spot_role_dropped"),
+        {"account": FakeAccount(roles=(Role(SPOT_ROLE, "pingvas"),))},
+    ),
+    Case(
+        line("spot_role", "warning", SPOT_KEY, "spot_role_missing"),
+        {"account": FakeAccount(roles=())},
+    ),
+    Case(
+        line("spot_role", "failed", SPOT_KEY, "spot_role_missing"),
+        {"account": FakeAccount(roles=())},
+        {"gpu_nodes": {"standard": {"capacity_types": ["spot"]}}},
     ),
     # P9: zones by id.
     Case(line("zones", "failed", KEY, "zones_too_few"), {"offers": FakeOffers(found=ZONES[:2])}),
@@ -306,6 +331,23 @@ def test_quotas_count_the_vcpus_of_the_fleet() -> None:
 
 
 POOLS = ("standard", "high_resolution", "newest")
+ON_DEMAND = {"capacity_types": ["on-demand"]}
+
+
+@pytest.mark.parametrize(
+    ("roles", "written"),
+    [
+        ((), {"gpu_nodes": {"create_spot_service_role": True}}),
+        ((Role(SPOT_ROLE, "pingvas"),), {"gpu_nodes": {"create_spot_service_role": True}}),
+        ((), {"gpu_nodes": dict.fromkeys(POOLS, ON_DEMAND), "general_nodes": ON_DEMAND}),
+    ],
+    ids=["made", "made-before", "no-spot"],
+)
+def test_the_role_for_spot_instances_is_made_once_or_not_wanted(
+    roles: tuple[Role, ...], written: Mapping[str, Any]
+) -> None:
+    """P4."""
+    assert seen(report(written, account=FakeAccount(roles=roles))) == [LATER]
 
 
 def test_zones_with_all_types_are_suggested() -> None:

@@ -15,6 +15,7 @@ CONFIGURATION: Final = Configuration()
 ACL: Final = '[{"Name":"a"},{"Name":"b"},{"Name":"c"}]'
 
 # The default platform by what is billed, with the values that a plan knows.
+OLDEST_EKS: Final = (1, 34)
 PLATFORM: Final[Mapping[str, Values]] = {
     "module.cluster.aws_eks_cluster.this": {"version": "1.35"},
     "module.cluster.aws_eks_node_group.system": {
@@ -87,11 +88,16 @@ def made(stock: Mapping[str, Values] = PLATFORM, **written: Any) -> Estimate:
     return changed({}, stock, **written)
 
 
-def changed(before: Mapping[str, Values], after: Mapping[str, Values], **written: Any) -> Estimate:
+def changed(
+    before: Mapping[str, Values],
+    after: Mapping[str, Values],
+    oldest_eks: tuple[int, ...] = OLDEST_EKS,
+    **written: Any,
+) -> Estimate:
     """The estimate of a plan from one stock to another."""
     addresses = {**before, **after}
     found = [planned(each, before.get(each), after.get(each)) for each in addresses]
-    return estimate(found, Configuration.model_validate(written))
+    return estimate(found, Configuration.model_validate(written), oldest_eks)
 
 
 def _type(address: str) -> str:

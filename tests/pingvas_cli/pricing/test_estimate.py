@@ -93,6 +93,16 @@ def test_a_version_past_its_support_costs_six_times_as_much() -> None:
     assert found.change_usd == Decimal(73) - Decimal(438)
 
 
+def test_support_is_judged_by_what_the_caller_says_of_the_day() -> None:
+    """1.34 is standard until it has left; the estimate itself knows no day."""
+    kinds = [
+        {each.item.kind for each in changed({}, {CLUSTER: {"version": "1.34"}}, oldest).lines}
+        for oldest in ((1, 34), (1, 35))
+    ]
+    billed = {Kind.EKS_STANDARD, Kind.EKS_EXTENDED}
+    assert [each & billed for each in kinds] == [{Kind.EKS_STANDARD}, {Kind.EKS_EXTENDED}]
+
+
 def test_lines_add_up_exactly() -> None:
     found = made()
     assert sum(each.after_usd for each in found.lines) == found.after_usd

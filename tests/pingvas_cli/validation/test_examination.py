@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from pingvas_cli.errors import DriftFound, PingvasError, UsageError
+from pingvas_cli.messages import Translator
 from pingvas_cli.ports.terraform import Diagnostic, Judgement
 from pingvas_cli.rendering.contexts.platform import Platform
 from pingvas_cli.rendering.targets import ROOTS
@@ -18,13 +19,14 @@ from tests.fakes.terraform import FakeTerraform
 from tests.golden import configuration
 
 TREE = {"terraform/platform/main.tf": b"one\n"}
+SAY = Translator("en").text
 ERROR = Diagnostic(error=True, summary="Unsupported", detail="No such argument.", where="main.tf:3")
 WARNING = Diagnostic(error=False, summary="Deprecated")
 
 
 def report(folder: Path, terraform: FakeTerraform, name: str = "default") -> Report:
     subject = Subject(Platform.plain(configuration(name)), date(2026, 11, 23))
-    return Examination(subject, folder, terraform, lambda: TREE, str).report()
+    return Examination(subject, folder, terraform, lambda: TREE, str, SAY).report()
 
 
 def lines(found: Report, check: str = "terraform") -> list[tuple[str, str, str]]:
@@ -48,6 +50,13 @@ def test_faults_of_files_end_with_one(tmp_path: Path) -> None:
     with pytest.raises(PingvasError) as caught:
         found.refuse_faults(tmp_path)
     assert (caught.value.code, caught.value.exit_code) == ("validation.terraform_refuses", 1)
+
+
+def test_what_terraform_says_is_one_line(tmp_path: Path) -> None:
+    said = Diagnostic(error=True, summary="No such\nmodule", detail="The file\n  has no\n\nsuch.")
+    found = report(tmp_path, FakeTerraform(judgement=Judgement((said,))))
+    (params, *_) = (one.params for one in found.results if one.check == "terraform")
+    assert params == {"summary": "No such module", "detail": "The file has no such."}
 
 
 def test_providers_out_of_reach_are_told_and_not_held_against_the_files(tmp_path: Path) -> None:
@@ -77,6 +86,6 @@ def test_without_the_needed_values_nothing_is_rendered(tmp_path: Path) -> None:
         raise AssertionError
 
     subject = Subject(Platform.plain(Configuration()), date(2026, 11, 23))
-    found = Examination(subject, tmp_path, FakeTerraform(), render, str).report()
+    found = Examination(subject, tmp_path, FakeTerraform(), render, str, SAY).report()
     with pytest.raises(UsageError):
         found.refuse_faults(tmp_path)

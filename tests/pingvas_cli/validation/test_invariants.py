@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 import pytest
 
 from pingvas_cli.config.configuration import Configuration
+from pingvas_cli.config.support import KUBERNETES, POSTGRESQL, oldest_eks
 from pingvas_cli.config.tree import is_known
+from pingvas_cli.errors import Message
+from pingvas_cli.messages import Translator
 from pingvas_cli.rendering.contexts.platform import Platform
 from pingvas_cli.validation.addresses import nodes_at_most, zone_prefix
 from pingvas_cli.validation.cron import is_readable
 from pingvas_cli.validation.fault import Fault, Subject
 from pingvas_cli.validation.invariants import INVARIANTS, faults
-from pingvas_cli.validation.support import KUBERNETES, POSTGRESQL
-from pingvas_cli.validation.tls import hops
+from pingvas_cli.validation.tls import Hop, hops
 from tests.golden import GITOPS, NEEDED
 
 TODAY = date(2026, 11, 23)
@@ -281,8 +284,36 @@ def test_what_aws_refuses_is_no_schedule(schedule: str) -> None:
     assert not is_readable(f"cron({schedule})")
 
 
+def named(found: Sequence[Hop], language: str = "en") -> dict[str, Hop]:
+    return {Translator(language).text(one.name): one for one in found}
+
+
+@pytest.mark.parametrize("written", [{}, {"cdn": {"enabled": False}}])
+def test_korean_people_read_of_hops_in_korean(written: Mapping[str, Any]) -> None:
+    found = hops(configuration(written))
+    ways = [one.by for one in found if isinstance(one.by, Message)]
+    said = [*named(found, "ko"), *map(Translator("ko").text, ways)]
+    assert len(ways) >= 3
+    assert [one for one in said if not re.search("[가-힣]", one)] == []
+
+
+@pytest.mark.parametrize(
+    ("today", "oldest"),
+    [
+        (date(2026, 12, 2), (1, 34)),
+        (date(2026, 12, 3), (1, 35)),
+        (date(2027, 3, 28), (1, 36)),
+        (date(2027, 8, 3), (1, 37)),
+    ],
+)
+def test_versions_leave_standard_support_by_the_calendar(
+    today: date, oldest: tuple[int, ...]
+) -> None:
+    assert oldest_eks(today) == oldest
+
+
 def test_hops_are_facts_of_the_configuration() -> None:
-    strict = {one.name: one for one in hops(configuration({}))}
+    strict = named(hops(configuration({})))
     assert strict["customer to load balancer"].oldest == "TLSv1.3"
     assert strict["load balancer to pod"].oldest == "none"
     written = {
@@ -290,7 +321,7 @@ def test_hops_are_facts_of_the_configuration() -> None:
         "database": {"minimum_tls": "TLSv1.2"},
         "edge": {"tls_policy": "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"},
     }
-    loose = {one.name: one for one in hops(configuration(written))}
+    loose = named(hops(configuration(written)))
     assert loose["customer to load balancer"].oldest == "TLSv1.2"
     assert loose["pooler to database"].oldest == "TLSv1.2"
     assert loose["pooler to database"].verified
