@@ -16,6 +16,7 @@ from typing import Final
 from pingvas_cli.rendering.contexts.addons import addons
 from pingvas_cli.rendering.contexts.device_plugin import device_plugin
 from pingvas_cli.rendering.contexts.facts import facts, platform_facts
+from pingvas_cli.rendering.contexts.gpu_metrics import gpu_metrics
 from pingvas_cli.rendering.contexts.karpenter import karpenter
 from pingvas_cli.rendering.contexts.logs import logs
 from pingvas_cli.rendering.contexts.namespace import namespace
@@ -172,6 +173,12 @@ def _device_plugin(platform: Platform) -> Iterator[Folder]:
         yield Folder({}, {"device_plugin": own})
 
 
+def _gpu_metrics(platform: Platform) -> Iterator[Folder]:
+    own = gpu_metrics(Site(platform.configuration))
+    if own:
+        yield Folder({}, {"gpu_metrics": own})
+
+
 OVERLAYS: Final = "k8s/overlays/{environment}"
 ROOMS: Final[Mapping[str, Room]] = {
     "k8s/base/{service}": _services,
@@ -187,6 +194,7 @@ ROOMS: Final[Mapping[str, Room]] = {
     "k8s/platform/priorities": _priorities,
     "k8s/platform/karpenter": _karpenter,
     "k8s/platform/device_plugin": _device_plugin,
+    "k8s/platform/gpu_metrics": _gpu_metrics,
     "k8s/platform/namespaces": _addons,
     "k8s/platform/keda": _addons,
     "k8s/platform/external_secrets": _addons,

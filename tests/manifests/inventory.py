@@ -308,6 +308,15 @@ INVENTORY: Final = (
         ),
     ),
     Proof(
+        "58",
+        "metrics of GPUs, on every GPU node",
+        ("platform/gpu_metrics DaemonSet/dcgm-exporter",),
+        (
+            f"{PLATFORM}::test_every_gpu_node_tells_of_its_gpus",
+            f"{CAPACITY}::test_a_worker_fits_each_node_that_it_may_get",
+        ),
+    ),
+    Proof(
         "59, D11",
         "logs of all pods, to the log groups and the bucket that Terraform makes",
         ("argocd Application/platform-logs",),
