@@ -16,7 +16,9 @@ from typing import Final
 from pingvas_cli.rendering.contexts.addons import addons
 from pingvas_cli.rendering.contexts.device_plugin import device_plugin
 from pingvas_cli.rendering.contexts.facts import facts, platform_facts
+from pingvas_cli.rendering.contexts.gpu_metrics import gpu_metrics
 from pingvas_cli.rendering.contexts.karpenter import karpenter
+from pingvas_cli.rendering.contexts.logs import logs
 from pingvas_cli.rendering.contexts.namespace import namespace
 from pingvas_cli.rendering.contexts.place import RELEASED, ZERO_DIGEST, Site, places
 from pingvas_cli.rendering.contexts.platform import Platform
@@ -159,10 +161,22 @@ def _addons(platform: Platform) -> Iterator[Folder]:
         yield Folder({}, {"addons": own})
 
 
+def _logs(platform: Platform) -> Iterator[Folder]:
+    site = Site(platform.configuration)
+    if site.on_aws:
+        yield Folder({}, {"logs": logs(site, places(platform))})
+
+
 def _device_plugin(platform: Platform) -> Iterator[Folder]:
     own = device_plugin(Site(platform.configuration))
     if own:
         yield Folder({}, {"device_plugin": own})
+
+
+def _gpu_metrics(platform: Platform) -> Iterator[Folder]:
+    own = gpu_metrics(Site(platform.configuration))
+    if own:
+        yield Folder({}, {"gpu_metrics": own})
 
 
 OVERLAYS: Final = "k8s/overlays/{environment}"
@@ -180,11 +194,13 @@ ROOMS: Final[Mapping[str, Room]] = {
     "k8s/platform/priorities": _priorities,
     "k8s/platform/karpenter": _karpenter,
     "k8s/platform/device_plugin": _device_plugin,
+    "k8s/platform/gpu_metrics": _gpu_metrics,
     "k8s/platform/namespaces": _addons,
     "k8s/platform/keda": _addons,
     "k8s/platform/external_secrets": _addons,
     "k8s/platform/load_balancer_controller": _addons,
     "k8s/platform/metrics": _addons,
+    "k8s/platform/logs": _logs,
     "k8s/releases/{environment}/{program}": _releases,
     "k8s/facts/{environment}": _facts,
 }

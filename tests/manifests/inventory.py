@@ -22,6 +22,7 @@ NETWORKS: Final = "tests/manifests/test_networks.py"
 DELIVERY: Final = "tests/manifests/test_delivery.py"
 WORKFLOWS: Final = "tests/manifests/test_workflows.py"
 ADDONS: Final = "tests/manifests/test_addons.py"
+LOGS: Final = "tests/manifests/test_logs.py"
 GAUGES: Final = "tests/services/generation/test_queue_gauges.py"
 
 
@@ -304,6 +305,26 @@ INVENTORY: Final = (
             f"{DELIVERY}::test_charts_are_pinned_and_paths_are_there",
             f"{DELIVERY}::test_every_chart_has_its_values",
             f"{DELIVERY}::test_the_platform_stays_within_its_project",
+        ),
+    ),
+    Proof(
+        "58",
+        "metrics of GPUs, on every GPU node",
+        ("platform/gpu_metrics DaemonSet/dcgm-exporter",),
+        (
+            f"{PLATFORM}::test_every_gpu_node_tells_of_its_gpus",
+            f"{CAPACITY}::test_a_worker_fits_each_node_that_it_may_get",
+        ),
+    ),
+    Proof(
+        "59, D11",
+        "logs of all pods, to the log groups and the bucket that Terraform makes",
+        ("argocd Application/platform-logs",),
+        (
+            f"{LOGS}::test_a_programs_lines_reach_its_environments_group",
+            f"{LOGS}::test_groups_account_and_bucket_are_terraforms",
+            f"{LOGS}::test_the_collector_is_confined",
+            f"{ADDONS}::test_agents_of_a_node_take_what_is_kept_for_them",
         ),
     ),
     Proof(

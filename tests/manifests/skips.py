@@ -24,4 +24,15 @@ OF_PODS: Final = {
         )
         for check in checks
     },
+    **{
+        (check, "dcgm-exporter"): why
+        for why, checks in (
+            ("kubelet's folder of sockets is root's", ("CKV_K8S_23", "CKV_K8S_40")),
+            (
+                "the version is pinned, and a registry that is away stops no node",
+                ("CKV_K8S_15", "CKV_K8S_43"),
+            ),
+        )
+        for check in checks
+    },
 }

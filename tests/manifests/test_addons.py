@@ -28,6 +28,16 @@ MANAGED: Final[Mapping[str, tuple[int, float, float]]] = {
 for nothing; what it is counted as is an estimate for some fifty applications."""
 
 
+AGENTS: Final[Mapping[str, tuple[float, float]]] = {
+    "aws-node": (0.05, 0),
+    "kube-proxy": (0.1, 0),
+    "ebs-csi-node": (0.03, 120),
+    "efs-csi-node": (0.03, 120),
+    "s3-csi-node": (0.03, 120),
+}
+"""vCPUs and MiB of EKS' own agents of a node; its identity agent asks for nothing."""
+
+
 @dataclass(frozen=True)
 class Part:
     """One Deployment or StatefulSet of a chart: where its values stand, and how many pods it has
@@ -119,6 +129,21 @@ def test_charts_are_told_what_terraform_makes(name: str) -> None:
     assert f'name = "{controller["serviceAccount"]["name"]}"' in accounts
     own = values(name, "karpenter")["serviceAccount"]["name"]
     assert f'"{own}"' in files["terraform/modules/gpu_nodes/variables.tf"]
+
+
+@pytest.mark.parametrize("name", ON_AWS)
+def test_agents_of_a_node_take_what_is_kept_for_them(name: str) -> None:
+    """EKS' own, and those of charts: each bound in memory, on every node."""
+    cpu, memory = (sum(each) for each in zip(*AGENTS.values(), strict=True))
+    memory *= UNITS["Mi"]
+    for own in (values(name, "logs"), values(name, "metrics")["prometheus-node-exporter"]):
+        assert own["tolerations"] == [{"operator": "Exists"}]
+        asked = own["resources"]
+        assert asked["limits"] == {"memory": asked["requests"]["memory"]}
+        cpu += quantity(asked["requests"]["cpu"])
+        memory += quantity(asked["requests"]["memory"])
+    assert cpu <= DAEMONS["cpu"]
+    assert memory <= DAEMONS["memory"]
 
 
 @pytest.mark.parametrize("name", ON_AWS)

@@ -160,11 +160,19 @@ def test_heavier_pools_are_tried_first(default: Rendered) -> None:
 @pytest.mark.parametrize("environment", ENVIRONMENTS)
 def test_a_worker_fits_each_node_that_it_may_get(default: Rendered, environment: str) -> None:
     (worker,) = (one for one in loads(default, environment) if one.each[GPU])
+    agents = [
+        requested(one)
+        for found in default.platform.values()
+        for one in found
+        if one["kind"] == "DaemonSet"
+    ]
     for pool in pools(default, environment, "gpu"):
         (kind,) = _required(pool, "node.kubernetes.io/instance-type")
         cpu, mib = WORKER_NODES[kind]
-        assert worker.each["cpu"] + DAEMONS["cpu"] <= cpu, kind
-        assert worker.each["memory"] + DAEMONS["memory"] <= mib * UNITS["Mi"], kind
+        taken = {each: DAEMONS[each] + sum(one[each] for one in agents) for each in DAEMONS}
+        assert len(agents) == 2  # of GPUs
+        assert worker.each["cpu"] + taken["cpu"] <= cpu, kind
+        assert worker.each["memory"] + taken["memory"] <= mib * UNITS["Mi"], kind
 
 
 @pytest.mark.parametrize("environment", ENVIRONMENTS)

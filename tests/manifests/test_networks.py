@@ -225,6 +225,8 @@ ADDED = {
         "keda",
         {"app.kubernetes.io/name": "keda-operator-metrics-apiserver"},
     ),
+    "logs": End("logs", "10.0.12.210", "monitoring", {"app.kubernetes.io/name": "fluent-bit"}),
+    "gpus": End("gpus", "10.0.12.211", "monitoring", {"app.kubernetes.io/name": "dcgm-exporter"}),
 }
 AT_PRIVATE = {"secrets": {10_250}, "metrics": {6443}}
 """What the API server calls. It has addresses of the private subnets, as pods have."""
@@ -235,7 +237,7 @@ def test_add_ons_are_reached_by_the_api_and_by_prometheus_alone(default: Rendere
     """Workers' way to the Kubernetes API leads to every private address: here it ends (N1)."""
     found = network(default)
     server = End("control plane", "10.0.11.4")
-    ports = {*PORTS, 8082, 8083, 8084, 9443}
+    ports = {*PORTS, 2020, 8082, 8083, 8084, 9400, 9443}
     for source, (name, target) in product((server, *OUTER.values()), ADDED.items()):
         if source.namespace != target.namespace:
             wanted = AT_PRIVATE.get(name, set()) if source.address.startswith("10.0.1") else set()
@@ -245,6 +247,8 @@ def test_add_ons_are_reached_by_the_api_and_by_prometheus_alone(default: Rendere
                 wanted = wanted | SCRAPED.get(name, set())
             passed = {port for port in ports if found.passes(source, target, port)}
             assert passed == wanted, (source.name, name)
+    for name, port in (("logs", 2020), ("gpus", 9400)):
+        assert found.passes(ADDED["prometheus"], ADDED[name], port)
     for environment in ENVIRONMENTS:
         for source, target in product(pods(default, environment).values(), ADDED.values()):
             assert opened(found, source, target) == set(), (source.name, target.name)

@@ -52,10 +52,11 @@ def test_nodes_take_their_groups_images_and_metadata_by_rule(default: Rendered) 
             assert spec["blockDeviceMappings"][-1]["ebs"]["volumeSize"] == "100Gi"
 
 
-def test_every_gpu_node_tells_of_its_gpus(default: Rendered) -> None:
-    """The device plugin goes where the pools' labels are, past all of their taints (P10)."""
-    (plugin,) = default.platform["device_plugin"]
-    pod = pod_of(plugin)
+@pytest.mark.parametrize("room", ["device_plugin", "gpu_metrics"])
+def test_every_gpu_node_tells_of_its_gpus(default: Rendered, room: str) -> None:
+    """Their agents go where the pools' labels are, past all of their taints (58, P10)."""
+    (agent,) = (one for one in default.platform[room] if one["kind"] == "DaemonSet")
+    pod = pod_of(agent)
     tolerated = {one["key"] for one in pod["tolerations"] if one["operator"] == "Exists"}
     for pool in of_kind(default, "NodePool"):
         template = pool["spec"]["template"]

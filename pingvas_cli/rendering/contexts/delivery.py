@@ -18,6 +18,8 @@ from pingvas_cli.rendering.contexts.place import RELEASED, Place, Site
 MANIFESTS: Final = "kustomization.yaml"
 VALUES: Final = "values.yaml"
 FIRST, SECOND, THIRD = "1-foundation", "2-migrations", "3-programs"
+FLUENT, FLUENT_CHART = "https://fluent.github.io/helm-charts", "0.54.1"
+"""A chart of another numbering than Fluent Bit's own, whose image is `addons.fluent_bit`."""
 WAVES: Final = {"namespaces": -30}
 """Of objects of our own that come before charts."""
 STAGES: Final = {"namespace": FIRST, "secrets": FIRST, "checkpoints": FIRST, "migrations": SECOND}
@@ -190,4 +192,5 @@ def _charts(versions: AddonsSection) -> tuple[Chart, ...]:
         Chart("external_secrets", "external-secrets", operator, secrets, "external-secrets", -10),
         Chart("keda", "keda", keda, versions.keda, "keda", -10),
         Chart("metrics", "kube-prometheus-stack", charts, stack, "monitoring", 0),
+        Chart("logs", "fluent-bit", FLUENT, FLUENT_CHART, "monitoring", 0),
     )
