@@ -18,10 +18,11 @@ from docs.generators import (
     inventory,
     prices,
     problems,
+    skips,
 )
 
 FOLDER: Final = Path(__file__).parent / "reference"
-PARTS: Final = (index, commands, configuration, errors, api, problems, prices, inventory)
+PARTS: Final = (index, commands, configuration, errors, api, problems, prices, inventory, skips)
 
 
 def pages() -> dict[str, str]:

@@ -10,6 +10,7 @@ TEXT = """\
 - [API](api/index.md): every route of the five services, its limits, answers and problem codes.
 - [Errors](errors/index.md): every error code, what happened and what to do.
 - [Inventory](inventory.md): what stands for each part of the platform on AWS, and what tests it.
+- [Skipped checks](checkov.md): what checkov asks for and is not done, with the reason.
 - [Prices](prices.md): what a plan is priced with, and who says so."""
 
 

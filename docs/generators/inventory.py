@@ -9,6 +9,7 @@ from typing import Final
 from docs.generators.markdown import code, page, table
 from docs.inventory.item import Item
 from docs.inventory.items import CORRECTIONS, INVENTORY, planned
+from docs.inventory.manifests import of_manifests
 from docs.inventory.runs import cited, runs
 from pingvas_cli.doctor.checks import CHECKS
 from tests.manifests.inventory import ELSEWHERE
@@ -63,7 +64,8 @@ def _stands(item: Item) -> str:
 
 
 def _tests(item: Item, labels: list[str]) -> str:
-    named = [each for each in item.held_by if each not in labels]
+    held_by = (*item.held_by, *of_manifests(item.key))
+    named = [each for each in dict.fromkeys(held_by) if each not in labels]
     return "<br>".join([*map(_shown, [*labels, *named]), *_doctors(item)])
 
 

@@ -27,9 +27,11 @@ or `reader_acu`, within the bounds of its cluster, also where it may pause. GPU 
 in the pool that Karpenter tries first, and nodes of the services at the on-demand price of their
 first family's `large`, as no source has their spot price."""
 UNCOUNTED: Final = """\
-Not counted at all: requests to S3, EFS, Secrets Manager and the DNS; traffic to the Internet except
-through CloudFront; traffic between regions; snapshots of the cache and of Aurora beyond what is
-free; metrics that are read from CloudWatch; free tiers other than CloudFront's; support plans."""
+Not counted at all: requests to S3, Secrets Manager and the DNS; what is read from and written to
+EFS with elastic throughput, by the GB (100 GB of checkpoints that 100 workers read is 10 TB);
+traffic to the Internet except through CloudFront; traffic between regions; snapshots of the cache
+and of Aurora beyond what is free; metrics that are read from CloudWatch; free tiers other than
+CloudFront's; support plans."""
 
 
 def pages() -> dict[str, str]:

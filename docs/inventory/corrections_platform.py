@@ -7,7 +7,7 @@ from typing import Final
 from docs.inventory.data import POOLED
 from docs.inventory.item import Item
 from docs.inventory.operations import VALUES
-from docs.inventory.platform import CONTEXTS, DEFAULTS, RENDERED
+from docs.inventory.platform import CONTEXTS, DEFAULTS, MANIFESTS
 
 INVARIANTS: Final = "tests/pingvas_cli/validation/test_invariants.py"
 PLANNED: Final = "tests/terraform/test_planned.py"
@@ -34,7 +34,7 @@ PLATFORM_CORRECTIONS: Final = (
             "module.gpu_nodes.aws_cloudwatch_event_rule.interruptions",
         ),
         held_by=("config.version_too_old",),
-        elsewhere=f"Node pools and classes: {RENDERED}",
+        elsewhere=f"Node pools and classes: {MANIFESTS}",
     ),
     Item(
         "P3",
@@ -45,7 +45,7 @@ PLATFORM_CORRECTIONS: Final = (
             "config.workers_above_gpus",
             f"{DOCTOR}::test_quotas_count_the_vcpus_of_the_fleet",
         ),
-        elsewhere=f"Configuration `gpu_nodes`. {RENDERED}",
+        elsewhere=f"Configuration `gpu_nodes`; {MANIFESTS}",
     ),
     Item(
         "P4",
@@ -53,7 +53,11 @@ PLATFORM_CORRECTIONS: Final = (
         made=("module.gpu_nodes.aws_iam_role.node",),
         held_by=("doctor.quota_none", "doctor.quota_short", "doctor.quota_pending"),
     ),
-    Item("P5", "Length of the queue makes pods", elsewhere=f"KEDA: {RENDERED}"),
+    Item(
+        "P5",
+        "Length of the queue makes pods",
+        elsewhere="`k8s/overlays/*/worker`: KEDA.",
+    ),
     Item(
         "P6",
         "System nodes hold what runs on them; prefix delegation",
@@ -67,7 +71,7 @@ PLATFORM_CORRECTIONS: Final = (
         "P7",
         "Nodes for the services, and quotas that fit them",
         held_by=("config.quota_too_small", "validation.addresses_too_few"),
-        elsewhere=f"Configuration `general_nodes`. {RENDERED}",
+        elsewhere=f"Configuration `general_nodes`; {MANIFESTS}",
     ),
     Item(
         "P8",
@@ -96,20 +100,20 @@ PLATFORM_CORRECTIONS: Final = (
         "Architecture of the nodes' images",
         made=("module.cluster.aws_eks_node_group.system",),
         held_by=("config.wrong_pattern",),
-        elsewhere=f"Device plugin, root volumes, NVMe: {RENDERED}",
+        elsewhere=f"Device plugin, root volumes, NVMe: {MANIFESTS}",
     ),
     Item(
         "P11",
         "Quotas in terms that Kubernetes has",
         held_by=("config.quota_too_small",),
-        elsewhere=f"Configuration `namespaces`. {RENDERED}",
+        elsewhere=f"Configuration `namespaces`; {MANIFESTS}",
     ),
     Item(
         "P12",
         "The worker is a program like the services",
         made=("module.registry.aws_ecr_repository.this",),
         held_by=("registry/inventory_46_a_repository_per_program",),
-        elsewhere=f"Its deployment: {RENDERED}",
+        elsewhere=f"Its deployment: {MANIFESTS}",
     ),
     Item(
         "P13",
@@ -125,7 +129,11 @@ PLATFORM_CORRECTIONS: Final = (
             f"{CONTEXTS}::test_without_domain_account_owner_and_repository_nothing_is_rendered",
         ),
     ),
-    Item("N1", "Network policies that deny by default", elsewhere=RENDERED),
+    Item(
+        "N1",
+        "Network policies that deny by default",
+        elsewhere="`k8s/overlays/*`: each program's own policy.",
+    ),
     Item(
         "N2",
         "The network add-on enforces policies",
@@ -212,7 +220,7 @@ PLATFORM_CORRECTIONS: Final = (
             f"{POOLED}::test_a_search_path_left_behind_opens_no_other_environment",
             f"{POOLED}::test_a_person_left_on_a_server_connection_is_found",
         ),
-        elsewhere=f"`services/kernel` and `services/migrations`. The pooler: {RENDERED}",
+        elsewhere=f"`services/kernel` and `services/migrations`. The pooler: {MANIFESTS}",
     ),
     Item(
         "N10",
@@ -243,7 +251,7 @@ PLATFORM_CORRECTIONS: Final = (
             "module.identity.aws_iam_role*.secrets",
             "module.identity.aws_iam_openid_connect_provider.cluster",
         ),
-        elsewhere=f"External Secrets itself: {RENDERED}",
+        elsewhere=f"External Secrets itself: {MANIFESTS}",
     ),
     Item(
         "N13",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from docs.inventory.item import Item
-from docs.inventory.platform import CONTEXTS, DEFAULTS, RENDERED, ROUTES
+from docs.inventory.platform import CONTEXTS, DEFAULTS, MANIFESTS, ROUTES
 
 POOLED: Final = "tests/services/kernel/test_isolation_through_pooler.py"
 PRICES: Final = "Reports of cost do not exist yet; the sizes that cost are here."
@@ -42,7 +42,7 @@ DATA: Final = (
         "33",
         "PgBouncer in transaction mode",
         held_by=(f"{POOLED}::test_the_kernels_door_shares_few_connections_among_many_people",),
-        elsewhere=f"Configuration `pooler`. {RENDERED}",
+        elsewhere=f"Configuration `pooler`; {MANIFESTS}",
     ),
     Item(
         "34",

@@ -6,7 +6,7 @@ from typing import Final
 
 from docs.inventory.data import PRICES
 from docs.inventory.item import Item
-from docs.inventory.platform import DEFAULTS, LATER, RENDERED
+from docs.inventory.platform import DEFAULTS, LATER, MANIFESTS
 
 VALUES: Final = "tests/pingvas_cli/bootstrap/aws/test_values.py"
 SEQUENCE: Final = "tests/pingvas_cli/bootstrap/aws/test_sequence.py"
@@ -25,7 +25,7 @@ OPERATIONS: Final = (
             "module.object_store.aws_s3_bucket_ownership_controls.this",
         ),
         held_by=("object_store/public_access_is_blocked_everywhere", "validation.tls_older"),
-        elsewhere=f"Sign-in and row-level security: the services. Network policies: {RENDERED}",
+        elsewhere=f"Sign-in and row-level security: the services. Network policies: {MANIFESTS}",
     ),
     Item(
         "52",
@@ -47,18 +47,18 @@ OPERATIONS: Final = (
         "dev can't reach prod",
         made=("module.cluster.aws_eks_addon.before_nodes",),
         held_by=("cluster/n2_network_policies_are_enforced",),
-        elsewhere=f"The add-on enforces; the policies themselves: {RENDERED}",
+        elsewhere=f"The add-on enforces; the policies themselves: {MANIFESTS}",
     ),
     Item(
         "55",
         "Secrets Manager brings secrets to pods as they run",
         made=("module.identity.aws_iam_role*.secrets",),
-        elsewhere=f"External Secrets: {RENDERED}",
+        elsewhere=f"External Secrets: {MANIFESTS}",
     ),
     Item(
         "56",
         "Sealed Secrets for what is not sensitive",
-        elsewhere=f"Configuration `secrets.sealed_secrets`, off by default. {RENDERED}",
+        elsewhere=f"Configuration `secrets.sealed_secrets`, off by default: {LATER}",
     ),
     Item(
         "57",

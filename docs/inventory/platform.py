@@ -6,7 +6,7 @@ from typing import Final
 
 from docs.inventory.item import Item
 
-RENDERED: Final = "see the manifests below."
+MANIFESTS: Final = "`k8s/`, tested by `tests/manifests`."
 LATER: Final = "not rendered yet."
 CONFIGURATION: Final = "tests/pingvas_cli/config/test_configuration.py"
 CONTEXTS: Final = "tests/pingvas_cli/rendering/test_contexts.py"
@@ -164,7 +164,7 @@ PLATFORM: Final = (
                 "module.gpu_nodes.aws_eks_access_entry.node",
             ),
             held_by=(DEFAULTS, "config.pools_above_cap"),
-            elsewhere=f"Karpenter's pools: {RENDERED}",
+            elsewhere=f"Karpenter's pools: {MANIFESTS}",
         )
         for key, what in (
             ("18", "g4dn.xlarge on spot, at most 10"),
@@ -176,7 +176,7 @@ PLATFORM: Final = (
         "21",
         "At most 3 workers in dev and 15 in prod",
         held_by=(DEFAULTS, "config.workers_above_gpus", "config.gpus_oversubscribed"),
-        elsewhere=f"Configuration `worker` and `namespaces`. {RENDERED}",
+        elsewhere=f"Configuration `worker` and `namespaces`; {MANIFESTS}",
     ),
     Item(
         "28",
@@ -191,6 +191,6 @@ PLATFORM: Final = (
             "module.gpu_nodes.aws_cloudwatch_event_*.interruptions",
         ),
         held_by=("gpu_nodes/p2_p8_interruption_queue",),
-        elsewhere=f"The node pools: {RENDERED}",
+        elsewhere=f"The node pools: {MANIFESTS}",
     ),
 )

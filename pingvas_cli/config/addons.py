@@ -31,5 +31,5 @@ class AddonsSection(Section):
     s3_csi: Version = Field("2.7.0", description="Mounts the checkpoints' bucket (correction D9).")
     terraform: Version = Field("1.15.9", description="Terraform (inventory 93).")
     terraform_aws_provider: Version = Field(
-        "6.55.0", description="Its provider of AWS (inventory 93)."
+        "6.69.1", description="Its provider of AWS, exactly (inventory 93)."
     )

@@ -12,7 +12,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -120,6 +120,21 @@ class AwsMachine:
         found: Mapping[str, Any] = json.loads(out)
         return found
 
+    def told_until(self, process: subprocess.Popen[str], word: str) -> str:
+        """What a command says on its error stream, up to the line with a word."""
+        assert process.stderr is not None
+        told = []
+        for line in process.stderr:
+            told.append(line)
+            if word in line:
+                break
+        return "".join(told)
+
+    def tagged(self) -> list[str]:
+        """ARNs of all that carries a tag."""
+        pages = self.client("resourcegroupstaggingapi").get_paginator("get_resources").paginate()
+        return [each["ResourceARN"] for page in pages for each in page["ResourceTagMappingList"]]
+
     def resources(self) -> int:
         return sum(len(each["instances"]) for each in self._state())
 
@@ -191,11 +206,12 @@ def lay_out_users(machine: AwsMachine) -> None:
             )
 
 
-def clear(machine: AwsMachine, days: int = 0) -> None:
-    """What Terraform would delete, secrets with so many days of grace."""
+def clear(machine: AwsMachine, days: int = 0, but: Collection[str] = ()) -> None:
+    """What Terraform would delete, secrets with so many days of grace, but for some secrets."""
     store, caches = machine.client("secretsmanager"), machine.client("elasticache")
     pages = store.get_paginator("list_secrets").paginate()
-    for name in [each["Name"] for page in pages for each in page["SecretList"]]:
+    names = {each["Name"] for page in pages for each in page["SecretList"]}
+    for name in sorted(names.difference(but)):
         grace: Any = (
             {"RecoveryWindowInDays": days} if days else {"ForceDeleteWithoutRecovery": True}
         )

@@ -16,6 +16,8 @@ from tests.e2e.aws_machine import (
     lay_out_users,
 )
 
+LEFT = "pingvas/shared/slack"
+
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900)]
 
 
@@ -67,6 +69,26 @@ def test_the_plan_says_what_a_month_costs(machine: AwsMachine) -> None:
     assert needed["L-3819A6DF"] == 100  # 10 x 4 + 5 x 8 + 5 x 4 vCPUs (correction P4)
 
 
+def test_destroy_names_what_is_left_and_ends_when_it_is_gone(machine: AwsMachine) -> None:
+    """A secret stays, as one would that Terraform can't delete; then it is deleted."""
+    machine.wait_for_delegation()
+    machine.closing()
+    clear(machine, but=(LEFT,))
+    store = machine.client("secretsmanager")
+    left = store.describe_secret(SecretId=LEFT)["ARN"]
+    process = machine.begin("destroy", "--yes", "-o", "json")
+    assert f"1 resources that AWS still names: {left}" in machine.told_until(process, left)
+    assert machine.resources() == 0
+    assert process.poll() is None, "it ended with an orphan"
+    process.terminate()
+    process.communicate()
+    assert process.returncode not in {0, None}
+    store.delete_secret(SecretId=LEFT, ForceDeleteWithoutRecovery=True)
+    code, _, err = machine.run("destroy", "--yes")
+    assert code == 0, err
+    assert machine.tagged() == [f"arn:aws:s3:::{BUCKET}"]
+
+
 def test_destroy_leaves_nothing_but_the_states_history(machine: AwsMachine) -> None:
     machine.wait_for_delegation()
     machine.closing()
@@ -76,8 +98,7 @@ def test_destroy_leaves_nothing_but_the_states_history(machine: AwsMachine) -> N
     assert Decimal(json.loads(out)["plan"]["cost"]["after"]) == 0
     assert "1,654.00 USD now and 0.00 USD then" in " ".join(err.split())
     assert machine.resources() == 0
-    found = machine.client("resourcegroupstaggingapi").get_resources()["ResourceTagMappingList"]
-    assert [each["ResourceARN"] for each in found] == [f"arn:aws:s3:::{BUCKET}"]
+    assert machine.tagged() == [f"arn:aws:s3:::{BUCKET}"]
 
 
 def test_it_stands_again_with_the_secrets_that_a_removal_left(machine: AwsMachine) -> None:

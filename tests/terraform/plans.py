@@ -48,13 +48,13 @@ def counts(several: Iterable[Plan]) -> dict[str, int]:
     found = Counter(
         INDEX.sub("", resource["address"])
         for plan in several
-        for resource in _resources(plan.document["planned_values"]["root_module"])
-        if resource["mode"] == "managed"
+        for resource in managed(plan.document["planned_values"]["root_module"])
     )
     return dict(sorted(found.items()))
 
 
-def _resources(module: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    yield from module.get("resources", ())
+def managed(module: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """The resources of a planned module and of those below it, without data."""
+    yield from (each for each in module.get("resources", ()) if each["mode"] == "managed")
     for child in module.get("child_modules", ()):
-        yield from _resources(child)
+        yield from managed(child)

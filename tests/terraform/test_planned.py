@@ -9,7 +9,7 @@ import pytest
 
 from docs.inventory.items import planned as recorded
 from tests.terraform.conftest import Planned
-from tests.terraform.plans import CONFIGURATIONS, counts
+from tests.terraform.plans import CONFIGURATIONS, counts, managed
 
 TRANSPORT = "data.aws_iam_policy_document.transport"
 
@@ -35,6 +35,23 @@ def test_every_policy_of_a_bucket_refuses_plain_http_and_old_tls(
     }
     assert set(found) == {"object_store.this", "object_store.logs"}
     assert all(closed and all(closed) for closed in found.values()), found
+
+
+@pytest.mark.timeout(600)
+def test_every_certificate_has_an_alarm_before_it_ends(planned: Planned) -> None:
+    """Those of CloudFront too, as the default platform is in their region."""
+    resources = [
+        resource
+        for plan in planned("default").values()
+        for resource in managed(plan.document["planned_values"]["root_module"])
+    ]
+    values = [each.get("values", {}) for each in resources]
+    ending = [each for each in values if each.get("metric_name") == "DaysToExpiry"]
+    alarms = {each["alarm_name"] for each in ending}
+    names = ("dev", "dev-images", "prod", "prod-images")
+    assert alarms == {f"pingvas-certificate-{each}" for each in names}
+    certificates = [each for each in resources if each["type"] == "aws_acm_certificate"]
+    assert len(certificates) == len(alarms)
 
 
 Documents = Mapping[str, Mapping[str, Any]]

@@ -11,11 +11,13 @@ import pytest
 from pingvas_cli.rendering.targets import ROOTS
 from pingvas_cli.rendering.writer import write
 from tests.golden import ON_AWS, tree
+from tests.servers.stand_in_provider import VERSION
 from tests.terraform.conftest import Planned
 from tests.terraform.judges import Judge
 
 NAMES = ON_AWS
 COMPLAINT = re.compile(r"^(?:│ )?(?:Error|Warning): .*", re.MULTILINE)
+VERSIONS = re.compile(r'^ +version += "(.*)"$', re.MULTILINE)
 PLANNED = re.compile(
     r"^Plan: (?:\d+ to import, )?(\d+) to add, \d+ to change, 0 to destroy\.", re.MULTILINE
 )
@@ -32,6 +34,14 @@ def test_it_is_formatted(rendered: Path, judged: Judge) -> None:
     command = ["terraform", "fmt", "-check", "-diff", "-recursive", str(rendered)]
     told = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (told.returncode, told.stdout) == (0, "")
+
+
+@pytest.mark.parametrize("root", ROOTS)
+@pytest.mark.parametrize("name", NAMES)
+def test_it_names_the_one_release_that_the_tests_plan_with(name: str, root: str) -> None:
+    """Every machine plans with it: a range would leave the choice to each one's lock file."""
+    text = tree(name)[f"{root}/providers.tf"].decode()
+    assert VERSIONS.findall(text) == [VERSION]
 
 
 @pytest.mark.parametrize("root", ROOTS)

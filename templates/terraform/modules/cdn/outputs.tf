@@ -8,6 +8,11 @@ output "distribution_arn" {
   value       = aws_cloudfront_distribution.this.arn
 }
 
+output "certificate_arn" {
+  description = "Certificate of the host, in us-east-1."
+  value       = aws_acm_certificate.this.arn
+}
+
 output "url" {
   description = "Address below which images lie; the gallery signs for it."
   value       = "https://${var.host}"

@@ -12,7 +12,7 @@ from pingvas_cli.bootstrap.aws.layout import Purpose
 from pingvas_cli.bootstrap.aws.no_orphans import kept
 from pingvas_cli.bootstrap.aws.remaining import remaining_s
 from pingvas_cli.bootstrap.aws.sequence import AWS, AWS_DESTROY
-from pingvas_cli.errors import Finding, Refused
+from pingvas_cli.errors import Exit, Finding, Refused
 from pingvas_cli.ports.terraform_root import (
     Action,
     Failure,
@@ -192,6 +192,9 @@ def test_what_is_left_is_named(world: AwsWorld) -> None:
         world.bring(AWS_DESTROY)
     assert "arn:aws:sqs:left" in str(caught.value.params["reason"])
     assert "terraform-state" not in str(caught.value.params["reason"])
+    assert caught.value.exit_code is Exit.FAILED
+    world.tagged.left = [()]
+    assert world.bring(AWS_DESTROY) == ()
 
 
 def test_what_is_in_its_days_of_grace_or_a_last_backup_is_no_orphan(world: AwsWorld) -> None:

@@ -167,6 +167,10 @@ run "n7_tls_1_3_towards_viewers" {
     condition     = aws_acm_certificate.this.region == "us-east-1" && aws_acm_certificate.this.domain_name == var.host
     error_message = "CloudFront takes certificates of us-east-1 only."
   }
+  assert {
+    condition     = output.certificate_arn == aws_acm_certificate.this.arn
+    error_message = "Nobody could watch when it ends."
+  }
 }
 
 run "n7_refuses_an_old_policy" {

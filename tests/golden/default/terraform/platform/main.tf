@@ -252,7 +252,7 @@ module "observability" {
   }
   load_balancer_arn_suffix = module.edge.load_balancer_arn_suffix
   target_groups            = module.edge.target_group_arn_suffixes
-  certificate_arns         = module.edge.certificate_arns
+  certificate_arns         = merge(module.edge.certificate_arns, { for environment, one in module.cdn : "${environment}-images" => one.certificate_arn })
   nat_gateway_ids          = module.network.nat_gateway_ids
   interruption_queues      = { karpenter = module.gpu_nodes.queue_name }
   thresholds               = var.monitoring.thresholds
