@@ -14,7 +14,6 @@ from docs.inventory.runs import cited, runs
 from pingvas_cli.doctor.checks import CHECKS
 from tests.manifests.inventory import ELSEWHERE
 from tests.manifests.inventory import INVENTORY as PROOFS
-from tests.manifests.skips import EVERYWHERE, OF_PODS
 
 ABOUT: Final = """\
 What AWS is asked for, by the items of the platform's inventory and by the corrections of it: the
@@ -40,8 +39,6 @@ def pages() -> dict[str, str]:
         "## Manifests and workflows",
         MANIFESTS,
         _proofs(),
-        "## What checkov is told to pass over",
-        _skips(),
         "## Resources by type",
         _summary(),
         _types(),
@@ -96,12 +93,6 @@ def _proofs() -> str:
     ]
     rows += [(item, f"elsewhere: {why}", "", "") for item, why in ELSEWHERE.items()]
     return table(("item", "what", "objects", "tests"), rows)
-
-
-def _skips() -> str:
-    everywhere = [(code(check), "everywhere", why) for check, why in EVERYWHERE.items()]
-    own = [(code(check), where, why) for (check, where), why in OF_PODS.items()]
-    return table(("check", "where", "why"), [*everywhere, *own])
 
 
 def _summary() -> str:

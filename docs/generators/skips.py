@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
 from docs.generators.markdown import code, page, table
+from tests.manifests.skips import EVERYWHERE, OF_PODS
 
 ROOT: Final = Path(__file__).parents[2]
 MODULES: Final = ROOT / "templates" / "terraform" / "modules"
-OF_MANIFESTS: Final = ROOT / "tests" / "manifests" / "test_checkov.py"
-TABLES: Final = ("EVERYWHERE", "OF_PODS")
 BLOCK: Final = re.compile(r'^(?:resource|data) "(\w+)" "(\w+)"')
 SKIP: Final = re.compile(r"#checkov:skip=(\w+):(.+)")
 ABOUT: Final = """\
@@ -43,9 +41,6 @@ def terraform_skips() -> Iterator[Row]:
 
 
 def manifest_skips() -> Iterator[Row]:
-    """Check, pod and reason, as the test has them; its file is read and not run."""
-    for node in ast.parse(OF_MANIFESTS.read_text(encoding="utf-8")).body:
-        if isinstance(node, ast.AnnAssign) and ast.unparse(node.target) in TABLES and node.value:
-            for key, reason in ast.literal_eval(node.value).items():
-                check, pod = key if isinstance(key, tuple) else (key, "")
-                yield code(check), code(pod) if pod else "every pod", reason
+    """Check, pod and reason."""
+    yield from ((code(check), "every pod", reason) for check, reason in EVERYWHERE.items())
+    yield from ((code(check), code(pod), reason) for (check, pod), reason in OF_PODS.items())

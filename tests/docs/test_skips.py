@@ -1,12 +1,11 @@
-"""The page of skipped checks has every skip that there is, each of a resource and with a reason."""
+"""The page of skipped checks has every skip of Terraform, each of a resource and with a reason."""
 
 from __future__ import annotations
 
 import re
 
-from docs.generators.skips import manifest_skips, terraform_skips
+from docs.generators.skips import terraform_skips
 from tests.docs.markdown import ROOT
-from tests.manifests.test_checkov import EVERYWHERE, OF_PODS
 
 WRITTEN = re.compile(r"checkov:skip=\w+")
 
@@ -17,11 +16,6 @@ def test_every_skip_of_terraform_is_told() -> None:
     rows = list(terraform_skips())
     assert sorted(f"`{each.partition('=')[2]}`" for each in written) == sorted(r[0] for r in rows)
     assert [row for row in rows if not (row[1] and len(row[2].split()) > 2)] == []
-
-
-def test_every_skip_of_manifests_is_told() -> None:
-    reasons = [*EVERYWHERE.values(), *OF_PODS.values()]
-    assert sorted(row[2] for row in manifest_skips()) == sorted(reasons)
 
 
 def test_nothing_is_skipped_elsewhere() -> None:
