@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import socket
+from contextlib import suppress
 
 # No local platform of the tests has one of these, wherever its offset (200 to 3000) moves it.
 PORTS = range(22_400, 26_500)
@@ -18,9 +19,10 @@ def own_ports() -> range:
 
 
 def free_port() -> int:
-    """A port that nobody listens on now; below 32768 so that no client socket takes it next."""
+    """A port that nobody has now, nor had a moment ago; below 32768 so that no client socket takes
+    it next."""
     while True:
         port = random.choice(own_ports())  # noqa: S311 - spreads tests, guards nothing
-        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-            if probe.connect_ex(("127.0.0.1", port)) != 0:
-                return port
+        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
