@@ -51,7 +51,14 @@ PLATFORM_CORRECTIONS: Final = (
         "P4",
         "Quotas of spot and on-demand GPUs are asked for before anything is made",
         made=("module.gpu_nodes.aws_iam_role.node",),
-        held_by=("doctor.quota_none", "doctor.quota_short", "doctor.quota_pending"),
+        held_by=(
+            "doctor.quota_none",
+            "doctor.quota_short",
+            "doctor.quota_pending",
+            "doctor.spot_role_missing",
+            "doctor.spot_role_exists",
+            "doctor.spot_role_dropped",
+        ),
     ),
     Item(
         "P5",
