@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from pingvas_cli.errors import UsageError
@@ -15,3 +16,9 @@ def expanded(text: str, where: str) -> Path:
     except RuntimeError:  # `~name` where there is no such user, or `~` without a home
         pass
     raise UsageError("cli.bad_path", where=where, value=text)
+
+
+def state_home(environ: Mapping[str, str]) -> Path:
+    """Where programs of this user keep what outlives them; raises `cli.bad_path`."""
+    base = environ.get("XDG_STATE_HOME") or "~/.local/state"
+    return expanded(base, "XDG_STATE_HOME")

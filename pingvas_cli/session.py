@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from pingvas_cli.errors import Message
 from pingvas_cli.messages import Translator
-from pingvas_cli.paths import expanded
+from pingvas_cli.paths import expanded, state_home
 from pingvas_cli.ui.confirm import Confirmation
 from pingvas_cli.ui.console import Console, Tone
 from pingvas_cli.ui.modes import (
@@ -96,8 +96,7 @@ class Session:
         written = os.environ.get("PINGVAS_LOCAL__STATE_DIR")
         if self.options.state_dir or written:
             return self.options.state_dir or expanded(written or "", "PINGVAS_LOCAL__STATE_DIR")
-        base = os.environ.get("XDG_STATE_HOME") or "~/.local/state"
-        return expanded(base, "XDG_STATE_HOME") / "pingvas"
+        return state_home(os.environ) / "pingvas"
 
     @property
     def sources(self) -> Sources:

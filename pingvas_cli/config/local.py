@@ -12,7 +12,7 @@ from typing import Annotated, Final, Literal
 from pydantic import Field
 
 from pingvas_cli.config.section import Problem, Section, problem
-from pingvas_cli.paths import expanded
+from pingvas_cli.paths import expanded, state_home
 
 FIRST_EPHEMERAL_PORT: Final = 32768
 FIRST_UNPRIVILEGED_PORT: Final = 1024
@@ -124,8 +124,7 @@ class LocalSection(Section):
         """The folder of the state: `state_dir`, or the XDG default of this user."""
         if self.state_dir is not None:
             return expanded(str(self.state_dir), "local.state_dir")
-        base = environ.get("XDG_STATE_HOME") or "~/.local/state"
-        return expanded(base, "XDG_STATE_HOME") / "pingvas"
+        return state_home(environ) / "pingvas"
 
     def problems(self) -> Iterator[Problem]:
         """Ports outside the usable range, taken twice, or a relative folder."""

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from pingvas_cli.steps.run_folder import RunFolder
+
 
 class Purpose(StrEnum):
     """What a plan is for."""
@@ -15,18 +17,8 @@ class Purpose(StrEnum):
 
 
 @dataclass(frozen=True)
-class AwsLayout:
+class AwsLayout(RunFolder):
     """The state folder of one platform on AWS, owned by one user, mode 0700."""
-
-    root: Path
-
-    @property
-    def journal(self) -> Path:
-        return self.root / "journal.ndjson"
-
-    @property
-    def lock(self) -> Path:
-        return self.root / "lock"
 
     @property
     def tree(self) -> Path:
@@ -74,6 +66,10 @@ class AwsLayout:
     @property
     def runs(self) -> Path:
         return self.root / "runs"
+
+    @property
+    def rooms(self) -> tuple[Path, ...]:
+        return (self.runs,)
 
     def saved_plan(self, purpose: Purpose) -> Path:
         return self.runs / f"{purpose}.tfplan"

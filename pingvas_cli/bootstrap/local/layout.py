@@ -6,21 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pingvas_cli.config.values import EnvironmentName
+from pingvas_cli.steps.run_folder import RunFolder
 
 
 @dataclass(frozen=True)
-class Layout:
+class Layout(RunFolder):
     """The state folder, owned by one user, mode 0700."""
-
-    root: Path
-
-    @property
-    def journal(self) -> Path:
-        return self.root / "journal.ndjson"
-
-    @property
-    def lock(self) -> Path:
-        return self.root / "lock"
 
     @property
     def secrets(self) -> Path:
