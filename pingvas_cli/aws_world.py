@@ -16,8 +16,8 @@ from pingvas_cli.adapters.networks import AwsNetworks
 from pingvas_cli.adapters.offers import AwsOffers
 from pingvas_cli.adapters.quotas import AwsQuotas
 from pingvas_cli.adapters.tools import ThisTools
-from pingvas_cli.bootstrap.aws.examined import Examined
 from pingvas_cli.bootstrap.aws.layout import Purpose
+from pingvas_cli.bootstrap.examined import Examined
 from pingvas_cli.doctor.checks import CHECKS, Checks
 from pingvas_cli.doctor.examination import Examination, Report
 from pingvas_cli.doctor.identity import IDENTITY

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -11,14 +10,13 @@ import typer
 from pingvas_cli import completers
 from pingvas_cli.bootstrap.aws.sequence import AWS
 from pingvas_cli.bootstrap.cluster.sequence import CLUSTER
-from pingvas_cli.bootstrap.local.closing import Closing, closing
+from pingvas_cli.bootstrap.local.closing import closing
 from pingvas_cli.commands import bootstrap_aws, bootstrap_cluster
-from pingvas_cli.commands.shown import PLAN_COLUMNS, plan_records
+from pingvas_cli.commands.shown import PLAN_COLUMNS, ask_to_run, plan_records, show_end
 from pingvas_cli.commands.target import Target, target_of
-from pingvas_cli.errors import UsageError, msg
+from pingvas_cli.errors import UsageError
 from pingvas_cli.session import Session
-from pingvas_cli.steps.plan import PlanEntry, select
-from pingvas_cli.ui.modes import OutputFormat
+from pingvas_cli.steps.plan import select
 
 
 def bootstrap(
@@ -77,23 +75,7 @@ def _bootstrap(
         session.show(plan_records(session, plan), PLAN_COLUMNS)
         return
     if session.interactive:
-        _ask(session, plan)
+        ask_to_run(session, plan)
     summary = platform.run(steps, plan, session.progress)
     if steps[-1] is platform.last_step:
-        _show(session, closing(platform.context, summary))
-
-
-def _ask(session: Session, plan: Sequence[PlanEntry]) -> None:
-    """Show what would be done and ask; local work destroys nothing, so silence is no refusal."""
-    to_do = [entry for entry in plan if entry.to_do]
-    if to_do:
-        session.preview(plan_records(session, to_do), PLAN_COLUMNS)
-        session.confirmation.yes(msg("local.ask_to_run", count=len(to_do)))
-
-
-def _show(session: Session, end: Closing) -> None:
-    if session.options.output is OutputFormat.TABLE:
-        session.console.note("")
-        session.console.data(session.text(end.message))
-    else:
-        session.show_one(end.record, ())
+        show_end(session, closing(platform.context, summary))

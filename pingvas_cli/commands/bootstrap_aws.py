@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from pingvas_cli.bootstrap.aws.approval import Proposal, refuse_protected
-from pingvas_cli.bootstrap.aws.closing import Closing, closing
+from pingvas_cli.bootstrap.aws.closing import closing
 from pingvas_cli.bootstrap.aws.context import AwsContext
 from pingvas_cli.bootstrap.aws.layout import Purpose
 from pingvas_cli.bootstrap.aws.never_adopted import left_behind
@@ -18,7 +18,7 @@ from pingvas_cli.bootstrap.aws.sequence import (
     AWS_PREPARED,
     REMOVAL_PREPARED,
 )
-from pingvas_cli.commands.shown import PLAN_COLUMNS, plan_records
+from pingvas_cli.commands.shown import PLAN_COLUMNS, plan_records, show_end
 from pingvas_cli.errors import Message, Refused, msg
 from pingvas_cli.session import Session
 from pingvas_cli.steps.runner import Summary
@@ -40,7 +40,11 @@ def bootstrap(session: Session, steps: Steps, *, dry_run: bool, approved: str | 
         return
     summaries, screen = _run(session, Purpose.BOOTSTRAP, steps, approved)
     if steps[-1] is AWS[-1]:
-        _close(session, closing(session.aws.context, *summaries), screen)
+        show_end(
+            session,
+            closing(session.aws.context, *summaries),
+            plan=screen.record if screen else None,
+        )
     elif session.options.output is not OutputFormat.TABLE:
         applied = [slug for each in summaries for slug in each.applied]
         session.show_one(screen.record if screen else {"applied": applied}, ())
@@ -140,11 +144,3 @@ def _confirm(session: Session, purpose: Purpose, proposed: Proposal) -> None:
         raise Refused("bootstrap.destroys", where=digest, count=destroyed, digest=digest)
     else:
         session.confirmation.typed(msg("bootstrap.ask_to_replace", count=destroyed), name)
-
-
-def _close(session: Session, end: Closing, screen: PlanScreen | None) -> None:
-    if session.options.output is OutputFormat.TABLE:
-        session.console.note("")
-        session.console.data(session.text(end.message))
-    else:
-        session.show_one({**end.record, "plan": screen.record if screen else None}, ())

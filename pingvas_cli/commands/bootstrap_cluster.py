@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pingvas_cli.bootstrap.cluster.closing import Closing, closing
+from pingvas_cli.bootstrap.cluster.closing import closing
 from pingvas_cli.bootstrap.cluster.context import ClusterContext
 from pingvas_cli.bootstrap.cluster.preflight import NotPrepared, examine, examine_removal
 from pingvas_cli.bootstrap.cluster.removal import claims, kept
 from pingvas_cli.bootstrap.cluster.sequence import CLUSTER, CLUSTER_DESTROY
 from pingvas_cli.cluster_platform import ClusterPlatform
-from pingvas_cli.commands.shown import PLAN_COLUMNS, plan_records
+from pingvas_cli.commands.shown import PLAN_COLUMNS, ask_to_run, plan_records, show_end
 from pingvas_cli.errors import Finding, Message, msg
 from pingvas_cli.session import Session
-from pingvas_cli.steps.plan import PlanEntry
 from pingvas_cli.steps.step import Step
 from pingvas_cli.ui.console import Tone
 from pingvas_cli.ui.modes import OutputFormat
@@ -32,10 +31,10 @@ def bootstrap(session: Session, platform: ClusterPlatform, steps: Steps, *, dry_
         session.show(plan_records(session, plan), PLAN_COLUMNS)
         return
     if session.interactive:
-        _ask(session, plan)
+        ask_to_run(session, plan)
     summary = platform.run("bootstrap", steps, plan, session.progress)
     if steps[-1] is CLUSTER[-1]:
-        _close(session, closing(platform.context, summary))
+        show_end(session, closing(platform.context, summary))
     elif session.options.output is not OutputFormat.TABLE:
         session.show_one({"applied": list(summary.applied)}, ())
 
@@ -72,19 +71,3 @@ def _tell(session: Session, platform: ClusterPlatform, warnings: Sequence[Findin
         what, remedy = session.translator.error(Message(each.code, each.params))
         warned = msg("bootstrap.warned", where=each.where, what=what, remedy=remedy)
         session.note(warned, Tone.WARNING)
-
-
-def _ask(session: Session, plan: Sequence[PlanEntry]) -> None:
-    """Show what would be done and ask; no data is deleted, so silence is no refusal."""
-    to_do = [entry for entry in plan if entry.to_do]
-    if to_do:
-        session.preview(plan_records(session, to_do), PLAN_COLUMNS)
-        session.confirmation.yes(msg("local.ask_to_run", count=len(to_do)))
-
-
-def _close(session: Session, end: Closing) -> None:
-    if session.options.output is OutputFormat.TABLE:
-        session.console.note("")
-        session.console.data(session.text(end.message))
-    else:
-        session.show_one(end.record, ())

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from pingvas_cli.bootstrap.end import Closing
 from pingvas_cli.bootstrap.local.parts import Part
 from pingvas_cli.errors import Message, msg
 from pingvas_cli.session import Session
 from pingvas_cli.steps.plan import PlanEntry
 from pingvas_cli.ui.console import Tone
+from pingvas_cli.ui.modes import OutputFormat
 from pingvas_cli.ui.output import Column, Record
 
 MIB: Final = 1024**2
@@ -52,6 +54,23 @@ def plan_records(session: Session, plan: Sequence[PlanEntry]) -> list[Record]:
         }
         for entry in plan
     ]
+
+
+def ask_to_run(session: Session, plan: Sequence[PlanEntry]) -> None:
+    """Show what would be done and ask; no data is deleted, so silence is no refusal."""
+    to_do = [entry for entry in plan if entry.to_do]
+    if to_do:
+        session.preview(plan_records(session, to_do), PLAN_COLUMNS)
+        session.confirmation.yes(msg("local.ask_to_run", count=len(to_do)))
+
+
+def show_end(session: Session, end: Closing, **more: object) -> None:
+    """The closing screen, or its record and `more`."""
+    if session.options.output is OutputFormat.TABLE:
+        session.console.note("")
+        session.console.data(session.text(end.message))
+    else:
+        session.show_one({**end.record, **more}, ())
 
 
 def part_records(session: Session, parts: Sequence[Part]) -> list[Record]:

@@ -28,3 +28,7 @@ def test_a_process_alone_has_them_all(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("PYTEST_XDIST_WORKER", raising=False)
     monkeypatch.delenv("PYTEST_XDIST_WORKER_COUNT", raising=False)
     assert own_ports() == PORTS
+
+
+def test_none_is_drawn_again_before_it_may_have_been_opened() -> None:
+    assert len({free_port() for _ in range(64)}) == 64

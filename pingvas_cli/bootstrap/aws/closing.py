@@ -3,20 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from pingvas_cli.bootstrap.aws.context import AwsContext
 from pingvas_cli.bootstrap.aws.secret_values import left_to_people
+from pingvas_cli.bootstrap.end import Closing
 from pingvas_cli.errors import Message, msg
 from pingvas_cli.steps.runner import Summary
-
-
-@dataclass(frozen=True)
-class Closing:
-    """The same facts as a sentence for people and as a record for programs."""
-
-    message: Message
-    record: Mapping[str, object]
 
 
 def closing(ctx: AwsContext, *summaries: Summary) -> Closing:

@@ -9,8 +9,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
-from pingvas_cli.bootstrap.aws.examined import Examined
 from pingvas_cli.bootstrap.aws.layout import AwsLayout, Purpose
+from pingvas_cli.bootstrap.examined import Examined
 from pingvas_cli.config.configuration import Configuration
 from pingvas_cli.config.values import EnvironmentName
 from pingvas_cli.ports.cache_users import CacheUsers

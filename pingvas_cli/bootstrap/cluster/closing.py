@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-
 from pingvas_cli.bootstrap.cluster.context import ClusterContext
+from pingvas_cli.bootstrap.end import Closing
 from pingvas_cli.config.environments import ENVIRONMENTS
-from pingvas_cli.errors import Message, msg
+from pingvas_cli.errors import msg
 from pingvas_cli.steps.runner import Summary
-
-
-@dataclass(frozen=True)
-class Closing:
-    """The same facts as a sentence for people and as a record for programs."""
-
-    message: Message
-    record: Mapping[str, object]
 
 
 def closing(ctx: ClusterContext, summary: Summary) -> Closing:

@@ -7,11 +7,11 @@ from typing import Final
 
 import yaml
 
-from pingvas_cli.bootstrap.aws.examined import Examined
 from pingvas_cli.bootstrap.cluster.context import OWNER, ClusterContext
 from pingvas_cli.bootstrap.cluster.facts import lacking
 from pingvas_cli.bootstrap.cluster.kinds import LOGS, NAMESPACE, POD, PORTS, SECRET, kind_of
 from pingvas_cli.bootstrap.cluster.known_cluster import noted, uid
+from pingvas_cli.bootstrap.examined import Examined
 from pingvas_cli.config.environments import ENVIRONMENTS
 from pingvas_cli.errors import Finding, Message, msg
 from pingvas_cli.ports.kubernetes import Kind, Reference

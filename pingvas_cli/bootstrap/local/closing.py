@@ -3,27 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
+from pingvas_cli.bootstrap.end import Closing
 from pingvas_cli.bootstrap.local.context import LocalContext
 from pingvas_cli.bootstrap.local.edge import authority
 from pingvas_cli.bootstrap.local.parts import parts
 from pingvas_cli.bootstrap.local.secret_values import ENVIRONMENTS
 from pingvas_cli.bootstrap.local.smoke_test import picture, read_evidence
 from pingvas_cli.config.values import EnvironmentName
-from pingvas_cli.errors import Message, msg
+from pingvas_cli.errors import msg
 from pingvas_cli.steps.runner import Summary
 
 MIB: Final = 1024**2
-
-
-@dataclass(frozen=True)
-class Closing:
-    """The same facts as a sentence for people and as a record for programs."""
-
-    message: Message
-    record: Mapping[str, object]
 
 
 def closing(ctx: LocalContext, summary: Summary) -> Closing:

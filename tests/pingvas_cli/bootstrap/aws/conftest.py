@@ -13,9 +13,9 @@ import pytest
 from pingvas_cli.adapters.image_url_key import new_private_key, public_key_of
 from pingvas_cli.bootstrap.aws.approval import approve, proposal
 from pingvas_cli.bootstrap.aws.context import AwsContext, Keys
-from pingvas_cli.bootstrap.aws.examined import Examined
 from pingvas_cli.bootstrap.aws.layout import AwsLayout, Purpose
 from pingvas_cli.bootstrap.aws.sequence import AWS
+from pingvas_cli.bootstrap.examined import Examined
 from pingvas_cli.config.configuration import Configuration
 from pingvas_cli.config.environments import ENVIRONMENTS
 from pingvas_cli.config.gitops import GitopsSection

@@ -7,11 +7,11 @@ from datetime import timedelta
 import pytest
 
 from pingvas_cli.bootstrap.aws.approval import Proposal, approve, proposal
-from pingvas_cli.bootstrap.aws.examined import Examined
 from pingvas_cli.bootstrap.aws.layout import Purpose
 from pingvas_cli.bootstrap.aws.no_orphans import kept
 from pingvas_cli.bootstrap.aws.remaining import remaining_s
 from pingvas_cli.bootstrap.aws.sequence import AWS, AWS_DESTROY
+from pingvas_cli.bootstrap.examined import Examined
 from pingvas_cli.errors import Exit, Finding, Refused
 from pingvas_cli.ports.terraform_root import (
     Action,
